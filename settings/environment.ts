@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { type Environment, withDefaults } from "./defaults.js";
+import { environmentName } from "./names.js";
+import type { Finding, InvalidEnvironment, Problem } from "./problems.js";
+import { checkEnvironment } from "./read.js";
+
+export type { Environment, NetworkSetting } from "./defaults.js";
+export { heapMiB } from "./memory.js";
+export { formatProblems, type InvalidEnvironment, type Problem } from "./problems.js";
+
+/**
+ * Reads every environment of a directory. One that is missing or wrong is listed among the problems and never hides
+ * another; nothing is thrown.
+ *
+ * @param env what `${env:NAME}` in a value is taken from
+ */
+export function loadEnvironments(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): { environments: Environment[]; problems: InvalidEnvironment[] } {
+  const environments: Environment[] = [];
+  const problems: InvalidEnvironment[] = [];
+  const leaveOut = (environment: string, file: string, found: Problem[]) =>
+    problems.push({ environment, file: path.relative(process.cwd(), file), problems: found });
+
+  let entries: string[] = [];
+  try {
+    entries = readdirSync(directory).sort();
+  } catch (error) {
+    leaveOut("", directory, [whole({ message: cannotRead(error), remedy: "create it, with one file an environment" })]);
+  }
+  for (const entry of entries.filter((name) => /^[^.].*\.ya?ml$/i.test(name))) {
+    const { name, ext } = path.parse(entry);
+    const file = path.join(directory, entry);
+    const result = readOne(name, ext, file, env);
+    if (Array.isArray(result)) leaveOut(name, file, result);
+    else environments.push(result);
+  }
+  return { environments, problems };
+}
+
+function readOne(name: string, extension: string, file: string, env: NodeJS.ProcessEnv): Environment | Problem[] {
+  if (extension !== ".yaml") {
+    return [whole({ message: `ends in ${extension}`, remedy: `rename it to ${name}.yaml` })];
+  }
+  const misnamed = environmentName(name);
+  if (misnamed !== undefined) return [whole(misnamed)];
+  let source: string;
+  try {
+    source = readFileSync(file, "utf8");
+  } catch (error) {
+    return [whole({ message: cannotRead(error), remedy: "make it a readable file" })];
+  }
+  const { settings, problems } = checkEnvironment(name, source, env);
+  return settings === undefined ? problems : withDefaults(name, settings);
+}
+
+const cannotRead = (error: unknown) => `cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`;
+
+const whole = ({ message, remedy }: Finding): Problem => ({ path: "", value: undefined, message, remedy });

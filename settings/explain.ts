@@ -1,0 +1,134 @@
+import type { z } from "zod";
+import { joinPath, type Problem, shown } from "./problems.js";
+import { environmentJsonSchema } from "./schema.js";
+import { type Source, valueAt } from "./source.js";
+import { didYouMean } from "./spelling.js";
+
+type Issue = z.core.$ZodIssue;
+type Json = z.core.JSONSchema.JSONSchema;
+
+/** What zod found, in the words of the operator: one problem or several for each issue. */
+export function explain(issue: Issue, source: Source, above: PropertyKey[] = []): Problem[] {
+  const path = [...above, ...issue.path];
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => problem([...path, key], source, unknownKey(path, key)));
+    case "invalid_key":
+      return issue.issues.flatMap((inner) => explain(inner, source, path));
+    case "invalid_union":
+      return union(issue, path, source);
+    case "invalid_type":
+      return [problem(path, source, wrongType(issue.expected, valueAt(source.data, path), path))];
+    default:
+      return [problem(path, source, { message: issue.message, ...("params" in issue ? issue.params : {}) })];
+  }
+}
+
+interface Explanation {
+  message: string;
+  remedy?: string;
+  suggestion?: string | undefined;
+}
+
+function problem(path: PropertyKey[], source: Source, { message, remedy = "", suggestion }: Explanation): Problem {
+  const at = joinPath(path);
+  const written = source.fromEnvironment.get(at);
+  // A variable of the container may hold a secret, whether it stands in the file or came from the environment.
+  const hidden = path[0] === "environment" && path.length === 2 && typeof valueAt(source.data, path) === "string";
+  const value = written ?? (hidden ? "(not shown)" : shown(valueAt(source.data, path)));
+  return {
+    path: at,
+    line: lineOf(path, source),
+    value,
+    message,
+    remedy: (written === undefined && suggestion) || remedy,
+  };
+}
+
+/** The line of a setting; of what is missing, the line of the section it is missing from. */
+function lineOf(path: PropertyKey[], source: Source): number | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const line = source.lines.get(joinPath(path.slice(0, length)));
+    if (line !== undefined) return line;
+  }
+  return undefined;
+}
+
+/** A name or a mapping: what was written decides which of the two is explained. */
+function union(issue: z.core.$ZodIssueInvalidUnion, path: PropertyKey[], source: Source): Problem[] {
+  const value = valueAt(source.data, path);
+  const mapping = typeof value === "object" && value !== null && !Array.isArray(value);
+  const branch = issue.errors.find((errors) => errors.some((error) => error.path.length > 0) === mapping);
+  if (branch !== undefined && (mapping || typeof value === "string")) {
+    return branch.flatMap((inner) => explain(inner, source, path));
+  }
+  if (issue.errors.length === 0) {
+    const known = schemasAt(path).flatMap(({ const: constant }) => String(constant));
+    const suggestion = typeof value === "string" ? didYouMean(value, known) : undefined;
+    return [
+      problem(path, source, {
+        message: `must be ${known.join(" or ")}`,
+        remedy: suggestion ? `did you mean ${suggestion}?` : `write ${known[0]}`,
+      }),
+    ];
+  }
+  return [problem(path, source, { message: "must be a name or a mapping", remedy: describe(path) })];
+}
+
+const expectations: Record<string, [message: string, remedy: string]> = {
+  string: ["must be text", "put it in quotes"],
+  number: ["must be a number", "write a number without quotes"],
+  boolean: ["must be true or false", "write true or false, without quotes"],
+  array: ["must be a list", "write [a, b], or a line `- a` for each"],
+  object: ["must be a mapping", "write its settings below it, indented by two blanks"],
+  record: ["must be a mapping", "write its settings below it, indented by two blanks"],
+};
+
+function wrongType(expected: string, value: unknown, path: PropertyKey[]): Explanation {
+  if (value === undefined) return { message: "is missing", remedy: describe(path) };
+  if (value === null) return { message: "has no value", remedy: "give it one, or remove the line" };
+  const [message, remedy] = expectations[expected] ?? [`must be of type ${expected}`, describe(path)];
+  return { message, remedy };
+}
+
+function unknownKey(path: PropertyKey[], key: string): Explanation {
+  const known = [...new Set(schemasAt(path).flatMap(({ properties }) => Object.keys(properties ?? {})))];
+  const elsewhere = allPaths().find((candidate) => candidate.endsWith(`.${key}`));
+  const meant = didYouMean(key, known) ?? elsewhere;
+  return {
+    message: "is no setting",
+    remedy: meant === undefined ? `known here: ${known.join(", ")}` : `did you mean ${meant}?`,
+  };
+}
+
+const root = environmentJsonSchema();
+
+/** The schema and the alternatives within it. */
+function variants(schema: Json): Json[] {
+  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])] as Json[];
+  return [schema, ...alternatives.flatMap((alternative) => variants(alternative))];
+}
+
+/** The places of the JSON Schema that a path leads to; several where a setting has several forms. */
+function schemasAt(path: PropertyKey[]): Json[] {
+  let schemas = variants(root);
+  for (const key of path) {
+    const inner = schemas.map(({ properties }) => properties?.[String(key)] as Json | undefined);
+    schemas = inner.filter((schema) => schema !== undefined).flatMap((schema) => variants(schema));
+  }
+  return schemas;
+}
+
+function describe(path: PropertyKey[]): string {
+  const description = schemasAt(path).find((schema) => schema.description !== undefined)?.description;
+  return description === undefined ? "set it" : `set it: ${description}`;
+}
+
+function allPaths(schema: Json = root, above = ""): string[] {
+  return variants(schema).flatMap(({ properties }) =>
+    Object.entries(properties ?? {}).flatMap(([key, inner]) => [
+      `${above}${key}`,
+      ...allPaths(inner as Json, `${above}${key}.`),
+    ]),
+  );
+}

@@ -1,0 +1,46 @@
+import path from "node:path";
+import type { Finding } from "./problems.js";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+const control = /[\u0000-\u001f\u007f]/;
+
+/** A path on the host that Docker can mount: absolute, normalised, no control character, no colon, no comma. */
+export function hostPath(value: string): Finding | undefined {
+  const remedy = "write the full path on the host, such as /opt/acme";
+  if (control.test(value)) return { message: "holds a control character", remedy };
+  if (value.startsWith("~")) {
+    return { message: "begins with ~, which only a shell replaces", remedy: "write ${env:HOME} or the full path" };
+  }
+  if (!value.startsWith("/")) return { message: "must be absolute", remedy };
+  if (/[:,]/.test(value)) return { message: "holds a colon or comma, which Docker cannot mount", remedy };
+  const normalised = path.posix.normalize(value).replace(/(?<=.)\/$/, "");
+  if (normalised !== value) {
+    const suggestion = value.split("/").includes("..") ? undefined : `did you mean ${normalised}?`;
+    return { message: "must be normalised: no . or .., no double or final slash", remedy, suggestion };
+  }
+  return value === "/" ? { message: "is the root of the host", remedy } : undefined;
+}
+
+/** A file beside the operator, named on ssh's command line; ssh itself replaces ~/ and would replace % tokens. */
+export function localFile(value: string): Finding | undefined {
+  const remedy = "write the full path, or one that begins with ~/";
+  if (control.test(value)) return { message: "holds a control character", remedy };
+  if (!value.startsWith("/") && !value.startsWith("~/"))
+    return { message: "must be absolute or begin with ~/", remedy };
+  if (/[%"$]/.test(value)) return { message: "holds a %, $ or quote, which ssh replaces", remedy: "rename the file" };
+  return value.endsWith("/") ? { message: "names a directory", remedy: "name the file in it" } : undefined;
+}
+
+/** As localFile, and without blanks: ssh reads UserKnownHostsFile as a list of files. */
+export function knownHostsFile(value: string): Finding | undefined {
+  const finding = localFile(value);
+  if (finding !== undefined) return finding;
+  if (!/[\s']/.test(value)) return undefined;
+  return { message: "holds a blank or quote, at which ssh splits it into several files", remedy: "rename the file" };
+}
+
+/** One line of text: an env file and a command line hold no others. */
+export function oneLine(value: string): Finding | undefined {
+  if (!control.test(value)) return undefined;
+  return { message: "holds a line break or another control character", remedy: "write it on one line" };
+}
