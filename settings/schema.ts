@@ -212,8 +212,23 @@ export const environmentFile = z.strictObject({
 /** What a valid file holds after zod; defaults that depend on name or project are still open. */
 export type EnvironmentFile = z.output<typeof environmentFile>;
 
+/** A whole value from the process environment, which may stand where a number or a boolean is wanted. */
+const reference = "^\\$\\{env:[A-Za-z_][A-Za-z0-9_]*\\}$";
+
 /** The JSON Schema that editors complete from: environments/schema.json. */
 export function environmentJsonSchema(): z.core.JSONSchema.JSONSchema {
-  const schema = z.toJSONSchema(environmentFile, { io: "input" });
+  const schema = z.toJSONSchema(environmentFile, {
+    io: "input",
+    override: ({ jsonSchema }) => {
+      const { type } = jsonSchema;
+      if (type === "number" || type === "boolean")
+        Object.assign(jsonSchema, { type: [type, "string"], pattern: reference });
+    },
+  });
   return { ...schema, title: "Environment of NocoDB on a Docker host" };
+}
+
+/** What environments/schema.json holds. */
+export function schemaFileText(): string {
+  return `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`;
 }
