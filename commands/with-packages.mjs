@@ -1,0 +1,134 @@
+// node commands/with-packages.mjs TOOL [ARGUMENT…]
+//
+// Runs node_modules/.bin/TOOL, after `npm ci` where the installed packages are not those of package-lock.json: so a
+// fresh clone needs one command. Uses nothing but Node, as there may be no package yet. Exit code and signals of the
+// tool are passed on.
+//
+// node_modules/.installed-lock holds the digest of the lock file that was completely installed. It is written last,
+// and npm ci begins by deleting node_modules, so an interrupted install is never taken for a complete one.
+// `--installed` writes it: package.json's postinstall, so that `npm install` counts too.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const stamp = path.join(root, "node_modules", ".installed-lock");
+const digest = (text) => createHash("sha256").update(text).digest("hex");
+const wanted = () => digest(readFileSync(path.join(root, "package-lock.json")));
+const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8").trim() === wanted();
+const markInstalled = () => writeFileSync(stamp, `${wanted()}\n`);
+
+/** Runs a program until it ends, passing signals on; answers its exit code, 128 + number for a signal. */
+function run(program, parameters, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, parameters, { cwd: root, ...options });
+    // In a terminal Ctrl-C reaches the child without us; sent twice, it would mean "at once" to Terraform.
+    const forward = (signal) => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    for (const signal of signals) process.on(signal, forward);
+    const output = [];
+    child.stdout?.on("data", (chunk) => output.push(chunk));
+    child.stderr?.on("data", (chunk) => output.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      for (const each of signals) process.off(each, forward);
+      resolve({ code: code ?? 128 + constants.signals[signal], output: Buffer.concat(output).toString() });
+    });
+  });
+}
+
+/** Lets one process in at a time; the lock of a process that is gone does not count. */
+async function alone(work) {
+  const lock = path.join(tmpdir(), `npm-ci-${process.getuid?.() ?? 0}-${digest(root).slice(0, 16)}`);
+  const mine = `${lock}-${process.pid}`;
+  writeFileSync(mine, String(process.pid), { mode: 0o600 });
+  try {
+    for (let said = false; !tryLink(mine, lock); said = true) {
+      if (!said) console.error("packages: another command is installing them, waiting");
+      await sleep(500);
+      if (!isAlive(lock)) rmSync(lock, { force: true });
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function tryLink(from, to) {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isAlive(lock) {
+  try {
+    process.kill(Number(readFileSync(lock, "utf8")), 0);
+    return true;
+  } catch (error) {
+    return error.code !== "ESRCH"; // No such file: it was released just now. Not permitted: it lives, as somebody else.
+  }
+}
+
+async function install() {
+  if (installed()) return 0;
+  const start = Date.now();
+  const seconds = () => Math.round((Date.now() - start) / 1000);
+  console.error("packages: npm ci");
+  rmSync(stamp, { force: true });
+  const ticks = setInterval(() => console.error(`packages: npm ci, ${seconds()} s`), 10_000);
+  // A machine's own npm settings (NODE_ENV=production, say) must not leave out the tools.
+  const parameters = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
+  const { code, output } = await run("npm", parameters, { stdio: ["ignore", "pipe", "pipe"] }).finally(() =>
+    clearInterval(ticks),
+  );
+  if (code === 0) {
+    markInstalled();
+    console.error(`packages: installed in ${seconds()} s`);
+  } else {
+    console.error(output.trimEnd().split("\n").slice(-20).join("\n"));
+    console.error(`packages: npm ci failed with exit code ${code}; mend what it says above and run the command again`);
+  }
+  return code;
+}
+
+async function main([tool, ...parameters]) {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 9)) {
+    console.error(`Node ${process.versions.node} is too old; install 20.9 or newer`);
+    return 1;
+  }
+  if (tool === "--installed") {
+    markInstalled();
+    return 0;
+  }
+  if (tool === undefined) {
+    console.error("name a tool: node commands/with-packages.mjs TOOL [ARGUMENT…]");
+    return 2;
+  }
+  const code = installed() ? 0 : await alone(install);
+  if (code !== 0) return code;
+  return (
+    await run(path.join(root, "node_modules", ".bin", tool), parameters, { stdio: "inherit", cwd: process.cwd() })
+  ).code;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const missing = error.code === "ENOENT" && error.path !== undefined;
+  console.error(missing ? `${error.path} is not there; install it, or put it into PATH` : error);
+  process.exitCode = 1;
+}
