@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { chmod, mkdir, open, readdir, readFile, rename } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, version as esbuildVersion } from "esbuild";
+
+const sources = fileURLToPath(new URL(".", import.meta.url));
+const lockFile = fileURLToPath(new URL("../../package-lock.json", import.meta.url));
+
+/** What is stood in for, at the versions the app pins. */
+const packages = [
+  "kreuzwerker/docker/4.5.0",
+  "hashicorp/random/3.7.2",
+  "hashicorp/null/3.2.4",
+  "hashicorp/external/2.4.0",
+];
+/** OpenTofu resolves the same names at its own registry. */
+const registries = ["registry.terraform.io", "registry.opentofu.org"];
+const platforms = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
+
+/**
+ * Makes a provider mirror of the stand-ins under `cacheDir` and a Terraform CLI configuration that uses it; both hold
+ * no reference to this clone. Name the file in TF_CLI_CONFIG_FILE.
+ *
+ * May run at any time and several times at once: every file is complete before it gets its name. The bundle's name
+ * carries the hash of what it was made from, so it is made again exactly when that changes.
+ */
+export async function prepareStandIns(cacheDir: string): Promise<{ cliConfigFile: string }> {
+  const home = join(cacheDir, "stand-in-providers");
+  const bundle = join(home, `provider-${await contentKey()}.mjs`);
+  if (!(await exists(bundle))) await place(bundle, await bundled());
+  await place(join(home, "provider.mjs"), `import './${relative(home, bundle)}';\n`);
+
+  const mirror = join(home, "mirror");
+  for (const folder of product(registries, packages, platforms)) {
+    const [, type, version] = folder[1]!.split("/") as [string, string, string];
+    const file = join(mirror, ...folder, `terraform-provider-${type}_v${version}`);
+    await place(file, wrapper(type), 0o755);
+  }
+  const cliConfigFile = join(home, "terraform.rc");
+  await place(cliConfigFile, cliConfig(mirror));
+  return { cliConfigFile };
+}
+
+/**
+ * What Terraform starts. Its bytes are hashed into .terraform.lock.hcl, so they must be the same on every machine and
+ * for every version of the stand-ins: the bundle is found from the place of this file, six folders up. (Terraform
+ * links the folder into .terraform, hence `pwd -P`.)
+ */
+function wrapper(type: string): string {
+  return `#!/bin/sh
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+exec node "$here/../../../../../../provider.mjs" ${type}
+`;
+}
+
+function cliConfig(mirror: string): string {
+  const names = registries.flatMap((registry) => packages.map((name) => `${registry}/${name.replace(/\/[^/]*$/, "")}`));
+  const list = JSON.stringify(names);
+  return `# Terraform CLI configuration: the lab's stand-in providers instead of the registry's.
+provider_installation {
+  filesystem_mirror {
+    path    = ${JSON.stringify(mirror)}
+    include = ${list}
+  }
+  direct {
+    exclude = ${list}
+  }
+}
+`;
+}
+
+async function bundled(): Promise<Uint8Array> {
+  const result = await build({
+    entryPoints: [join(sources, "main.ts")],
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: "node",
+    target: "node20.9",
+    format: "esm",
+    // grpc-js and protobufjs are CommonJS and ask for node's modules with require.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: "error",
+  });
+  return result.outputFiles[0]!.contents;
+}
+
+/** Of the sources, the packages that go into the bundle, and the bundler. */
+async function contentKey(): Promise<string> {
+  const files = (await readdir(sources, { recursive: true })).filter(isBundled).sort();
+  const hash = createHash("sha256").update(esbuildVersion);
+  for (const file of files) hash.update(`\0${file}\0`).update(await readFile(join(sources, file)));
+  return hash
+    .update(await readFile(lockFile))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+const isBundled = (file: string) => file.endsWith(".ts") && !file.startsWith("contract");
+
+/** Writes a file under a temporary name and renames it, unless it is already there with this content. */
+async function place(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  const wanted = Buffer.from(content);
+  const present = await readFile(file).catch(() => undefined);
+  if (present?.equals(wanted)) return;
+  await mkdir(join(file, ".."), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  const handle = await open(temporary, "w", mode);
+  await handle.writeFile(wanted);
+  await handle.sync();
+  await handle.close();
+  await chmod(temporary, mode);
+  await rename(temporary, file);
+}
+
+const exists = (file: string) =>
+  readFile(file).then(
+    () => true,
+    () => false,
+  );
+
+function product(...axes: string[][]): string[][] {
+  return axes.reduce<string[][]>((rows, axis) => rows.flatMap((row) => axis.map((value) => [...row, value])), [[]]);
+}

@@ -1,0 +1,14 @@
+import { servePlugin } from "./protocol/plugin.js";
+import type { Provider } from "./protocol/provider.js";
+
+/** The entry of the bundle: `node provider.mjs <type>`, started by Terraform. Loads only the provider it is. */
+const providers: Record<string, () => Promise<Provider>> = {
+  docker: async () => (await import("./docker/provider.js")).dockerProvider as Provider,
+  external: async () => (await import("./external.js")).externalProvider as Provider,
+  null: async () => (await import("./null.js")).nullProvider,
+  random: async () => (await import("./random.js")).randomProvider,
+};
+
+const load = providers[process.argv[2] ?? ""];
+if (!load) throw new Error(`no such stand-in provider: ${process.argv[2]}`);
+await servePlugin(await load());

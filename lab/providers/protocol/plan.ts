@@ -1,0 +1,98 @@
+import type { Resource } from "./provider.js";
+import { type Block, type BlockField, type Field, fieldsOf, type Type } from "./schema.js";
+import { hasUnknown, UNKNOWN, type Value, type Values } from "./values.js";
+
+export interface Plan {
+  readonly planned: Values;
+  /** Names of the attributes and blocks whose change replaces the resource. */
+  readonly replace: readonly string[];
+}
+
+/**
+ * What a configuration makes of a resource. `prior` is null for a creation.
+ * Unset computed values keep what they are, and become unknown only at a creation.
+ */
+export function planChange(resource: Resource<never>, prior: Values | null, config: Values): Plan {
+  const planned: Values = {};
+  const replace: string[] = [];
+  for (const [name, field] of Object.entries(fieldsOf(resource.block))) {
+    const before = prior?.[name] ?? null;
+    const wanted = withDefaults(field, config[name] ?? null, config);
+    const after = planField(field, prior !== null, before, wanted, resource.legacy ?? false);
+    planned[name] = after;
+    if (prior !== null && after !== before && replaces(field, before, after)) replace.push(name);
+  }
+  return { planned, replace };
+}
+
+function replaces(field: Field, before: Value, after: Value): boolean {
+  return typeof field.forceNew === "function" ? field.forceNew(before, after) : (field.forceNew ?? false);
+}
+
+function planField(field: Field, exists: boolean, before: Value, wanted: Value, legacy: boolean): Value {
+  if (isUnset(field, wanted)) {
+    if (field.computed) return exists ? before : UNKNOWN;
+    if ("keepIfUnset" in field && exists) return before;
+  }
+  return exists && same(field.type, before, wanted, legacy) ? before : wanted;
+}
+
+const isBlock = (field: Field): field is BlockField => "nesting" in field;
+const isUnset = (field: Field, value: Value) => value === null || (isBlock(field) && value.length === 0);
+
+function withDefaults(field: Field, value: Value, config: Values): Value {
+  if (!isBlock(field)) {
+    return value ?? (typeof field.default === "function" ? field.default(config) : field.default) ?? null;
+  }
+  if (value === UNKNOWN) return UNKNOWN;
+  return (value ?? []).map((item: Value) => (item === null || item === UNKNOWN ? item : fill(field, item)));
+}
+
+function fill(block: Block, item: Values): Values {
+  const fields = Object.entries(fieldsOf(block));
+  return Object.fromEntries(fields.map(([name, field]) => [name, withDefaults(field, item[name] ?? null, item)]));
+}
+
+/** Equal as Terraform sees it: sets have no order. Unknown is equal to nothing. */
+export function same(type: Type, a: Value, b: Value, legacy = false): boolean {
+  if (a === b) return a !== UNKNOWN;
+  if (hasUnknown(a) || hasUnknown(b)) return false;
+  return canonical(type, a, legacy) === canonical(type, b, legacy);
+}
+
+function canonical(type: Type, value: Value, legacy: boolean): string {
+  if (value === null || (legacy && isZero(value))) return "null";
+  if (typeof type === "string") return JSON.stringify(value);
+  if (type[0] === "list" || type[0] === "set") {
+    const items = value.map((item: Value) => canonical(type[1], item, legacy));
+    return `[${(type[0] === "set" ? items.sort() : items).join()}]`;
+  }
+  const types: Record<string, Type> = type[0] === "object" ? type[1] : mapTypes(value, type[1]);
+  const fields = Object.keys(types).sort();
+  return `{${fields.map((name) => `${JSON.stringify(name)}:${canonical(types[name]!, value[name] ?? null, legacy)}`)}}`;
+}
+
+function mapTypes(value: Values, of: Type): Record<string, Type> {
+  return Object.fromEntries(Object.keys(value).map((name) => [name, of]));
+}
+
+const isZero = (value: Value) =>
+  value === "" || value === 0 || value === false || (typeof value === "object" && Object.keys(value).length === 0);
+
+/**
+ * The state after an apply. Terraform takes an unknown for an error, so what nobody filled is null. In the older
+ * SDK's manner an empty collection and null are the same, and the plan's choice stands.
+ */
+export function settle(resource: Resource<never>, planned: Values, result: Values): Values {
+  const state: Values = {};
+  for (const [name, field] of Object.entries(fieldsOf(resource.block))) {
+    const value = hasUnknown(result[name]) ? null : (result[name] ?? null);
+    state[name] = isBlock(field) ? (value ?? []) : value;
+    const wanted = planned[name];
+    if (!resource.legacy || hasUnknown(wanted)) continue;
+    const empty = value === null || (typeof value === "object" && Object.keys(value).length === 0);
+    const wantedEmpty = wanted === null || (typeof wanted === "object" && Object.keys(wanted).length === 0);
+    if (empty && (wantedEmpty || typeof wanted !== "object")) state[name] = wanted;
+  }
+  return state;
+}
