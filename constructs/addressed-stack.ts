@@ -1,0 +1,15 @@
+import { type TerraformElement, TerraformStack } from "cdktf";
+import { Node } from "constructs";
+
+/**
+ * A stack whose Terraform addresses are an interface: the construct ids below the stack, joined by `_`, without the hash
+ * that cdktf appends. `nocodb/container` is `docker_container.nocodb_container` today and after every refactoring that
+ * keeps the ids; one that does not comes with a `moved` block.
+ */
+export class AddressedStack extends TerraformStack {
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = element instanceof Node ? element : element.node;
+    const ids = node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
+    return ids.filter((id) => id !== "Resource").join("_");
+  }
+}

@@ -1,0 +1,117 @@
+import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { KeptOnHost } from "./host-step.js";
+import type { RemoteHost } from "./remote-host.js";
+
+export interface CaddyConfiguration {
+  /** Caddy's container, version 2.7 or later. */
+  readonly container: string;
+  /** Path of the Caddyfile on the host; the container sees it through a mount. */
+  readonly caddyfile: string;
+  /** Directory on the host that the Caddyfile imports as `*.caddy`. @default a marked block in the Caddyfile */
+  readonly sitesDirectory?: string | undefined;
+}
+
+export interface CaddySiteText {
+  /** Host name of the site. */
+  readonly host: string;
+  /** `name:port` on a network that Caddy shares. */
+  readonly upstream: string;
+  /** Snippets of the Caddyfile to import. @default none */
+  readonly imports?: readonly string[];
+  /** Path that answers 200 exactly when the service can be used. */
+  readonly healthPath: string;
+  /** Seconds a request waits while the service is away; more than its grace period and its start together. */
+  readonly hold: number;
+}
+
+/**
+ * The site as it stands in the Caddyfile.
+ *
+ * The active health check keeps requests away from a service whose port is open and whose routes are not there yet;
+ * together with lb_try_duration requests wait for it instead of failing (POST too since Caddy 2.7).
+ */
+export function renderSite(site: CaddySiteText): string {
+  const imports = (site.imports ?? []).map((name) => `\timport ${name}\n`).join("");
+  return `${site.host} {
+${imports}${imports && "\n"}\treverse_proxy ${site.upstream} {
+		lb_try_duration ${site.hold}s
+		lb_try_interval 250ms
+		health_uri ${site.healthPath}
+		health_interval 1s
+		health_timeout 2s
+		health_status 200
+	}
+
+	header {
+		Strict-Transport-Security "max-age=31536000; includeSubDomains"
+		X-Content-Type-Options "nosniff"
+		X-Frame-Options "SAMEORIGIN"
+		-Server
+	}
+}`;
+}
+
+export interface CaddySiteProps {
+  readonly host: RemoteHost;
+  readonly caddy: CaddyConfiguration;
+  readonly site: CaddySiteText;
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** A site in the host's Caddy: validated before it is written, reloaded after, put back where Caddy refuses it. */
+export class CaddySite extends KeptOnHost {
+  constructor(scope: Construct, id: string, props: CaddySiteProps) {
+    super(scope, id, {
+      host: props.host,
+      scripts: ["caddy.sh", "ensure-site.sh"],
+      input: siteInput(props.caddy, props.site),
+      dependsOn: props.dependsOn,
+    });
+    const { container, caddyfile, sitesDirectory } = props.caddy;
+    props.host.require(`caddy ${container} ${caddyfile} ${sitesDirectory ?? ""}`.trim(), "command flock util-linux");
+  }
+}
+
+/** What the scripts that handle a site expect. */
+export function siteInput(caddy: CaddyConfiguration, site: CaddySiteText): Record<string, string> {
+  return { ...placeOf(caddy), site: site.host, text: renderSite(site) };
+}
+
+function placeOf(caddy: CaddyConfiguration): Record<string, string> {
+  return { caddy: caddy.container, caddyfile: caddy.caddyfile, sites_directory: caddy.sitesDirectory ?? "" };
+}
+
+export interface CaddySiteRemovalProps {
+  readonly host: RemoteHost;
+  readonly caddy: CaddyConfiguration;
+  /** Host names of the sites that are there; one that leaves the list is taken out of Caddy. */
+  readonly sites: readonly string[];
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/**
+ * Takes sites out of Caddy again, on destroy or when they leave the list.
+ *
+ * A resource of its own, whose triggers say no more than which site it is: what changes a site must not remove it first.
+ * It stays in the configuration with an empty list when there is no site, because Terraform runs no destroy-time
+ * provisioner of a block that is gone.
+ */
+export class CaddySiteRemoval extends Construct {
+  readonly resource: Resource;
+
+  constructor(scope: Construct, id: string, props: CaddySiteRemovalProps) {
+    super(scope, id);
+    this.resource = new Resource(this, "Resource", {
+      triggers: { ...placeOf(props.caddy), site: "${each.key}" },
+      ...(props.dependsOn && { dependsOn: [...props.dependsOn] }),
+    });
+    this.resource.addOverride("for_each", Object.fromEntries(props.sites.map((site) => [site, site])));
+    const input = Object.fromEntries(
+      ["caddy", "caddyfile", "sites_directory", "site"].map((name) => [name, `\${self.triggers.${name}}`]),
+    );
+    const scripts = ["common.sh", "caddy.sh", "remove-site.sh"];
+    this.resource.addOverride("provisioner", [props.host.provisioner(scripts, input, "destroy")]);
+  }
+}

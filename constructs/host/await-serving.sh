@@ -1,0 +1,67 @@
+# Waits until the service answers 200 on its health path through its own network, and no longer.
+#
+# Expects   name: container; url: health URL as other containers reach it; env_file: names the secrets to mask;
+#           patience: seconds; key, observed, container_key, container_observed: the records to write.
+# Changes   restarts the container once where it stands stopped, or in the pause between two crashes: what made it crash
+#           has been put right by now. May run twice.
+# Prints    how long it took; or the container's last words as soon as it exits or starts again on its own.
+
+answers() {
+  docker exec "$name" wget -q -T 2 -O /dev/null "$url" 2>/dev/null
+}
+
+look() {
+  docker inspect -f '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}} {{.State.OOMKilled}}' "$name" 2>/dev/null || echo missing 0 0 false
+}
+
+give_up() {
+  {
+    last_words "$name" "$env_file"
+    echo "Container $name $1. Its last lines stand above."
+    hint
+  } >&2
+  exit 1
+}
+
+hint() {
+  words=$(docker logs --tail 50 "$name" 2>&1)
+  case $words in
+    *"password authentication failed"*) echo "PostgreSQL refuses the password in $env_file. Deploy again: the plan names a role whose password was changed, and sets it back." ;;
+    *ECONNREFUSED* | *ENOTFOUND* | *EAI_AGAIN*) echo "The service could not reach its database: is PostgreSQL up, and are both on the same network?" ;;
+    *"heap out of memory"*) echo "Its heap was too small: raise memory in the environment file, or NODE_OPTIONS." ;;
+  esac
+  [ "$killed" != true ] || echo "It was killed for want of memory: raise memory in the environment file."
+}
+
+wait_for_answer() {
+  while ! answers; do
+    # shellcheck disable=SC2046 # four words
+    set -- $(look)
+    killed=${4:-false}
+    if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
+      give_up "is $1 (exit status $3, started again $2 times) instead of answering at $url"
+    fi
+    [ "$(date +%s)" -lt "$deadline" ] || give_up "has not answered at $url for $patience seconds"
+    sleep 0.3
+  done
+}
+
+main() {
+  started=$(date +%s)
+  deadline=$((started + patience))
+  # shellcheck disable=SC2046 # four words
+  set -- $(look)
+  if [ "$1" != running ]; then
+    docker restart --time 10 "$name" >/dev/null || fail "container $name is $1 and does not start"
+    set -- running 0
+  fi
+  restarts=$2
+  killed=false
+  wait_for_answer
+
+  { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/'; } | remember "$container_key" "$container_observed"
+  printf 'kind=service\nname=%s\n' "$name" | remember "$key" "$observed"
+  echo "$name answers at $url after $(($(date +%s) - started)) s"
+}
+
+main </dev/null

@@ -1,0 +1,161 @@
+# A site in the configuration of a Caddy container: a file of its own where sites_directory is given (the Caddyfile
+# imports it), else a marked block in the Caddyfile. Every byte outside of it stays as it is.
+#
+# Expects   caddy: container; caddyfile: path on this host; sites_directory: path on this host or empty; site: host name.
+# Changes   nothing until a function is called.
+
+# seen_path PATH -> the path at which the Caddy container sees this host's PATH
+seen_path() {
+  seen=$(docker inspect -f '{{range .Mounts}}{{.Source}}|{{.Destination}}{{"\n"}}{{end}}' "$caddy" |
+    awk -F '|' -v path="$1" '
+      $1 != "" && (path == $1 || index(path, $1 "/") == 1) && length($1) > length(best) { best = $1; at = $2 }
+      END { if (best != "") print at substr(path, length(best) + 1) }')
+  [ -n "$seen" ] || fail "container $caddy does not see $1: mount it there, or correct caddy.container, caddy.caddyfile or caddy.sitesDirectory in the environment file"
+  printf '%s' "$seen"
+}
+
+# A single file that is bind-mounted and then replaced by rename goes on being the old one inside the container, and
+# `caddy reload` says 0 all the same.
+require_same_bytes() {
+  here_=$(sha256sum <"$1")
+  there_=$(docker exec "$caddy" cat -- "$(seen_path "$1")" | sha256sum)
+  [ "$here_" = "$there_" ] || fail "container $caddy still sees an older $1, because the file was replaced by rename, not written in place. Run 'docker restart $caddy' on the host, then deploy again."
+}
+
+site_file() {
+  if [ -n "$sites_directory" ]; then printf '%s/%s.caddy' "$sites_directory" "$site"; else printf '%s' "$caddyfile"; fi
+}
+
+# The block begins and ends with these lines. "newline added" notes that the file ended without one before us.
+set_marks() {
+  begin_mark="# BEGIN $site (kept by cdktf)"
+  begin_mark_newline="$begin_mark, newline added"
+  end_mark="# END $site (kept by cdktf)"
+}
+[ -z "${site-}" ] || set_marks
+
+# locate_block FILE: sets begin and end to line numbers, 0 where there is no block
+locate_block() {
+  begin=$(grep -nxF -e "$begin_mark" -e "$begin_mark_newline" "$1" | cut -d : -f 1) || true
+  end=$(grep -nxF -e "$end_mark" "$1" | cut -d : -f 1) || true
+  case "${begin:-0} ${end:-0}" in
+    "0 0") begin=0 end=0 ;;
+    *[!0-9\ ]* | "0 "* | *" 0") fail "$1: the lines '$begin_mark' and '$end_mark' must stand there once each, or not at all: mend it by hand" ;;
+    *) [ "$begin" -lt "$end" ] || fail "$1: '$end_mark' stands before '$begin_mark': mend it by hand" ;;
+  esac
+}
+
+# site_now: what stands in our file or block, nothing where there is none
+site_now() {
+  if [ -n "$sites_directory" ]; then
+    [ ! -f "$(site_file)" ] || cat -- "$(site_file)"
+  else
+    locate_block "$caddyfile"
+    [ "$begin" -eq 0 ] || sed -n "$((begin + 1)),$((end - 1))p" "$caddyfile"
+  fi
+}
+
+ends_without_newline() {
+  [ -s "$1" ] && [ -n "$(tail -c 1 -- "$1")" ]
+}
+
+# file_with_site < site: our file as it shall be, on standard output
+file_with_site() {
+  if [ -n "$sites_directory" ]; then
+    cat
+    return
+  fi
+  locate_block "$caddyfile"
+  if [ "$begin" -gt 0 ]; then
+    head -n "$begin" -- "$caddyfile"
+    cat
+    tail -n "+$end" -- "$caddyfile"
+  else
+    cat -- "$caddyfile"
+    mark=$begin_mark
+    if ends_without_newline "$caddyfile"; then mark="
+$begin_mark_newline"; fi
+    printf '%s\n' "$mark"
+    cat
+    printf '%s\n' "$end_mark"
+  fi
+}
+
+# caddyfile_without_site: the Caddyfile as it was before us, on standard output
+caddyfile_without_site() {
+  locate_block "$caddyfile"
+  if sed -n "${begin}p" "$caddyfile" | grep -qxF -e "$begin_mark_newline"; then
+    head -n "$((begin - 1))" -- "$caddyfile" | head -c -1
+  else
+    head -n "$((begin - 1))" -- "$caddyfile"
+  fi
+  tail -n "+$((end + 1))" -- "$caddyfile"
+}
+
+# validate FILE < content: would Caddy load its configuration if FILE had this content, and would it serve the site?
+# Tried on a copy inside the container, so that nothing that runs is touched.
+validate() {
+  main_=$(seen_path "$caddyfile")
+  # shellcheck disable=SC2016 # expanded inside the container
+  docker exec -i "$caddy" sh -c '
+    set -eu
+    copy=$(mktemp -d)
+    trap "rm -rf -- $copy" EXIT
+    directory=${1%/*}
+    cp -R "$directory/." "$copy/"
+    file=$copy${2#"$directory"}
+    rm -f "$file"
+    cat >"$file"
+    grep -rlF "$directory/" "$copy" | while IFS= read -r each; do sed -i "s#$directory/#$copy/#g" "$each"; done || true
+    caddy adapt --adapter caddyfile --config "$copy/${1##*/}" >"$copy/adapted.json" 2>"$copy/log" &&
+      caddy validate --config "$copy/adapted.json" >>"$copy/log" 2>&1 || {
+        grep -vE "\"level\":\"(info|warn)\"|^[0-9./: ]+(INFO|WARN)" "$copy/log" | sed "s#$copy#$directory#g" | tail -n 5 >&2
+        exit 1
+      }
+    [ -z "$3" ] || grep -qF "\"$3\"" "$copy/adapted.json" || {
+      echo "the Caddyfile does not import ${2%/*}: add a line like \"import ${2%/*}/*.caddy\" to it, or leave caddy.sitesDirectory out" >&2
+      exit 1
+    }' validate "$main_" "$(seen_path "$1")" "$2"
+}
+
+reload_caddy() {
+  said=$(docker exec "$caddy" caddy reload --adapter caddyfile --config "$(seen_path "$caddyfile")" 2>&1) && return
+  printf '%s\n' "$said" | tail -n 1 >&2
+  return 1
+}
+
+# Two scripts that edit at the same time would each write what the other has not. The lock is on the Caddyfile itself,
+# which is only ever written in place.
+lock_caddyfile() {
+  [ -f "$caddyfile" ] || fail "$caddyfile is not a file on the host: correct caddy.caddyfile in the environment file"
+  exec 9<"$caddyfile"
+  flock -w 60 9 || fail "another deploy has been editing $caddyfile for a minute: wait for it and deploy again"
+}
+
+# install_file FILE [CANDIDATE]: writes CANDIDATE over FILE in place (without one: removes FILE) and loads it, or puts
+# back what was there.
+install_file() {
+  before=$(mktemp)
+  existed=no
+  if [ -f "$1" ]; then
+    existed=yes
+    cat -- "$1" >"$before"
+  fi
+  if trouble=$({ put "$@" && reload_caddy; } 2>&1); then
+    rm -f -- "$before"
+    return
+  fi
+  if [ "$existed" = yes ]; then cat -- "$before" >"$1"; else rm -f -- "$1"; fi
+  rm -f -- "$before"
+  reload_caddy || true
+  fail "Caddy did not take the new configuration, $1 was put back: $trouble"
+}
+
+put() {
+  if [ $# -eq 1 ]; then
+    rm -f -- "$1"
+  else
+    (umask 022 && cat -- "$2" >"$1")
+    require_same_bytes "$1"
+  fi
+}

@@ -1,0 +1,84 @@
+# What every host script starts with. It is read by `sh -s` in front of the script proper, which ends with the line
+# `main </dev/null`: an interrupted connection therefore runs nothing rather than half of it.
+#
+# Expects   manifest: the directory in which the app notes what it keeps on this host.
+# Changes   nothing until a function is called.
+set -eu
+umask 077
+export LC_ALL=C
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# owner_ids NAME|UID:GID -> UID:GID
+owner_ids() {
+  case $1 in
+    *:*) printf '%s' "$1" ;;
+    *)
+      id -u -- "$1" >/dev/null 2>&1 || fail "user $1 does not exist on the host"
+      printf '%s:%s' "$(id -u -- "$1")" "$(id -g -- "$1")"
+      ;;
+  esac
+}
+
+# fingerprint SALT < bytes: tells whether something changed and nothing about what it is.
+fingerprint() {
+  { printf '%s' "$1" && cat; } | sha256sum | cut -d ' ' -f 1
+}
+
+new_salt() {
+  od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+# remember KEY WORD < lines name=value: notes what a script has left, and the word under which the plan knows it.
+# The probe compares the host with these lines; see docs/design.md, "Drift".
+remember() {
+  mkdir -p -- "$manifest"
+  new=$(mktemp -- "$manifest/.new.XXXXXX")
+  { printf 'word=%s\n' "$2" && cat; } >"$new"
+  mv -f -- "$new" "$manifest/$1"
+}
+
+# noted NAME: the value of a line of the record in $record
+noted() {
+  sed -n "s/^$1=//p" "$record"
+}
+
+# env_value FILE NAME: a variable of an env file (NAME=value, the value as it is up to the end of the line)
+env_value() {
+  sed -n "s/^$2=//p" "$1" | tail -n 1
+}
+
+# masked FILE: copies standard input with every value of the env file that could be a secret blotted out, as it is and
+# percent-encoded. Values under 6 characters would blot out half the text and are left.
+masked() {
+  awk -v file="$1" '
+    function hide(text, value,   at, out) {
+      out = ""
+      while ((at = index(text, value)) > 0) {
+        out = out substr(text, 1, at - 1) "********"
+        text = substr(text, at + length(value))
+      }
+      return out text
+    }
+    BEGIN {
+      while ((getline line < file) > 0) {
+        name = line; sub(/=.*/, "", name)
+        value = line; sub(/^[^=]*=/, "", value)
+        if (name !~ /PASSWORD|SECRET|KEY|TOKEN|NC_DB/ || length(value) < 6) continue
+        secret[++count] = value
+        if (match(value, /[?&]p=[^&]*/)) secret[++count] = substr(value, RSTART + 3, RLENGTH - 3)
+      }
+    }
+    { for (i = 1; i <= count; i++) $0 = hide($0, secret[i]); print }'
+}
+
+# sql CONTAINER SUPERUSER [psql options] < statements. No password is asked for: the socket inside the container is
+# trusted, which the probe checks before anything changes.
+sql() {
+  container_=$1 superuser_=$2
+  shift 2
+  docker exec -i "$container_" psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$superuser_" -d postgres "$@"
+}

@@ -1,0 +1,15 @@
+# Looking at a container.
+
+# container_shape NAME: one line for each thing that the docker provider does not read back (networks, aliases,
+# labels), or shows and cannot change in place (cpus: kreuzwerker/docker 4.5.0), and the id.
+container_shape() {
+  docker inspect -f 'id {{slice .Id 0 12}}
+cpus {{.HostConfig.NanoCpus}}e-9
+{{range $name, $network := .NetworkSettings.Networks}}network {{$name}} as{{range $network.Aliases}} {{.}}{{end}}
+{{end}}' -- "$1" 2>/dev/null | sed '/^$/d' | sort
+}
+
+# last_words NAME ENV_FILE: the container's last log lines, secrets masked
+last_words() {
+  docker logs --tail 20 "$1" 2>&1 | masked "$2"
+}

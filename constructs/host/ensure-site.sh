@@ -1,0 +1,30 @@
+# A site that Caddy serves. See caddy.sh.
+#
+# Expects   key, observed, caddy, caddyfile, sites_directory, site, text: the site's block as it shall stand.
+# Changes   the site's own file or marked block, and reloads Caddy. Validated before; put back where Caddy refuses it.
+#           May run twice.
+# Prints    nothing, or why it refused.
+main() {
+  lock_caddyfile
+  require_same_bytes "$caddyfile"
+  file=$(site_file)
+  candidate=$(mktemp)
+  trap 'rm -f -- "$candidate"' EXIT
+  printf '%s\n' "$text" | file_with_site >"$candidate"
+
+  trouble=$(validate "$file" "$site" <"$candidate" 2>&1) || fail "Caddy would not load its configuration with the site $site in it, so nothing was changed: $trouble"
+  if cmp -s -- "$candidate" "$file"; then reload_caddy; else install_file "$file" "$candidate"; fi
+
+  salt=$(new_salt)
+  remember "$key" "$observed" <<RECORD
+kind=site
+caddy=$caddy
+caddyfile=$caddyfile
+sites_directory=$sites_directory
+site=$site
+salt=$salt
+print=$(site_now | fingerprint "$salt")
+RECORD
+}
+
+main </dev/null

@@ -1,0 +1,114 @@
+# Looks at everything the app keeps on this host, at plan time and in `npm run verify`. See docs/design.md, "Drift".
+#
+# Expects   manifest; requirements: what must be there before anything is changed, one a line (see require_all).
+# Changes   nothing. May run twice.
+# Prints    one JSON object: for each record of the manifest the word that was noted where the host is as it was left,
+#           and where it is not, another word that says what is wrong. With an unmet requirement, or where it cannot
+#           look, it prints the reasons on standard error and fails: that is trouble, not drift.
+
+difference=
+
+see_directory() {
+  path=$(noted path)
+  if [ ! -d "$path" ]; then difference="directory missing"; else see_rights; fi
+}
+
+see_file() {
+  path=$(noted path)
+  if [ ! -f "$path" ]; then
+    difference="file missing"
+  elif [ "$(fingerprint "$(noted salt)" <"$path")" != "$(noted print)" ]; then
+    difference="file edited"
+  else
+    see_rights
+  fi
+}
+
+see_rights() {
+  mode_=$(printf '%04d' "$(stat -c %a -- "$path")")
+  owner_=$(stat -c %u:%g -- "$path")
+  if [ "$owner_" != "$(noted owner)" ]; then
+    difference="owner $owner_, not $(noted owner)"
+  elif [ "$mode_" != "$(noted mode)" ]; then
+    difference="mode $mode_, not $(noted mode)"
+  fi
+}
+
+see_database() {
+  role=$(noted role) database=$(noted database)
+  found=$(sql "$(noted container)" "$(noted superuser)" -F ' ' -v role="$role" -v database="$database" <<'SQL'
+SELECT coalesce((SELECT rolcanlogin FROM pg_authid WHERE rolname = :'role')::text, 'none'),
+       coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'database'), '/none'),
+       coalesce((SELECT rolpassword FROM pg_authid WHERE rolname = :'role'), 'none');
+SQL
+  ) || fail "cannot look at role $role and database $database in container $(noted container)"
+  # shellcheck disable=SC2086 # three words
+  set -- $found
+  if [ "$1" = none ]; then
+    difference="role $role missing"
+  elif [ "$1" != true ]; then
+    difference="role $role may not log in"
+  elif [ "$2" = /none ]; then
+    difference="database $database missing"
+  elif [ "$2" != "$role" ]; then
+    difference="database $database owned by $2, not $role"
+  elif [ "$(printf '%s' "$3" | fingerprint "$(noted salt)")" != "$(noted print)" ]; then
+    difference="password of role $role changed"
+  fi
+}
+
+see_site() {
+  caddy=$(noted caddy) caddyfile=$(noted caddyfile) sites_directory=$(noted sites_directory) site=$(noted site)
+  set_marks
+  if ! now=$(site_now && printf x); then exit 1; fi
+  now=${now%x}
+  if [ -z "$now" ]; then
+    difference="site missing"
+  elif [ "$(printf '%s' "$now" | fingerprint "$(noted salt)")" != "$(noted print)" ]; then
+    difference="site edited"
+  fi
+}
+
+# What the docker provider never reads back, or reads and cannot put right (see container_shape).
+see_container() {
+  now=$(container_shape "$(noted name)") || now=
+  was=$(sed -n 's/^shape=//p' "$record")
+  if [ -z "$now" ]; then
+    difference="container missing"
+  elif [ "$now" != "$was" ]; then
+    new=$(printf '%s\n' "$now" | grep -vxF -e "$was" | paste -s -d , -) || true
+    gone=$(printf '%s\n' "$was" | grep -vxF -e "$now" | paste -s -d , -) || true
+    difference="container has ${new:-nothing new}, no more ${gone:-nothing}"
+  fi
+}
+
+see_service() {
+  state=$(docker inspect -f '{{.State.Status}}' "$(noted name)" 2>/dev/null) || state=missing
+  [ "$state" = running ] || difference="container $state"
+}
+
+look() {
+  printf '{'
+  comma=
+  for record in "$manifest"/*; do
+    [ -f "$record" ] || continue
+    difference=
+    "see_$(noted kind)"
+    word=$(noted word)
+    if [ -n "$difference" ]; then
+      # The state may hold the same words from the last time: the plan shows only what differs.
+      [ "$difference" != "$word" ] || difference="$difference, again"
+      word=$difference
+    fi
+    printf '%s"%s":"%s"' "$comma" "${record##*/}" "$(printf '%s' "$word" | sed 's/[\\"]/\\&/g')"
+    comma=,
+  done
+  printf '}\n'
+}
+
+main() {
+  require_all
+  look
+}
+
+main </dev/null

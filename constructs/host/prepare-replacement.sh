@@ -1,0 +1,23 @@
+# Everything about a replacement that can fail, tried while the old container still serves.
+#
+# Expects   requirements; image: of the next container; site and text (may be empty), caddy, caddyfile, sites_directory:
+#           the site as it shall stand.
+# Changes   pulls the image where it is missing, nothing else. May run twice.
+# Prints    what it pulls, or why the replacement must not begin; the old container then goes on serving.
+main() {
+  require_all
+  if ! docker image inspect -- "$image" >/dev/null 2>&1; then
+    echo "pulling $image while the old container serves"
+    said=$(docker pull -q -- "$image" 2>&1) ||
+      fail "image $image cannot be had, so the old container was left running: $(printf '%s' "$said" | tail -n 1). Correct image in the environment file, or check the host's way to the registry."
+  fi
+  [ -n "$site" ] || return 0
+  candidate=$(mktemp)
+  trap 'rm -f -- "$candidate"' EXIT
+  printf '%s\n' "$text" | file_with_site >"$candidate"
+  cmp -s -- "$candidate" "$(site_file)" && return
+  trouble=$(validate "$(site_file)" "$site" <"$candidate" 2>&1) ||
+    fail "Caddy would not load its configuration with the site $site in it, so the old container was left running: $trouble"
+}
+
+main </dev/null

@@ -1,0 +1,24 @@
+# Takes a site out of Caddy's configuration. See caddy.sh.
+#
+# Expects   caddy, caddyfile, sites_directory, site.
+# Changes   removes the site's own file or marked block and reloads Caddy; the rest of the Caddyfile is to the byte what
+#           it was before the site came. Nothing to do where there is none. May run twice.
+# Prints    nothing, or why it refused.
+main() {
+  lock_caddyfile
+  file=$(site_file)
+  if [ -n "$sites_directory" ]; then
+    [ ! -f "$file" ] || install_file "$file"
+    return
+  fi
+  locate_block "$caddyfile"
+  [ "$begin" -gt 0 ] || return 0
+  require_same_bytes "$caddyfile"
+  candidate=$(mktemp)
+  trap 'rm -f -- "$candidate"' EXIT
+  caddyfile_without_site >"$candidate"
+  trouble=$(validate "$caddyfile" "" <"$candidate" 2>&1) || fail "Caddy would not load its configuration without the site $site, so nothing was changed: $trouble"
+  install_file "$caddyfile" "$candidate"
+}
+
+main </dev/null

@@ -1,0 +1,45 @@
+import { DataDockerNetwork } from "@cdktf/provider-docker/lib/data-docker-network/index.js";
+import { Network } from "@cdktf/provider-docker/lib/network/index.js";
+import { Construct } from "constructs";
+import type { RemoteHost } from "./remote-host.js";
+
+export interface NetworkAttachmentProps {
+  readonly host: RemoteHost;
+  /** Name of the network on the host. */
+  readonly name: string;
+  /** Further names under which the container is found there. @default none */
+  readonly aliases?: readonly string[];
+  /** Create the network (and remove it with the stack). @default it has to be there */
+  readonly create?: { readonly subnet?: string | undefined; readonly internal: boolean } | undefined;
+}
+
+/** A network that a container is attached to: looked up on the host, or created there. */
+export class NetworkAttachment extends Construct {
+  readonly aliases: string[];
+  private readonly network: DataDockerNetwork | Network;
+
+  constructor(scope: Construct, id: string, props: NetworkAttachmentProps) {
+    super(scope, id);
+    const { host, name, create } = props;
+    this.aliases = [...(props.aliases ?? [])];
+    const dependsOn = [host.probe];
+    if (create) {
+      const ipamConfig = create.subnet === undefined ? {} : { ipamConfig: [{ subnet: create.subnet }] };
+      this.network = new Network(this, "Resource", {
+        name,
+        driver: "bridge",
+        internal: create.internal,
+        ...ipamConfig,
+        dependsOn,
+      });
+    } else {
+      this.network = new DataDockerNetwork(this, "Resource", { name, dependsOn });
+      host.require(`network ${name}`);
+    }
+  }
+
+  /** The network's name, by way of the network: nothing is created before it is found. */
+  get name(): string {
+    return this.network.name;
+  }
+}

@@ -1,0 +1,201 @@
+import { Construct } from "constructs";
+import { type CaddyConfiguration, CaddySite, siteInput } from "./caddy-site.js";
+import { EnvironmentVariables } from "./environment-variables.js";
+import { HostDirectory } from "./host-directory.js";
+import { HostFile } from "./host-file.js";
+import { HostStep } from "./host-step.js";
+import type { NetworkAttachment } from "./network-attachment.js";
+import { PinnedSecret } from "./pinned-secret.js";
+import { PostgresDatabase } from "./postgres-database.js";
+import type { RemoteHost } from "./remote-host.js";
+import { ReplacementGuard } from "./replacement-guard.js";
+import { GeneratedSecret, GivenSecret, Secret } from "./secret.js";
+import { ServiceContainer } from "./service-container.js";
+
+/** TCP port NocoDB listens on inside its container. */
+const PORT = 8080;
+/** Path that answers 200 once NocoDB's routes are there; it does not touch the database. */
+const HEALTH_PATH = "/api/v1/health";
+/** Seconds between SIGTERM and SIGKILL; NocoDB takes about 2, and longer only for connections that are kept alive. */
+const GRACE_PERIOD = 10;
+/** Seconds Caddy holds a request: the grace period, and a start that takes 10 s on half a core, with room for migrations. */
+const HOLD = 60;
+
+export interface NocodbProps {
+  readonly host: RemoteHost;
+  readonly environmentName: string;
+  /** Name of the container. */
+  readonly containerName: string;
+  readonly image: string;
+  /** Limit in MiB. */
+  readonly memory: number;
+  /** In MiB. */
+  readonly memoryReservation: number;
+  readonly cpus: number;
+  /** Host name of the site. */
+  readonly siteHost: string;
+  readonly caddy: CaddyConfiguration;
+  /** Snippets of the Caddyfile that the site imports: the VPN gate. */
+  readonly siteImports: readonly string[];
+  readonly networks: readonly NetworkAttachment[];
+  /** The name under which its neighbours, Caddy among them, find it; an alias on the networks. */
+  readonly alias: string;
+  readonly postgresql: {
+    readonly container: string;
+    readonly superuser: string;
+    /** Name and port on the network. */
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+    readonly role: string;
+  };
+  /** Directory for nocodb.env, of the deploy user. */
+  readonly configDirectory: string;
+  /** Directory for NocoDB's own files, mounted at /data. */
+  readonly dataDirectory: string;
+  readonly deployUser: string;
+  readonly adminEmail: string;
+  /** Further variables; they win over the app's own NODE_OPTIONS and NC_DISABLE_TELE. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * NocoDB on a Docker host. The construct alone holds its secrets, which stay the same while it is switched off; `serve`
+ * adds directories, nocodb.env, database, container, site, and the proof that all of it works.
+ */
+export class Nocodb extends Construct {
+  private readonly databasePassword: Secret;
+  private readonly jwtSecret: Secret;
+  private readonly adminPassword: Secret;
+  private readonly connectionEncryptKey: Secret;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.databasePassword = new GeneratedSecret(this, "database_password", {
+      description: "Password of NocoDB's role in PostgreSQL",
+    }).secret;
+    this.jwtSecret = new GeneratedSecret(this, "jwt_secret", {
+      description: "Signs NocoDB's sessions; a new one signs everybody out",
+    }).secret;
+    this.adminPassword = new GeneratedSecret(this, "admin_password", {
+      description: "Password of NocoDB's super admin",
+      minLength: 8,
+    }).secret;
+    this.connectionEncryptKey = new GivenSecret(this, "connection_encrypt_key", {
+      description: "Encrypts the credentials of external data sources; must never change once NocoDB has run with it",
+    }).secret;
+    new PinnedSecret(this, "pinned_connection_encrypt_key", {
+      secret: this.connectionEncryptKey,
+      problem:
+        "variable nocodb_connection_encrypt_key: not the value NocoDB has run with, so it could not read its data sources any more, and nothing was changed. Give the former value (none, where there was none) in TF_VAR_nocodb_connection_encrypt_key.",
+    });
+  }
+
+  serve(props: NocodbProps): ServiceContainer {
+    const { host, postgresql, caddy } = props;
+    const environment = new EnvironmentVariables(this, "environment", this.variables(props));
+
+    const configDirectory = new HostDirectory(this, "config_directory", {
+      host,
+      path: props.configDirectory,
+      owner: props.deployUser,
+    });
+    const dataDirectory = new HostDirectory(this, "data_directory", {
+      host,
+      path: props.dataDirectory,
+      owner: "1000:1000",
+    });
+    const environmentFile = new HostFile(this, "env_file", {
+      host,
+      path: `${props.configDirectory}/nocodb.env`,
+      owner: props.deployUser,
+      content: environment.asFile({ DATABASE_PASSWORD: this.databasePassword }),
+      visible: environment.visible,
+      unchanging: ["NC_CONNECTION_ENCRYPT_KEY"],
+      dependsOn: [configDirectory.resource],
+    });
+    const database = new PostgresDatabase(this, "database", {
+      ...postgresql,
+      host,
+      password: this.databasePassword,
+      passwordFile: environmentFile,
+      passwordVariable: "DATABASE_PASSWORD",
+    });
+    const url = `http://${props.alias}:${PORT}${HEALTH_PATH}`;
+    const service = new ServiceContainer(this, "container", {
+      host,
+      environmentName: props.environmentName,
+      name: props.containerName,
+      image: props.image,
+      memory: props.memory,
+      memoryReservation: props.memoryReservation,
+      cpus: props.cpus,
+      environment,
+      environmentFile,
+      volumes: [{ hostPath: props.dataDirectory, containerPath: "/data" }],
+      networks: props.networks,
+      capabilities: ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"],
+      healthCheck: {
+        command: `wget -qO- http://127.0.0.1:${PORT}${HEALTH_PATH} || exit 1`,
+        interval: 30,
+        timeout: 10,
+        retries: 5,
+        startPeriod: 60,
+      },
+      gracePeriod: GRACE_PERIOD,
+      healthUrl: url,
+      dependsOn: [dataDirectory.resource, database.resource],
+    });
+    const text = {
+      host: props.siteHost,
+      upstream: `${props.alias}:${PORT}`,
+      imports: props.siteImports,
+      healthPath: HEALTH_PATH,
+      hold: HOLD,
+    };
+    // The site comes up beside the starting container: requests wait there.
+    const site = new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [service.container] });
+    new ReplacementGuard(this, "guard", {
+      host,
+      service,
+      image: props.image,
+      site: siteInput(caddy, text),
+    });
+    host.require("command curl curl");
+    new HostStep(this, "proof", {
+      host,
+      scripts: ["prove.sh"],
+      input: {
+        name: props.containerName,
+        url,
+        env_file: environmentFile.path,
+        caddy: caddy.container,
+        site: props.siteHost,
+        health_path: HEALTH_PATH,
+        database_container: postgresql.container,
+        superuser: postgresql.superuser,
+        database: postgresql.database,
+      },
+      triggers: { serving: service.serving.resource.id, site_id: site.resource.id },
+    });
+    return service;
+  }
+
+  /** S9 of the plan: NocoDB's own variables. */
+  private variables(props: NocodbProps): Record<string, string | Secret> {
+    const { postgresql } = props;
+    const { host, port, role, database } = postgresql;
+    const password = this.databasePassword.urlEncoded();
+    return {
+      NC_DB: Secret.join(this, [`pg://${host}:${port}?u=${role}&p=`, password, `&d=${database}`]),
+      NC_PUBLIC_URL: `https://${props.siteHost}`,
+      NC_AUTH_JWT_SECRET: this.jwtSecret,
+      NC_TOOL_DIR: "/data",
+      NC_DISABLE_TELE: "true",
+      NC_ADMIN_EMAIL: props.adminEmail,
+      NC_ADMIN_PASSWORD: this.adminPassword,
+      NC_CONNECTION_ENCRYPT_KEY: this.connectionEncryptKey,
+      ...props.environment,
+    };
+  }
+}

@@ -1,0 +1,151 @@
+import { fileURLToPath } from "node:url";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider/index.js";
+import { DataExternal } from "@cdktf/provider-external/lib/data-external/index.js";
+import { ExternalProvider } from "@cdktf/provider-external/lib/provider/index.js";
+import { NullProvider } from "@cdktf/provider-null/lib/provider/index.js";
+import { RandomProvider } from "@cdktf/provider-random/lib/provider/index.js";
+import { AssetType, Lazy, TerraformAsset, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { literal, shellWord } from "./expressions.js";
+
+/** Provider versions that were run; the bindings are older and would ask for theirs (see docs/design.md). */
+const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
+
+/** What the state holds for a thing that no record on the host speaks of: it is new, or the records were lost. */
+const NOT_ON_RECORD = "not on record";
+
+export interface SshConnection {
+  /** Name or address, as `ssh` takes it. */
+  readonly host: string;
+  /** TCP port of sshd. */
+  readonly port: number;
+  /** User that signs in: a member of the group docker; anyone but root needs sudo without a password. */
+  readonly user: string;
+  /** Private key on the machine that runs Terraform. @default the keys of ssh itself, or an agent's */
+  readonly identityFile?: string | undefined;
+  /** File that holds the host's key. @default ssh's own, ~/.ssh/known_hosts */
+  readonly knownHosts?: string | undefined;
+  /** Further ssh_config(5) options, for example `{ ProxyJump: "bastion" }`. */
+  readonly options?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface RemoteHostProps {
+  readonly ssh: SshConnection;
+  /** Directory on the host for the records of what the app keeps there (created, 0700). */
+  readonly manifestDirectory: string;
+}
+
+/**
+ * ssh options that hold for the docker provider and for the scripts alike: the host key is checked, nothing is ever asked
+ * for, a dead connection is noticed within a minute, and all of them share one connection. The control socket lies in
+ * the directory Terraform runs in, by a relative path: it needs no home directory and its name stays short.
+ */
+export function sshOptions(ssh: SshConnection): string[] {
+  const options: Record<string, string> = {
+    ...ssh.options,
+    ...(ssh.identityFile !== undefined && { IdentityFile: ssh.identityFile, IdentitiesOnly: "yes" }),
+    ...(ssh.knownHosts !== undefined && { UserKnownHostsFile: ssh.knownHosts }),
+    StrictHostKeyChecking: "yes",
+    BatchMode: "yes",
+    LogLevel: "ERROR",
+    ConnectTimeout: ssh.options?.ConnectTimeout ?? "10",
+    ServerAliveInterval: ssh.options?.ServerAliveInterval ?? "15",
+    ControlMaster: "auto",
+    ControlPath: "ssh-%C",
+    ControlPersist: "60",
+  };
+  return Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+}
+
+/** The command that runs `sh` on the host as root, its program on standard input. */
+export function sshShell(ssh: SshConnection, options = sshOptions(ssh)): string[] {
+  const shell = ssh.user === "root" ? "sh -s" : "sudo -n sh -s";
+  return ["ssh", "-l", ssh.user, "-p", String(ssh.port), ...options, "-T", "--", ssh.host, shell];
+}
+
+/**
+ * A Docker host that is reached over SSH: the docker provider, the way host scripts run on it, and one probe that looks
+ * at plan time at everything the app keeps there.
+ */
+export class RemoteHost extends Construct {
+  /** Depend on it to come after the probe: its checks have passed, and its connection is there to be shared. */
+  readonly probe: DataExternal;
+  readonly manifestDirectory: string;
+  private readonly shell: string[];
+  private readonly requirementList: string[] = ["docker"];
+  private readonly scripts: TerraformAsset;
+
+  constructor(scope: Construct, id: string, props: RemoteHostProps) {
+    super(scope, id);
+    const { ssh } = props;
+    this.shell = sshShell(ssh);
+    this.manifestDirectory = props.manifestDirectory;
+
+    const address = ssh.host.includes(":") ? `[${ssh.host}]` : ssh.host;
+    new DockerProvider(this, "docker", { host: `ssh://${ssh.user}@${address}:${ssh.port}`, sshOpts: sshOptions(ssh) });
+    new NullProvider(this, "null");
+    new RandomProvider(this, "random");
+    new ExternalProvider(this, "external");
+    for (const [name, version] of Object.entries(PROVIDER_VERSIONS)) {
+      TerraformStack.of(this).addOverride(`terraform.required_providers.${name}.version`, version);
+    }
+
+    // A fixed name in place of the hash: a comment in a script changes no line of the JSON.
+    this.scripts = new TerraformAsset(this, "scripts", {
+      path: fileURLToPath(new URL("./host", import.meta.url)),
+      type: AssetType.DIRECTORY,
+      assetHash: "sh",
+    });
+    this.probe = new DataExternal(this, "observed", {
+      program: Lazy.listValue({ produce: () => this.probeCommand() }),
+    });
+  }
+
+  /**
+   * Something that must be true of the host before anything on it is changed, as a line of requirements.sh
+   * (`network acme_backend`). All of them are looked at in each plan, and again where a step asks for it.
+   */
+  require(...requirements: string[]): void {
+    for (const each of requirements) if (!this.requirementList.includes(each)) this.requirementList.push(each);
+  }
+
+  /** All requirements, as the host scripts read them. */
+  get requirements(): string {
+    return Lazy.stringValue({ produce: () => literal(this.requirementList.join("\n")) });
+  }
+
+  /** What the probe says of a thing: the word the state knows, or in other words what is wrong with it. */
+  observation(key: string): string {
+    return `\${lookup(data.external.${this.probe.friendlyUniqueId}.result, "${key}", "${NOT_ON_RECORD}")}`;
+  }
+
+  /**
+   * A local-exec provisioner that runs host scripts, one behind the other, as one program.
+   *
+   * @param input Terraform expressions by the name under which the scripts know them
+   */
+  provisioner(scripts: readonly string[], input: Readonly<Record<string, string>>, when?: "destroy"): object {
+    const environment = Object.entries({ manifest: this.manifestDirectory, ...input }).map(([name, value]) => [
+      `INPUT_${name}`,
+      value,
+    ]);
+    return {
+      "local-exec": {
+        ...(when && { when }),
+        command: literal(["sh", ...this.onHost(scripts)].map(shellWord).join(" ")),
+        environment: Object.fromEntries(environment),
+        quiet: true,
+      },
+    };
+  }
+
+  private probeCommand(): string[] {
+    const scripts = ["common.sh", "container.sh", "caddy.sh", "requirements.sh", "observe.sh"];
+    const input = [`INPUT_manifest=${this.manifestDirectory}`, `INPUT_requirements=${this.requirementList.join("\n")}`];
+    return ["env", ...input, "sh", ...this.onHost(scripts)].map(literal);
+  }
+
+  private onHost(scripts: readonly string[]): string[] {
+    return [`${this.scripts.path}/on-host.sh`, ...scripts, "--", ...this.shell];
+  }
+}

@@ -1,0 +1,37 @@
+import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
+import { Construct } from "constructs";
+import { literal } from "./expressions.js";
+import type { RemoteHost } from "./remote-host.js";
+import type { ServiceContainer } from "./service-container.js";
+
+export interface ReplacementGuardProps {
+  readonly host: RemoteHost;
+  readonly service: ServiceContainer;
+  /** Image of the next container. */
+  readonly image: string;
+  /** The site as it shall stand: `siteInput` of caddy-site.ts. */
+  readonly site: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs while the old container still serves, and stops the deploy there when its successor could not be started: host
+ * not ready, image not to be had, Caddy's configuration refused.
+ *
+ * It depends on the container and is replaced with it, so its destroy-time provisioner comes first of all; values from
+ * the configuration are then already the new ones. It has nothing to do on a plain destroy: nothing is to be pulled, and
+ * the site is as it was. Keep it free of create_before_destroy, which would skip it.
+ */
+export class ReplacementGuard extends Construct {
+  constructor(scope: Construct, id: string, props: ReplacementGuardProps) {
+    super(scope, id);
+    const guard = new Resource(this, "Resource", {
+      triggers: { image: props.image },
+      dependsOn: [props.service.container],
+      lifecycle: { replaceTriggeredBy: [props.service.ready.address] },
+    });
+    const scripts = ["common.sh", "container.sh", "caddy.sh", "requirements.sh", "prepare-replacement.sh"];
+    const input: Record<string, string> = { requirements: props.host.requirements, image: literal(props.image) };
+    for (const [name, value] of Object.entries(props.site)) input[name] = literal(value);
+    guard.addOverride("provisioner", [props.host.provisioner(scripts, input, "destroy")]);
+  }
+}

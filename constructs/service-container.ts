@@ -1,0 +1,187 @@
+import { Container } from "@cdktf/provider-docker/lib/container/index.js";
+import { Image } from "@cdktf/provider-docker/lib/image/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { EnvironmentVariables } from "./environment-variables.js";
+import type { HostFile } from "./host-file.js";
+import { HostStep, KeptOnHost, keyOf } from "./host-step.js";
+import type { NetworkAttachment } from "./network-attachment.js";
+import type { RemoteHost } from "./remote-host.js";
+
+/** The label by which a container of this app is known on the host; its value is the environment's name. */
+const LABEL = "cdktf.environment";
+
+export interface HealthCheck {
+  /** Shell command inside the container. */
+  readonly command: string;
+  /** Seconds between two checks. */
+  readonly interval: number;
+  /** Seconds one check may take. */
+  readonly timeout: number;
+  /** Failures in a row before the container counts as unhealthy. */
+  readonly retries: number;
+  /** Seconds after the start in which failures do not count. */
+  readonly startPeriod: number;
+}
+
+export interface ServiceContainerProps {
+  readonly host: RemoteHost;
+  /** The environment that owns the container. */
+  readonly environmentName: string;
+  /** Name on the host. */
+  readonly name: string;
+  /** Reference with a tag or a digest. */
+  readonly image: string;
+  /** Limit in MiB; there is no swap on top of it. */
+  readonly memory: number;
+  /** What the kernel tries to leave it under pressure, in MiB; less than `memory`. */
+  readonly memoryReservation: number;
+  /** Cores, for example 0.5. */
+  readonly cpus: number;
+  readonly environment: EnvironmentVariables;
+  /** Where the environment stands on the host: secrets in it are masked in what the container says. */
+  readonly environmentFile: HostFile;
+  readonly volumes: readonly { readonly hostPath: string; readonly containerPath: string }[];
+  readonly networks: readonly NetworkAttachment[];
+  readonly healthCheck: HealthCheck;
+  /** Kernel capabilities it keeps, without the prefix CAP_. @default none */
+  readonly capabilities?: readonly string[];
+  /** Seconds between SIGTERM and SIGKILL. @default 10 */
+  readonly gracePeriod?: number;
+  /** URL that answers 200 when the service can be used, as its neighbours on the networks reach it. */
+  readonly healthUrl: string;
+  /** Seconds until a start counts as failed. @default 180 */
+  readonly patience?: number;
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/**
+ * A service in a container: limits, hardening, bounded logs, a health check for Docker, and a wait that ends when the
+ * service answers.
+ *
+ * - `ready` holds everything whose change replaces the container, readable, and looks at the host once more before the
+ *   new one is created.
+ * - `serving` waits for the service, prints the container's last words when it will not come up, and notes its shape.
+ */
+export class ServiceContainer extends Construct {
+  readonly container: Container;
+  readonly ready: HostStep;
+  readonly serving: HostStep;
+
+  constructor(scope: Construct, id: string, props: ServiceContainerProps) {
+    super(scope, id);
+    const { memory, memoryReservation } = props;
+    if (memoryReservation >= memory) {
+      throw new Error(`'memoryReservation' (${memoryReservation} MiB) must be less than 'memory' (${memory} MiB)`);
+    }
+    if (!(props.cpus > 0)) throw new Error(`'cpus' (${props.cpus}) must be more than 0`);
+
+    this.ready = this.readyFor(props);
+    this.container = this.create(props);
+    this.serving = this.awaitServing(props);
+  }
+
+  private readyFor(props: ServiceContainerProps): HostStep {
+    const { host, name } = props;
+    const label = `${LABEL}=${props.environmentName}`;
+    host.require(`free_name ${name} ${label}`);
+    return new HostStep(this, "ready", {
+      host,
+      scripts: ["container.sh", "caddy.sh", "requirements.sh", "ready-for-container.sh"],
+      input: {
+        name,
+        label,
+        image: props.image,
+        cpus: decimal(props.cpus),
+        health_check: healthCheckText(props.healthCheck),
+        capabilities: (props.capabilities ?? []).join(" "),
+        volumes: props.volumes.map((volume) => `${volume.hostPath} at ${volume.containerPath}`).join(", "),
+        grace_period: `${gracePeriod(props)}s`,
+      },
+      triggers: {
+        ...props.environment.visible,
+        observed: host.observation(keyOf(this, "shape")),
+      },
+      extra: { requirements: host.requirements },
+      dependsOn: props.dependsOn,
+    });
+  }
+
+  private create(props: ServiceContainerProps): Container {
+    const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.probe] });
+    const container = new Container(this, "Resource", {
+      name: props.name,
+      image: image.imageId,
+      restart: "unless-stopped",
+      memory: props.memory,
+      // The daemon would fill in twice the memory, and every plan would want that back.
+      memorySwap: props.memory,
+      cpus: decimal(props.cpus),
+      capabilities: { add: (props.capabilities ?? []).map((name) => `CAP_${name}`), drop: ["ALL"] },
+      securityOpts: ["no-new-privileges:true"],
+      volumes: props.volumes.map((volume) => ({ ...volume })),
+      networksAdvanced: props.networks.map(({ name, aliases }) => ({ name, aliases })),
+      healthcheck: healthCheck(props.healthCheck),
+      logDriver: "json-file",
+      logOpts: { "max-size": "10m", "max-file": "3" },
+      labels: [{ label: LABEL, value: props.environmentName }],
+      destroyGraceSeconds: gracePeriod(props),
+      lifecycle: { replaceTriggeredBy: [this.ready.address] },
+      dependsOn: [this.ready.resource],
+    });
+    // Younger than the bindings, or an expression where they want a list.
+    container.addOverride("memory_reservation", props.memoryReservation);
+    container.addOverride("env", props.environment.forContainer);
+    return container;
+  }
+
+  private awaitServing(props: ServiceContainerProps): HostStep {
+    return new KeptOnHost(this, "serving", {
+      host: props.host,
+      scripts: ["container.sh", "await-serving.sh"],
+      input: {
+        name: props.name,
+        url: props.healthUrl,
+        env_file: props.environmentFile.path,
+        patience: String(props.patience ?? 180),
+      },
+      triggers: { container: this.container.id },
+      extra: {
+        container_key: keyOf(this, "shape"),
+        container_observed: `\${${this.ready.address}.triggers.observed}`,
+      },
+    });
+  }
+}
+
+function gracePeriod(props: ServiceContainerProps): number {
+  return props.gracePeriod ?? 10;
+}
+
+/** The provider reads cpus back as a decimal: `1` would be a change in every plan, `1.0` is none. */
+function decimal(cpus: number): string {
+  return Number.isInteger(cpus) ? cpus.toFixed(1) : String(cpus);
+}
+
+function healthCheck(check: HealthCheck) {
+  return {
+    test: ["CMD-SHELL", check.command],
+    interval: duration(check.interval),
+    timeout: duration(check.timeout),
+    retries: check.retries,
+    startPeriod: duration(check.startPeriod),
+  };
+}
+
+function healthCheckText(check: HealthCheck): string {
+  return `${check.command}; every ${check.interval}s, timeout ${check.timeout}s, retries ${check.retries}, start period ${check.startPeriod}s`;
+}
+
+/** Seconds the way Go prints them (`1m0s`): the provider reads them back like that. */
+export function duration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}
