@@ -1,11 +1,10 @@
 import type { z } from "zod";
 import { joinPath, type Problem, shown } from "./problems.js";
-import { environmentJsonSchema } from "./schema.js";
+import { describe, schemasAt, settingPaths } from "./schema-paths.js";
 import { type Source, valueAt } from "./source.js";
 import { didYouMean } from "./spelling.js";
 
 type Issue = z.core.$ZodIssue;
-type Json = z.core.JSONSchema.JSONSchema;
 
 /** What zod found, in the words of the operator: one problem or several for each issue. */
 export function explain(issue: Issue, source: Source, above: PropertyKey[] = []): Problem[] {
@@ -93,42 +92,10 @@ function wrongType(expected: string, value: unknown, path: PropertyKey[]): Expla
 
 function unknownKey(path: PropertyKey[], key: string): Explanation {
   const known = [...new Set(schemasAt(path).flatMap(({ properties }) => Object.keys(properties ?? {})))];
-  const elsewhere = allPaths().find((candidate) => candidate.endsWith(`.${key}`));
+  const elsewhere = settingPaths().find((candidate) => candidate.endsWith(`.${key}`));
   const meant = didYouMean(key, known) ?? elsewhere;
   return {
     message: "is no setting",
     remedy: meant === undefined ? `known here: ${known.join(", ")}` : `did you mean ${meant}?`,
   };
-}
-
-const root = environmentJsonSchema();
-
-/** The schema and the alternatives within it. */
-function variants(schema: Json): Json[] {
-  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])] as Json[];
-  return [schema, ...alternatives.flatMap((alternative) => variants(alternative))];
-}
-
-/** The places of the JSON Schema that a path leads to; several where a setting has several forms. */
-function schemasAt(path: PropertyKey[]): Json[] {
-  let schemas = variants(root);
-  for (const key of path) {
-    const inner = schemas.map(({ properties }) => properties?.[String(key)] as Json | undefined);
-    schemas = inner.filter((schema) => schema !== undefined).flatMap((schema) => variants(schema));
-  }
-  return schemas;
-}
-
-function describe(path: PropertyKey[]): string {
-  const description = schemasAt(path).find((schema) => schema.description !== undefined)?.description;
-  return description === undefined ? "set it" : `set it: ${description}`;
-}
-
-function allPaths(schema: Json = root, above = ""): string[] {
-  return variants(schema).flatMap(({ properties }) =>
-    Object.entries(properties ?? {}).flatMap(([key, inner]) => [
-      `${above}${key}`,
-      ...allPaths(inner as Json, `${above}${key}.`),
-    ]),
-  );
 }

@@ -10,6 +10,7 @@ import {
   visit,
 } from "yaml";
 import { joinPath, type Problem, shown } from "./problems.js";
+import { asWanted } from "./schema-paths.js";
 
 /** An environment file as plain data, with what is needed to speak of its lines and of where its values came from. */
 export interface Source {
@@ -22,10 +23,13 @@ export interface Source {
   fromEnvironment: Map<string, string>;
 }
 
-/** Parses YAML 1.2 and replaces `${env:NAME}`, as a whole value or inside one. Never throws. */
+/**
+ * Parses YAML 1.2 and replaces `${env:NAME}`, as a whole value or inside one; what is replaced becomes a number or a
+ * boolean where the schema wants one. Never throws.
+ */
 export function readSource(text: string, env: NodeJS.ProcessEnv): Source {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
   const lineAt = (offset: number) => counter.linePos(offset).line;
   const { problems, readable } = yamlProblems(document, lineAt);
   const source: Source = { data: undefined, problems, lines: new Map(), fromEnvironment: new Map() };
@@ -124,7 +128,7 @@ function scalar({ value, source: written }: Scalar, path: PropertyKey[], { sourc
       );
     return "";
   });
-  return complete ? text : undefined;
+  return complete ? asWanted(path, text) : undefined;
 }
 
 /** What stands at a path of plain data; undefined where the path leads nowhere. */
