@@ -1,0 +1,13 @@
+# How to sign in as super admin.
+#
+# Expects   env_file.
+# Changes   nothing. May run twice.
+# Prints    site, email and password: for the terminal of whoever may read the env file on the host, not for a log.
+main() {
+  [ -f "$env_file" ] || fail "$env_file is not there: deploy first"
+  printf 'url       %s\n' "$(env_value "$env_file" NC_PUBLIC_URL)"
+  printf 'email     %s\n' "$(env_value "$env_file" NC_ADMIN_EMAIL)"
+  printf 'password  %s\n' "$(env_value "$env_file" NC_ADMIN_PASSWORD)"
+}
+
+main </dev/null
