@@ -56,11 +56,10 @@ function yamlProblems(document: Document.Parsed, lineAt: (offset: number) => num
     const at = { path: "", line: lineAt(pos[0]), value: undefined };
     if (code === "DUPLICATE_KEY") return { ...at, message: "repeats a setting", remedy: "keep one of the two lines" };
     readable = false;
-    return {
-      ...at,
-      message: `is no valid YAML: ${message.split("\n")[0]}`,
-      remedy: "mend this line or the one before it",
-    };
+    if (code === "MULTIPLE_DOCS")
+      return { ...at, message: "begins a second YAML document", remedy: "keep one, without ---" };
+    const [problem] = message.split("\n");
+    return { ...at, message: `is no valid YAML: ${problem}`, remedy: "mend this line or the one before it" };
   });
   visit(document, {
     Alias: (_key, { source: anchor, range }) => {
@@ -128,7 +127,8 @@ function scalar({ value, source: written }: Scalar, path: PropertyKey[], { sourc
       );
     return "";
   });
-  return complete ? asWanted(path, text) : undefined;
+  // Left as it stands, what could not be replaced is no value that a rule between settings would compare.
+  return complete ? asWanted(path, text) : value;
 }
 
 /** What stands at a path of plain data; undefined where the path leads nowhere. */

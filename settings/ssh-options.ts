@@ -3,7 +3,7 @@ import type { Finding } from "./problems.js";
 const trust = "it decides whether the host key is verified, and this app always verifies it";
 const sharing = "the app shares one connection among all its steps and sets this itself";
 const noTerminal = "nothing answers a prompt or reads a terminal during a deploy";
-const commands = "the app runs its own commands, and an other one would break them";
+const commands = "the app runs its own commands, and another one would break them";
 const exposure = "it would hand the operator's machine to the host";
 const elsewhere = (setting: string) => `it has a setting of its own, ${setting}`;
 
