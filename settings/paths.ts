@@ -21,22 +21,20 @@ export function hostPath(value: string): Finding | undefined {
   return value === "/" ? { message: "is the root of the host", remedy } : undefined;
 }
 
-/** A file beside the operator, named on ssh's command line; ssh itself replaces ~/ and would replace % tokens. */
+/**
+ * A file beside the operator that ssh reads. ssh itself replaces ~/, and would replace % tokens and $ variables; it
+ * takes a blank for the end of the path.
+ */
 export function localFile(value: string): Finding | undefined {
   const remedy = "write the full path, or one that begins with ~/";
   if (control.test(value)) return { message: "holds a control character", remedy };
-  if (!value.startsWith("/") && !value.startsWith("~/"))
+  if (!value.startsWith("/") && !value.startsWith("~/")) {
     return { message: "must be absolute or begin with ~/", remedy };
-  if (/[%"$]/.test(value)) return { message: "holds a %, $ or quote, which ssh replaces", remedy: "rename the file" };
+  }
+  if (/[\s%$"']/.test(value)) {
+    return { message: "holds a blank, quote, % or $, which ssh does not take as it is", remedy: "rename the file" };
+  }
   return value.endsWith("/") ? { message: "names a directory", remedy: "name the file in it" } : undefined;
-}
-
-/** As localFile, and without blanks: ssh reads UserKnownHostsFile as a list of files. */
-export function knownHostsFile(value: string): Finding | undefined {
-  const finding = localFile(value);
-  if (finding !== undefined) return finding;
-  if (!/[\s']/.test(value)) return undefined;
-  return { message: "holds a blank or quote, at which ssh splits it into several files", remedy: "rename the file" };
 }
 
 /** One line of text: an env file and a command line hold no others. */

@@ -111,7 +111,7 @@ export const environmentFile = z.strictObject({
         ),
       knownHosts: z
         .string()
-        .check(obeys(paths.knownHostsFile))
+        .check(obeys(paths.localFile))
         .optional()
         .describe("File with the host's verified key; ~/ works. Default: ~/.ssh/known_hosts."),
       options: z

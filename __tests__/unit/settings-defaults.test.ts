@@ -78,7 +78,7 @@ test("every setting can be chosen", () => {
       host: "2001:db8::1",
       port: 2222,
       user: "ops",
-      identityFile: "~/.ssh/shop key",
+      identityFile: "~/.ssh/shop",
       knownHosts: "/etc/ssh/known",
       options: { ProxyJump: "bastion", ConnectTimeout: "10" },
     },

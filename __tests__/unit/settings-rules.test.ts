@@ -90,13 +90,13 @@ const full = "write the full path, or one that begins with ~/";
 rejects("ssh.identityFile", (identityFile) => ssh({ identityFile }), [
   ["id_ed25519", `"id_ed25519": must be absolute or begin with ~/; ${full}`],
   ["~me/.ssh/id", `"~me/.ssh/id": must be absolute or begin with ~/; ${full}`],
-  ["/keys/%h", '"/keys/%h": holds a %, $ or quote, which ssh replaces; rename the file'],
+  ["/keys/%h", '"/keys/%h": holds a blank, quote, % or $, which ssh does not take as it is; rename the file'],
   ["~/.ssh/", '"~/.ssh/": names a directory; name the file in it'],
   ["/a\nb", `"/a\\nb": holds a control character; ${full}`],
 ]);
 rejects("ssh.knownHosts", (knownHosts) => ssh({ knownHosts }), [
   ["known_hosts", `"known_hosts": must be absolute or begin with ~/; ${full}`],
-  ["/a b", '"/a b": holds a blank or quote, at which ssh splits it into several files; rename the file'],
+  ["/a b", '"/a b": holds a blank, quote, % or $, which ssh does not take as it is; rename the file'],
 ]);
 
 rejects("image", (image) => ({ image }), [

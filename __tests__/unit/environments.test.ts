@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { formatProblems, loadEnvironments } from "../../settings/environment.js";
+import { schemaFileText } from "../../settings/schema.js";
+import { complaints } from "./environment-text.js";
+
+const read = (file: string) => readFileSync(new URL(`../../environments/${file}`, import.meta.url), "utf8");
+
+test("the environments of this repository are valid", () => {
+  const { environments, problems } = loadEnvironments("environments", { HOME: "/home/me" });
+  expect(formatProblems(problems)).toBe("");
+  expect(environments.map(({ name }) => name)).toEqual(["lab", "preprod", "prod"]);
+});
+
+test("the lab needs nothing but HOME", () => {
+  const { environments } = loadEnvironments("environments", { HOME: "/home/me" });
+  expect(environments.find(({ name }) => name === "lab")).toMatchObject({
+    project: "lab",
+    ssh: { port: 20222, identityFile: "/home/me/.nocodb-lab/lab/ssh/id_ed25519" },
+    baseDirectory: "/home/me/.nocodb-lab/lab/host",
+    memory: 256,
+  });
+});
+
+test("schema.json is current (npm run schema)", () => {
+  expect(read("schema.json")).toBe(schemaFileText());
+});
+
+test.each(["prod.yaml", "preprod.yaml", "lab.yaml"])("%s tells editors its schema", (file) => {
+  expect(read(file).split("\n")[0]).toBe("# yaml-language-server: $schema=./schema.json");
+});
+
+/** The example with its commented settings switched on; of the two backends, the one named. */
+function example(backend: "local" | "cloud"): string {
+  const setting = /^( *)# ( *[\w-]+:(?: .*)?)$/;
+  const text = read("prod.yaml").split("\n").slice(1);
+  const on = text.map((line) => line.replace(setting, "$1$2")).join("\n");
+  const alternatives = on.match(/^backend:\n(?: .*\n)+/gm) ?? [];
+  expect(alternatives).toHaveLength(2);
+  return on.replace(alternatives[backend === "local" ? 1 : 0]!, "");
+}
+
+test.each(["local", "cloud"] as const)("every setting shown in prod.yaml is one (backend %s)", (backend) => {
+  expect(complaints(example(backend), {}, "prod")).toEqual([]);
+});
+
+test("prod.yaml shows every setting", () => {
+  const schema = JSON.parse(read("schema.json"));
+  const text = read("prod.yaml");
+  const missing = Object.entries<{ properties?: object }>(schema.properties).flatMap(([key, { properties }]) =>
+    [key, ...Object.keys(properties ?? {})].filter((name) => !new RegExp(`^ *#? *${name}:`, "m").test(text)),
+  );
+  expect(missing).toEqual([]);
+});

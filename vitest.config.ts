@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+/** A tier that needs the lab: its files share one host, so they run one after the other. */
+const onTheHost = (name: string, groupOrder: number) => ({
+  test: {
+    name,
+    include: [`__tests__/${name}/**/*.test.ts`],
+    globalSetup: ["__tests__/host-for-tests.ts"],
+    fileParallelism: false,
+    // A deploy with its wait for health is one test; building images on a bare machine is one hook.
+    testTimeout: 180_000,
+    hookTimeout: 900_000,
+    sequence: { groupOrder },
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      // tsx and cdktf start slowly on a busy machine; nothing in this tier waits on purpose.
+      {
+        test: {
+          name: "unit",
+          include: ["__tests__/unit/**/*.test.ts"],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      onTheHost("integration", 1),
+      onTheHost("e2e", 2),
+    ],
+  },
+});
