@@ -45,12 +45,12 @@ export function countReport(report: string | undefined, exitCode: number): Count
   };
 }
 
-/** Why the tiers that need a Docker host cannot run here; undefined when they can: as root on Debian the lab installs an engine. */
+/** Why the tiers that need a Docker host cannot run here; undefined when they can. */
 export function whyNotOnAHost(
   dockerVersion: { code: number; output: string },
-  rootOnDebian: boolean,
+  labInstallsOne: boolean,
 ): string | undefined {
-  if (dockerVersion.code === 0 || rootOnDebian) return undefined;
+  if (dockerVersion.code === 0 || labInstallsOne) return undefined;
   const reason = dockerVersion.output.trim().split("\n").at(-1);
-  return `no Docker engine answers (${reason}); start one, or run this as root on Debian`;
+  return `no Docker engine answers (${reason}); start one, or run this as root on Debian with DOCKER_HOST unset`;
 }

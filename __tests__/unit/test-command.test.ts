@@ -48,7 +48,7 @@ describe("the tiers that need a host", () => {
 
   test("are skipped elsewhere, with the reason", () => {
     expect(whyNotOnAHost(silent, false)).toBe(
-      "no Docker engine answers (Cannot connect to the Docker daemon); start one, or run this as root on Debian",
+      "no Docker engine answers (Cannot connect to the Docker daemon); start one, or run this as root on Debian with DOCKER_HOST unset",
     );
   });
 });
