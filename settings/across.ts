@@ -8,18 +8,25 @@ import type { EnvironmentFile } from "./schema.js";
 export type Placed = [path: string[], finding: Finding];
 
 /**
- * What is wrong between settings. Runs also when single settings are wrong, so that everything shows at once: a
- * setting with the wrong type is left out of the comparison.
+ * What is wrong between settings. Runs also when single settings are wrong, so that everything shows at once: a section
+ * that is no mapping counts as empty, a value of the wrong type is not compared.
  */
 export function acrossSettings(name: string, file: EnvironmentFile): Placed[] {
+  const whole = { ...file };
+  for (const section of [
+    "networks",
+    "postgresql",
+    "caddy",
+    "admin",
+    "environment",
+    "acknowledgements",
+    "backend",
+  ] as const) {
+    const value: unknown = file[section];
+    if (typeof value !== "object" || value === null) Object.assign(whole, { [section]: {} });
+  }
   const rules = [memoryRules, heapRules, imageRules, roleRules, networkRules, containerRules, stateRules];
-  return rules.flatMap((rule) => {
-    try {
-      return rule(name, file);
-    } catch {
-      return []; // A section is no mapping, which has been said; there is nothing to compare.
-    }
-  });
+  return rules.flatMap((rule) => rule(name, whole));
 }
 
 const number = (value: unknown) => (typeof value === "number" ? value : undefined);
@@ -42,7 +49,7 @@ function memoryRules(name: string, file: EnvironmentFile): Placed[] {
 }
 
 function heapRules(name: string, file: EnvironmentFile): Placed[] {
-  const heap = heapInNodeOptions(file.environment.NODE_OPTIONS ?? "");
+  const heap = heapInNodeOptions(String(file.environment.NODE_OPTIONS));
   const memory = memoryOf(name, file);
   const path = ["environment", "NODE_OPTIONS"];
   if (heap === undefined) return [];
@@ -62,7 +69,7 @@ function imageRules(_name: string, file: EnvironmentFile): Placed[] {
 }
 
 function roleRules(_name: string, { postgresql }: EnvironmentFile): Placed[] {
-  if (postgresql.role !== postgresql.superuser) return [];
+  if (postgresql.role === undefined || postgresql.role !== postgresql.superuser) return [];
   const message = "is the superuser, whose password the app must not change";
   return [[["postgresql", "role"], { message, remedy: "choose a role of NocoDB's own, such as nocodb" }]];
 }

@@ -8,42 +8,44 @@ const exposure = "it would hand the operator's machine to the host";
 const elsewhere = (setting: string) => `it has a setting of its own, ${setting}`;
 
 /** Options that would undo what the connection promises, with the reason. ssh ignores case in names, so do we. */
-const refused: Record<string, string> = {
-  stricthostkeychecking: trust,
-  userknownhostsfile: elsewhere("ssh.knownHosts"),
-  globalknownhostsfile: trust,
-  knownhostscommand: trust,
-  verifyhostkeydns: trust,
-  nohostauthenticationforlocalhost: trust,
-  updatehostkeys: trust,
-  batchmode: noTerminal,
-  requesttty: noTerminal,
-  controlmaster: sharing,
-  controlpath: sharing,
-  controlpersist: sharing,
-  localcommand: commands,
-  permitlocalcommand: commands,
-  remotecommand: commands,
-  sessiontype: commands,
-  stdinnull: commands,
-  forkafterauthentication: commands,
-  forwardagent: exposure,
-  forwardx11: exposure,
-  forwardx11trusted: exposure,
-  remoteforward: exposure,
-  tunnel: exposure,
-  include: "it reads further options from a file that nobody checks",
-  host: elsewhere("ssh.host"),
-  hostname: elsewhere("ssh.host"),
-  match: elsewhere("ssh.host"),
-  port: elsewhere("ssh.port"),
-  user: elsewhere("ssh.user"),
-  identityfile: elsewhere("ssh.identityFile"),
-};
+const refused = new Map(
+  Object.entries({
+    stricthostkeychecking: trust,
+    userknownhostsfile: elsewhere("ssh.knownHosts"),
+    globalknownhostsfile: trust,
+    knownhostscommand: trust,
+    verifyhostkeydns: trust,
+    nohostauthenticationforlocalhost: trust,
+    updatehostkeys: trust,
+    batchmode: noTerminal,
+    requesttty: noTerminal,
+    controlmaster: sharing,
+    controlpath: sharing,
+    controlpersist: sharing,
+    localcommand: commands,
+    permitlocalcommand: commands,
+    remotecommand: commands,
+    sessiontype: commands,
+    stdinnull: commands,
+    forkafterauthentication: commands,
+    forwardagent: exposure,
+    forwardx11: exposure,
+    forwardx11trusted: exposure,
+    remoteforward: exposure,
+    tunnel: exposure,
+    include: "it reads further options from a file that nobody checks",
+    host: elsewhere("ssh.host"),
+    hostname: elsewhere("ssh.host"),
+    match: elsewhere("ssh.host"),
+    port: elsewhere("ssh.port"),
+    user: elsewhere("ssh.user"),
+    identityfile: elsewhere("ssh.identityFile"),
+  }),
+);
 
 /** Whether an ssh option may be set at all. */
 export function sshOption(name: string): Finding | undefined {
-  const reason = refused[name.toLowerCase()];
+  const reason = refused.get(name.toLowerCase());
   if (reason !== undefined) return { message: `may not be set: ${reason}`, remedy: "remove the line" };
   if (/^[A-Za-z][A-Za-z0-9]*$/.test(name)) return undefined;
   return { message: "is no name of an ssh option", remedy: "use a name of ssh_config(5), such as ConnectTimeout" };

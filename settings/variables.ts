@@ -6,32 +6,34 @@ const address = "the app writes it from subdomain and domain";
 const data = "the app mounts baseDirectory/data/nocodb there";
 
 /** Variables of the container that the app sets itself, and what to set instead. */
-const own: Record<string, string> = {
-  NC_DB: database,
-  NC_DB_JSON: database,
-  NC_DB_JSON_FILE: database,
-  DATABASE_URL: database,
-  DATABASE_URL_FILE: database,
-  NC_PUBLIC_URL: address,
-  NC_SITE_URL: address,
-  NC_TOOL_DIR: data,
-  NC_APP_DATA_DIR: data,
-  NC_ADMIN_EMAIL: "the app writes it from admin.email",
-  NC_ADMIN_PASSWORD: secret,
-  NC_AUTH_JWT_SECRET: secret,
-  NC_CONNECTION_ENCRYPT_KEY: secret,
-  PORT: "health check and site expect NocoDB on 8080",
-};
+const own = new Map(
+  Object.entries({
+    NC_DB: database,
+    NC_DB_JSON: database,
+    NC_DB_JSON_FILE: database,
+    DATABASE_URL: database,
+    DATABASE_URL_FILE: database,
+    NC_PUBLIC_URL: address,
+    NC_SITE_URL: address,
+    NC_TOOL_DIR: data,
+    NC_APP_DATA_DIR: data,
+    NC_ADMIN_EMAIL: "the app writes it from admin.email",
+    NC_ADMIN_PASSWORD: secret,
+    NC_AUTH_JWT_SECRET: secret,
+    NC_CONNECTION_ENCRYPT_KEY: secret,
+    PORT: "health check and site expect NocoDB on 8080",
+  }),
+);
 
 /** Whether an operator may set a variable of the container. */
 export function variableName(name: string): Finding | undefined {
-  const reason = own[name];
+  const reason = own.get(name);
   if (reason !== undefined) return { message: `may not be set here: ${reason}`, remedy: "remove the line" };
   if (/^[A-Z_][A-Z0-9_]*$/.test(name)) return undefined;
   const upper = name.toUpperCase().replace(/[^A-Z0-9]+/g, "_");
   return {
     message: "is no name of an environment variable: A-Z, 0-9 and _, beginning with a letter or _",
     remedy: "use a name of NocoDB's documentation, such as NC_SMTP_HOST",
-    suggestion: /^[A-Z_]/.test(upper) && own[upper] === undefined ? `did you mean ${upper}?` : undefined,
+    suggestion: /^[A-Z_]/.test(upper) && !own.has(upper) ? `did you mean ${upper}?` : undefined,
   };
 }

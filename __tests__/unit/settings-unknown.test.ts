@@ -84,3 +84,16 @@ colour: red
     "colour",
   ]);
 });
+
+test("a section that is no mapping does not hide what is wrong between other settings", () => {
+  const over = { caddy: null, postgresql: 5, environment: [], memory: "300M", memoryReservation: "300M" };
+  const places = complaints(environmentText(over)).map((line) => line.slice(0, line.indexOf(": ")));
+  expect(places).toEqual(["caddy", "postgresql", "environment", "memoryReservation"]);
+});
+
+test.each(["constructor", "toString"])("the name %s is one like any other", (name) => {
+  const found = complaints(`${environmentText()}environment: { ${name}: x }\n${name}: 1\n`).join("\n");
+  expect(found).toContain(`${name}: 1: is no setting;`);
+  expect(found).toContain(`environment.${name}: `);
+  expect(found).not.toContain("function");
+});
