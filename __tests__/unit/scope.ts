@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Testing } from "cdktf";
+import { afterAll } from "vitest";
+import { AddressedStack } from "../../constructs/addressed-stack.js";
+import { RemoteHost, type SshConnection } from "../../constructs/remote-host.js";
+import { GivenSecret, type Secret } from "../../constructs/secret.js";
+
+export type Block = Record<string, unknown>;
+
+/** The parts of a synthesized stack that tests look at; the metadata under "//" is left out. */
+export interface Synthesized {
+  readonly resource: Record<string, Record<string, Block>>;
+  readonly data: Record<string, Record<string, Block>>;
+  readonly provider: Record<string, Block[]>;
+  readonly variable: Record<string, Block>;
+  readonly locals: Block;
+  readonly output: Record<string, Block>;
+  readonly terraform: { readonly backend: Block; readonly required_providers: Record<string, Block> };
+}
+
+/** A local-exec provisioner. */
+export interface LocalExec {
+  readonly command: string;
+  readonly environment: Record<string, string>;
+  readonly quiet: boolean;
+  readonly when?: string;
+}
+
+const outdir = mkdtempSync(path.join(tmpdir(), "synthesized-"));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** An empty stack `test` in an app of its own. */
+export function emptyStack(): AddressedStack {
+  return new AddressedStack(Testing.app({ outdir: mkdtempSync(path.join(outdir, "app-")) }), "test");
+}
+
+/** What a stack synthesizes to. */
+export function synthesized(stack: AddressedStack): Synthesized {
+  return JSON.parse(Testing.synth(stack, true));
+}
+
+/** The dummy scope: a stack with what the test puts into it. */
+export function synthesize(build: (stack: AddressedStack) => void): Synthesized {
+  const stack = emptyStack();
+  build(stack);
+  return synthesized(stack);
+}
+
+/** A host that says only what it must, with other settings over it. */
+export function hostIn(stack: AddressedStack, ssh: Partial<SshConnection> = {}): RemoteHost {
+  return new RemoteHost(stack, "host", {
+    ssh: { host: "docker.example.com", port: 22, user: "deploy", ...ssh },
+    manifestDirectory: "/opt/acme/manifest",
+  });
+}
+
+/** A secret whose value is the variable of that name. */
+export function secretIn(stack: AddressedStack, name = "token"): Secret {
+  return new GivenSecret(stack, name, { description: "For a test" }).secret;
+}
+
+/** `docker_container.acme` or `data.docker_network.acme` of a stack. */
+export function block(json: Synthesized, address: string): Block {
+  const parts = address.split(".");
+  const found = parts[0] === "data" ? json.data[parts[1]!]?.[parts[2]!] : json.resource?.[parts[0]!]?.[parts[1]!];
+  if (found === undefined) throw new Error(`no ${address} in the synthesized stack`);
+  return found;
+}
+
+export function triggers(json: Synthesized, name: string): Record<string, string> {
+  return block(json, `null_resource.${name}`).triggers as Record<string, string>;
+}
+
+/** The one provisioner of a null_resource. */
+export function localExec(json: Synthesized, name: string): LocalExec {
+  const provisioners = block(json, `null_resource.${name}`).provisioner as { "local-exec": LocalExec }[];
+  if (provisioners.length !== 1) throw new Error(`${provisioners.length} provisioners in null_resource.${name}`);
+  return provisioners[0]!["local-exec"];
+}
+
+/** The host scripts that a command runs, in their order. */
+export function scriptsOf(command: string): string[] {
+  return /on-host\.sh (.*?) -- /.exec(command)![1]!.split(" ");
+}
+
+/** The words of the probe's program. */
+export function probe(json: Synthesized): string[] {
+  return block(json, "data.external.host_observed").program as string[];
+}
+
+/** What the host is asked for, one requirement each. */
+export function requirements(json: Synthesized): string[] {
+  const word = probe(json).find((each) => each.startsWith("INPUT_requirements="))!;
+  return word.slice("INPUT_requirements=".length).split("\n");
+}

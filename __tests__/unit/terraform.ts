@@ -1,0 +1,91 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Synthesized } from "./scope.js";
+
+/** Values of Terraform variables, by name. */
+export type Variables = Readonly<Record<string, string>>;
+
+/**
+ * What Terraform itself makes of templates that belong to a stack. No provider is needed: the value of
+ * `random_password.x` is `generated-x`.
+ *
+ * @throws with Terraform's own words, for example of a variable that is refused
+ */
+export async function evaluate<Name extends string>(
+  stack: Pick<Synthesized, "variable" | "locals">,
+  templates: Readonly<Record<Name, unknown>>,
+  variables: Variables = {},
+): Promise<Record<Name, unknown>> {
+  const output = Object.fromEntries(
+    Object.entries(templates).map(([name, value]) => [name, { value, sensitive: true }]),
+  );
+  const directory = mkdtempSync(path.join(tmpdir(), "evaluated-"));
+  try {
+    await apply(directory, { variable: stack.variable, locals: stack.locals ?? {}, output }, variables);
+    const shown = JSON.parse(await terraform(directory, ["output", "-json"]));
+    return Object.fromEntries(Object.keys(templates).map((name) => [name, shown[name].value])) as Record<Name, unknown>;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Applies the variables, locals, outputs and null_resources of a stack in a directory. A null_resource becomes
+ * Terraform's own terraform_data, which runs provisioners just so; the probe has seen nothing.
+ */
+export async function apply(
+  directory: string,
+  stack: Partial<Synthesized>,
+  variables: Variables = {},
+  environment: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const { variable, locals, output } = stack;
+  const generated: Record<string, string> = {};
+  const standIn = (text: string) =>
+    text
+      .replace(/random_password\.(\w+)\.result/g, (_, name: string) => {
+        generated[`random_${name}`] = `generated-${name}`;
+        return `local.random_${name}`;
+      })
+      .replaceAll("data.external.host_observed.result", "local.observed")
+      .replaceAll("self.triggers.", "self.triggers_replace.")
+      .replaceAll("null_resource.", "terraform_data.");
+  const terraformData = Object.fromEntries(
+    Object.entries(stack.resource?.null_resource ?? {}).map(([name, { triggers, provisioner }]) => [
+      name,
+      { triggers_replace: triggers, provisioner },
+    ]),
+  );
+  const blocks = { variable, output, resource: { terraform_data: terraformData } };
+  // Terraform wants no empty blocks.
+  const filled = Object.entries(blocks).filter(([, block]) => Object.values(block ?? {}).some(isFilled));
+  const body = { ...Object.fromEntries(filled), locals: { ...locals, observed: {} } };
+  const read = JSON.parse(standIn(JSON.stringify(body)));
+  Object.assign(read.locals, generated);
+  writeFileSync(path.join(directory, "main.tf.json"), JSON.stringify(read, null, 1));
+  return terraform(directory, ["apply", "-auto-approve", "-input=false", "-no-color"], {
+    ...environment,
+    ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
+  });
+}
+
+const isFilled = (block: object) => Object.keys(block).length > 0;
+
+function terraform(directory: string, parameters: string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  // Neither the user's settings nor a mirror of providers has a say in this.
+  const home = path.join(directory, ".home");
+  mkdirSync(home, { recursive: true });
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TF_"));
+  const env = { ...Object.fromEntries(inherited), TF_CLI_CONFIG_FILE: "/dev/null", HOME: home, ...environment };
+  return new Promise((resolve, reject) => {
+    const program = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+    execFile(program, parameters, { cwd: directory, env }, (error, stdout, stderr) => {
+      // Terraform frames and wraps its errors; in one line they can be compared.
+      const said = stderr.replaceAll(/[│╷╵]/g, " ").replaceAll(/\s+/g, " ").trim();
+      if (error) reject(new Error(said || error.message));
+      else resolve(stdout);
+    });
+  });
+}
