@@ -14,15 +14,14 @@ main() {
 SELECT format('CREATE ROLE %I LOGIN', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
 ALTER ROLE :"role" LOGIN;
-SQL
-  printf '%s\n%s\n' "$password" "$password" |
-    sql "$container" "$superuser" -c "\\password \"$role\"" >/dev/null
-  sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL'
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'role')
   FROM pg_database WHERE datname = :'database' AND pg_get_userbyid(datdba) <> :'role' \gexec
 SQL
+  # psql asks twice, on standard error, also where nobody sits.
+  said=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "\\password \"$role\"" 2>&1) ||
+    fail "PostgreSQL in $container did not take the password of role $role: $(printf '%s\n' "$said" | grep -v '^Enter ')"
 
   verifier=$(sql "$container" "$superuser" -v role="$role" <<'SQL'
 SELECT rolpassword FROM pg_authid WHERE rolname = :'role';
