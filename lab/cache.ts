@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, relative } from "node:path";
+import { run } from "./command.js";
+
+/**
+ * The lab's folder among the user's caches, outside every clone. `parts/` holds finished pieces, each a file whose name
+ * says what it was made from; `work/` holds what is being made.
+ */
+export function cacheDirectory(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "nocodb-lab");
+}
+
+/** A short name for a content: the same inputs give the same key in every clone. */
+export function contentKey(inputs: Readonly<Record<string, string | Buffer>>): string {
+  const hash = createHash("sha256");
+  for (const name of Object.keys(inputs).sort()) {
+    const content = Buffer.from(inputs[name]!);
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** The content of every file in a folder, by its path within it. */
+export async function filesIn(folder: string): Promise<Record<string, Buffer>> {
+  const files: Record<string, Buffer> = {};
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    files[relative(folder, path)] = await readFile(path);
+  }
+  return files;
+}
+
+/**
+ * A finished piece of the cache, made first if it is not there. `make` gets a folder to work in and returns the path of
+ * the file it made; only a complete file ever gets the final name, so an interrupted run leaves nothing to be trusted.
+ */
+export async function cachedPart(file: string, make: (work: string) => Promise<string>): Promise<string> {
+  const parts = join(cacheDirectory(), "parts");
+  const final = join(parts, file);
+  if (await exists(final)) return final;
+  await mkdir(parts, { recursive: true });
+  return inWorkFolder(async (work) => {
+    await rename(await make(work), final);
+    return final;
+  });
+}
+
+/** Runs with a fresh folder on the cache's file system, removed afterwards. */
+export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const parent = join(cacheDirectory(), "work");
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(join(parent, `${process.pid}-`));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes the work folders of processes that are gone; one of them may have left something mounted there. */
+export async function sweepWorkFolders(): Promise<void> {
+  const parent = join(cacheDirectory(), "work");
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (await exists(`/proc/${Number.parseInt(name, 10)}`)) continue;
+    const folder = join(parent, name);
+    const mounts = await readFile("/proc/self/mounts", "utf8").catch(() => "");
+    for (const mount of mountsBelow(folder, mounts)) await run(["umount", "-l", mount]);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The mount points below a folder, the innermost first, from the text of /proc/self/mounts. */
+export function mountsBelow(folder: string, mounts: string): string[] {
+  return mounts
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "")
+    .filter((mount) => mount.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,101 @@
+import { sweepWorkFolders } from "./cache.js";
+import { must, run } from "./command.js";
+import type { Engine } from "./engine.js";
+import { alone } from "./lock.js";
+import { CADDY_VERSION } from "./parts.js";
+import { phase, type Report, secondsSince } from "./progress.js";
+import { buildImage, importDebian, KEY_LABEL, recipeKey } from "./recipes.js";
+import { obtainable } from "./registry.js";
+
+/** What the lab's containers run. All but the last have official images; that one is the lab's own. */
+export const IMAGES = {
+  nocodb: "nocodb/nocodb:0.301.3",
+  postgresql: "postgres:15",
+  caddy: `caddy:${CADDY_VERSION}`,
+  sshd: "nocodb-lab/sshd:1",
+} as const;
+
+export type LabImage = keyof typeof IMAGES;
+export type Origin = "official" | "built here";
+
+const NAMES = Object.keys(IMAGES) as LabImage[];
+const DEBIAN = "debian:bookworm-slim";
+/** Speaks to engines from API 1.24 on; Debian's own client stops at 1.41, which engines from 29 on refuse. */
+const DOCKER_CLIENT = "docker:28-cli";
+
+/**
+ * Makes sure that the engine has every image of the lab: what is there is used, official ones are pulled where the
+ * engine can get them, the others are built here. Everything that can goes side by side.
+ */
+export async function prepareImages(engine: Engine, report: Report): Promise<Record<LabImage, Origin>> {
+  const there = await presentImages();
+  const complete = NAMES.every((name) => there[name]);
+  if (complete) return announced(there as Record<LabImage, Origin>, "", report);
+  return alone("images", report, () => completeImages(engine, report));
+}
+
+async function completeImages(engine: Engine, report: Report): Promise<Record<LabImage, Origin>> {
+  const start = performance.now();
+  await sweepWorkFolders();
+  const there = await presentImages(); // again: another run may have made them meanwhile
+  const missing = NAMES.filter((name) => !there[name]);
+  const offered = await obtainable(engine, [...missing.map((name) => IMAGES[name]), DEBIAN, DOCKER_CLIENT]);
+  const origin = (name: LabImage): Origin => there[name] ?? (offered.has(IMAGES[name]) ? "official" : "built here");
+  const origins = Object.fromEntries(NAMES.map((name) => [name, origin(name)])) as Record<LabImage, Origin>;
+  announced(origins, offered.size === 0 ? " (Docker Hub does not answer)" : "", report);
+
+  let base: Promise<void> | undefined;
+  const site = {
+    report,
+    debian: DEBIAN,
+    haveDebian: () => (base ??= offered.has(DEBIAN) ? pull(DEBIAN, report) : importDebian(DEBIAN, report)),
+    dockerClientImage: offered.has(DOCKER_CLIENT) ? DOCKER_CLIENT : undefined,
+  };
+  const work = missing.map((name) =>
+    origins[name] === "official" ? pull(IMAGES[name], report) : buildImage(name, IMAGES[name], site),
+  );
+  // One failure ends all, but only after the others have cleaned up behind themselves.
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  report(`${secondsSince(start).padStart(8)}  images, all together`);
+  return origins;
+}
+
+/** Which images the engine has, and of what origin. One that was built here from something else does not count. */
+async function presentImages(): Promise<Partial<Record<LabImage, Origin>>> {
+  const format = `{{with .Config.Labels}}{{index . "${KEY_LABEL}"}}{{end}}`;
+  const found = await Promise.all(
+    NAMES.map(async (name): Promise<[LabImage, Origin | undefined]> => {
+      const image = await run(["docker", "image", "inspect", "--format", format, IMAGES[name]]);
+      if (image.code !== 0) return [name, undefined];
+      const key = image.stdout.trim();
+      if (key === "") return [name, "official"];
+      return [name, key === (await recipeKey(name)) ? "built here" : undefined];
+    }),
+  );
+  return Object.fromEntries(found.filter(([, origin]) => origin));
+}
+
+function announced(origins: Record<LabImage, Origin>, why: string, report: Report): Record<LabImage, Origin> {
+  const list = (origin: Origin) =>
+    NAMES.filter((name) => origins[name] === origin)
+      .map((name) => IMAGES[name])
+      .join(", ") || "none";
+  report(`images, official: ${list("official")}; built here: ${list("built here")}${why}`);
+  return origins;
+}
+
+async function pull(image: string, report: Report): Promise<void> {
+  await phase(report, `${image}, pulled`, () => must(["docker", "pull", "--quiet", image]));
+}
+
+/** Removes the images that were built here; official ones may have other users. */
+export async function removeBuiltImages(): Promise<string[]> {
+  const names = await must([
+    ...["docker", "image", "ls", "--filter", `label=${KEY_LABEL}`],
+    ...["--format", "{{.Repository}}:{{.Tag}}"],
+  ]);
+  const images = names.split("\n").filter((name) => name && !name.includes("<none>"));
+  if (images.length > 0) await must(["docker", "image", "rm", "--force", ...images]);
+  return images;
+}

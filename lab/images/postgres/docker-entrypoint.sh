@@ -1,0 +1,48 @@
+#!/bin/sh
+# Starts PostgreSQL as the official image does: a new cluster on the first start, the server as user postgres.
+#
+# stdin:   nothing
+# changes: $PGDATA, when it holds no cluster yet: superuser $POSTGRES_USER (postgres) with $POSTGRES_PASSWORD, database
+#          $POSTGRES_DB, trust on the local socket and loopback, scram-sha-256 for everyone else
+# prints:  the server's log, on standard error
+# May run twice: a cluster that is there is used as it is.
+set -eu
+
+if [ "${1:-postgres}" != postgres ]; then
+  exec "$@"
+fi
+
+if [ "$(id -u)" = 0 ]; then
+  mkdir -p "$PGDATA"
+  chown postgres:postgres "$PGDATA" /var/run/postgresql
+  chmod 0700 "$PGDATA"
+  exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"
+fi
+
+user=${POSTGRES_USER:-postgres}
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+  if [ -z "${POSTGRES_PASSWORD:-}" ]; then
+    echo "POSTGRES_PASSWORD is empty: give the superuser of the new cluster a password" >&2
+    exit 1
+  fi
+  # A first start that was interrupted leaves files without PG_VERSION's cluster being whole.
+  find "$PGDATA" -mindepth 1 -delete
+  words=$(mktemp)
+  printf '%s\n' "$POSTGRES_PASSWORD" >"$words"
+  initdb --pgdata="$PGDATA/new" --username="$user" --pwfile="$words" --auth=trust --encoding=UTF8 >&2
+  rm -f "$words"
+  printf 'host all all all scram-sha-256\n' >>"$PGDATA/new/pg_hba.conf"
+  printf "listen_addresses = '*'\n" >>"$PGDATA/new/postgresql.conf"
+  database=${POSTGRES_DB:-$user}
+  if [ "$database" != postgres ]; then
+    printf 'CREATE DATABASE "%s";\n' "$database" | postgres --single -D "$PGDATA/new" -j postgres >&2
+  fi
+  # PG_VERSION goes last: with it the cluster counts as complete.
+  for file in "$PGDATA"/new/*; do
+    [ "${file##*/}" = PG_VERSION ] || mv "$file" "$PGDATA/"
+  done
+  mv "$PGDATA/new/PG_VERSION" "$PGDATA/"
+  rmdir "$PGDATA/new"
+fi
+unset POSTGRES_PASSWORD
+exec "$@"

@@ -1,0 +1,88 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { LabProblem } from "./problem.js";
+
+/** Everything in the lab that an instance owns carries this label, with the instance's name as its value. */
+export const LABEL = "nocodb-lab";
+
+export interface LabNetwork {
+  readonly name: string;
+  readonly subnet: string;
+  /** Where requests to the published ports seem to come from; everything else on the network has another address. */
+  readonly gateway: string;
+}
+
+/** One proving ground: names, paths and ports. Two of them can stand side by side. */
+export interface Instance {
+  /** Also the name of the project on the host. */
+  readonly name: string;
+  readonly domain: string;
+  /** Holds everything of the instance that is a file. */
+  readonly directory: string;
+  /** The base directory of the host ("/opt/<project>" on a real one), the same path on both sides. */
+  readonly baseDirectory: string;
+  readonly caddyfile: string;
+  /** Imported by no Caddyfile unless someone writes that import; in Caddy's container it is /etc/caddy/sites. */
+  readonly sitesDirectory: string;
+  readonly identityFile: string;
+  readonly knownHosts: string;
+  /** Caddy's own root certificate, to verify its sites with. */
+  readonly rootCertificate: string;
+  /** On 127.0.0.1. */
+  readonly ports: { readonly ssh: number; readonly http: number; readonly https: number };
+  readonly frontend: LabNetwork;
+  readonly backend: LabNetwork;
+  readonly containers: {
+    readonly postgresql: string;
+    readonly caddy: string;
+    readonly sshd: string;
+    /** Made by the app, not by the lab; `down` removes it too. */
+    readonly nocodb: string;
+  };
+  readonly volumes: { readonly postgresql: string; readonly caddy: string };
+  /** A site beside NocoDB's, which has to survive everything the app does. */
+  readonly otherSite: string;
+}
+
+/** The instances there can be, by name: ports and subnets must not meet. `lab` is for people, `labtest` for the tests. */
+const PLACES: Record<string, { port: number; subnet: string }> = {
+  lab: { port: 20_000, subnet: "172.20" },
+  labtest: { port: 21_000, subnet: "172.21" },
+};
+
+/** @throws LabProblem for a name that is none of the instances */
+export function instanceNamed(name = "lab", home = homedir()): Instance {
+  const place = Object.hasOwn(PLACES, name) ? PLACES[name] : undefined;
+  if (!place) {
+    throw new LabProblem(`There is no instance "${name}"`, `Instances are: ${Object.keys(PLACES).join(", ")}`);
+  }
+  const directory = join(home, ".nocodb-lab", name);
+  const baseDirectory = join(directory, "host");
+  const network = (side: string, third: number): LabNetwork => ({
+    name: `${name}_${side}`,
+    subnet: `${place.subnet}.${third}.0/24`,
+    gateway: `${place.subnet}.${third}.1`,
+  });
+  return {
+    name,
+    domain: `${name}.localhost`,
+    directory,
+    baseDirectory,
+    caddyfile: join(baseDirectory, "configs/caddy/Caddyfile"),
+    sitesDirectory: join(baseDirectory, "configs/caddy/sites"),
+    identityFile: join(directory, "ssh/id_ed25519"),
+    knownHosts: join(directory, "ssh/known_hosts"),
+    rootCertificate: join(directory, "caddy-root.crt"),
+    ports: { ssh: place.port + 222, http: place.port + 80, https: place.port + 443 },
+    frontend: network("frontend", 1),
+    backend: network("backend", 2),
+    containers: {
+      postgresql: `${name}_postgresql`,
+      caddy: `${name}_caddy`,
+      sshd: `${name}_sshd`,
+      nocodb: `${name}_nocodb`,
+    },
+    volumes: { postgresql: `${name}_postgresql`, caddy: `${name}_caddy` },
+    otherSite: `hello.${name}.localhost`,
+  };
+}

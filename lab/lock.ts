@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheDirectory } from "./cache.js";
+import { programPath } from "./packages.js";
+import type { Report } from "./progress.js";
+
+/**
+ * Runs `work` while no other process on this machine runs under the same name. The kernel holds the lock (flock), for
+ * as long as a child waits on this process's pipe: however this process ends, the lock ends with it. Without flock
+ * (outside Linux) there is no lock.
+ */
+export async function alone<T>(name: string, report: Report, work: () => Promise<T>): Promise<T> {
+  if (!(await programPath("flock"))) return work();
+  await mkdir(cacheDirectory(), { recursive: true });
+  const file = join(cacheDirectory(), `${name}.lock`);
+  const holder = spawn("flock", [file, "sh", "-c", "echo held; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));
+  const waiting = setTimeout(() => report(`waiting for another run that works on the same (${name})`), 1000);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      holder.once("error", reject);
+      holder.once("close", (code) => reject(new Error(`flock ${file} ended with status ${code}`)));
+      holder.stdout.once("data", () => resolve());
+    }).finally(() => clearTimeout(waiting));
+    return await work();
+  } finally {
+    holder.stdin.end();
+    await ended;
+  }
+}

@@ -1,0 +1,152 @@
+import { chmod, copyFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cachedPart, contentKey, filesIn } from "./cache.js";
+import { must, run } from "./command.js";
+import { ensurePrograms, ownDebianMirror, programPath } from "./packages.js";
+import { LabProblem } from "./problem.js";
+import { phase, type Report } from "./progress.js";
+
+export const CADDY_VERSION = "2.11.9";
+/** What Caddy's sources ask for; an older Go >= 1.21 fetches it by itself. */
+const GO_TOOLCHAIN = "1.26.0";
+const DEBIAN_RELEASE = "bookworm";
+
+/** The folder with what an image is built from. */
+export function imageFolder(name: string): string {
+  return fileURLToPath(new URL(`./images/${name}`, import.meta.url));
+}
+
+/** A tar of the files of a minimal Debian. Needs root. */
+export function debianRoot(report: Report): Promise<string> {
+  return cachedPart(`debian-${DEBIAN_RELEASE}-${process.arch}.tar`, async (work) => {
+    if (process.getuid?.() !== 0 || process.platform !== "linux") {
+      throw new LabProblem(
+        "Docker Hub does not answer, and an image of Debian can be made only as root on Linux",
+        "Make Docker Hub reachable for the engine, load debian:bookworm-slim into it (docker load), or run this as root on Debian",
+      );
+    }
+    await ensurePrograms({ debootstrap: "debootstrap" }, report);
+    return phase(report, `Debian ${DEBIAN_RELEASE}, by debootstrap`, async () => {
+      const mirror = await ownDebianMirror();
+      await must(["debootstrap", "--variant=minbase", DEBIAN_RELEASE, join(work, "root"), mirror]);
+      const tar = join(work, "root.tar");
+      await must(["tar", "-C", join(work, "root"), "--exclude=./var/cache/apt/archives/*.deb", "-cf", tar, "."]);
+      return tar;
+    });
+  });
+}
+
+/** A tar of NocoDB's npm package with all it needs, Node.js included. */
+export async function nocodbTree(report: Report): Promise<string> {
+  const packageFile = join(imageFolder("nocodb"), "package.json");
+  const key = contentKey({ package: await readFile(packageFile), leftOut: LEFT_OUT.join() });
+  return cachedPart(`nocodb-${process.arch}-${key}.tar`, (work) =>
+    phase(report, "NocoDB, by npm install", async () => {
+      await copyFile(packageFile, join(work, "package.json"));
+      const quiet = ["--omit=dev", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+      await must(["npm", "install", "--ignore-scripts", ...quiet], { cwd: work });
+      const tar = join(work, "app.tar");
+      await must(["tar", "-C", work, ...LEFT_OUT.map((name) => `--exclude=${name}`), "-cf", tar, "node_modules"]);
+      return tar;
+    }),
+  );
+}
+
+/** Half of the package's 1.4 GB is for people and for compilers. */
+const LEFT_OUT = [
+  "*.map",
+  "*.d.ts",
+  "*.d.mts",
+  "*.d.cts",
+  "*.md",
+  "node_modules/sqlite3/deps",
+  "node_modules/node-linux-*/include",
+  "node_modules/node-linux-*/share",
+];
+
+/** The Caddy program, from its sources. */
+export function caddyProgram(report: Report): Promise<string> {
+  return cachedPart(`caddy-${CADDY_VERSION}-${process.arch}`, async (work) => {
+    const go = await goProgram(report);
+    return phase(report, `Caddy ${CADDY_VERSION}, by go install`, async () => {
+      const source = `github.com/caddyserver/caddy/v2/cmd/caddy@v${CADDY_VERSION}`;
+      const env = { GOBIN: work, GOOS: "linux", CGO_ENABLED: "0" };
+      await must([go, "install", "-trimpath", "-ldflags", "-s -w", source], { env, cwd: work });
+      return join(work, "caddy");
+    });
+  });
+}
+
+/**
+ * A Go that can build Caddy. Debian's own is too old, but every Go can fetch a newer one through the module proxy:
+ * from 1.21 on by itself, before that as an ordinary module.
+ */
+async function goProgram(report: Report): Promise<string> {
+  const usual = "/usr/local/go/bin/go";
+  let go = (await programPath("go")) ?? (await programPath("go", "/usr/local/go/bin"));
+  if (!go) {
+    await ensurePrograms({ go: "golang-go" }, report);
+    go = (await programPath("go")) ?? usual;
+  }
+  if (fetchesToolchains(await must([go, "env", "GOVERSION"]))) return go;
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  const module = `golang.org/toolchain@v0.0.1-go${GO_TOOLCHAIN}.linux-${architecture}`;
+  return phase(report, `Go ${GO_TOOLCHAIN}, by go mod download`, async () => {
+    // The checksum database knows toolchains under another rule than old Go does; HTTPS to the proxy vouches for it.
+    const said = await must([go, "mod", "download", "-json", module], { env: { GONOSUMDB: "golang.org/toolchain" } });
+    const folder = (JSON.parse(said) as { Dir: string }).Dir;
+    await makeRunnable(join(folder, "bin"));
+    await makeRunnable(join(folder, "pkg/tool", `linux_${architecture}`));
+    return join(folder, "bin/go");
+  });
+}
+
+/** Can a Go of this version ("go1.19.8") fetch the toolchain that a module asks for? */
+export function fetchesToolchains(version: string): boolean {
+  const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 21);
+}
+
+/** Modules are unpacked without the permission to run. */
+async function makeRunnable(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await chmod(join(folder, name), 0o755);
+}
+
+/** Debian's docker client, taken out of its package in a container of `debianImage`. */
+export function debianDockerClient(debianImage: string, report: Report): Promise<string> {
+  return cachedPart(`docker-client-${DEBIAN_RELEASE}-${process.arch}`, (work) =>
+    phase(report, "Docker client, by apt-get download", async () => {
+      const script = `set -eu; cd /tmp; apt-get update -q >&2; apt-get download docker.io >&2
+        dpkg-deb --fsys-tarfile docker.io_*.deb | tar -xf - ./usr/bin/docker`;
+      return fromContainer(debianImage, ["sh", "-c", script], "/tmp/usr/bin/docker", join(work, "docker"));
+    }),
+  );
+}
+
+/** The official client of `image` (docker:…-cli): one that fits engines which no longer speak to Debian's. */
+export function officialDockerClient(image: string, report: Report): Promise<string> {
+  return cachedPart(`docker-client-${image.replace(/\W/g, "-")}-${process.arch}`, (work) =>
+    phase(report, `Docker client, from ${image}`, () =>
+      fromContainer(image, ["true"], "/usr/local/bin/docker", join(work, "docker")),
+    ),
+  );
+}
+
+/** Runs a command in a container of its own and takes one file out of it afterwards. */
+async function fromContainer(image: string, command: readonly string[], path: string, to: string): Promise<string> {
+  const container = await must(["docker", "create", "--network", "host", image, ...command]);
+  try {
+    await must(["docker", "start", "--attach", container]);
+    await mkdir(join(to, ".."), { recursive: true });
+    await must(["docker", "cp", "--follow-link", `${container}:${path}`, to]);
+    return to;
+  } finally {
+    await run(["docker", "rm", "--force", "--volumes", container]);
+  }
+}
+
+/** The key of everything in an image's folder, with what else goes into the image. */
+export async function imageKey(name: string, parts: readonly string[]): Promise<string> {
+  return contentKey({ ...(await filesIn(imageFolder(name))), "(parts)": parts.join("\n") });
+}
