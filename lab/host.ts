@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { caddyfile } from "./caddyfile.js";
+import { lastLines, must, run } from "./command.js";
+import { type ContainerWanted, ensureContainer, ensureNetwork, ensureVolume, inContainer } from "./docker.js";
+import { type Engine, readyEngine } from "./engine.js";
+import { IMAGES, type LabImage, type Origin, prepareImages } from "./images.js";
+import type { Instance } from "./instance.js";
+import { alone } from "./lock.js";
+import { ensurePrograms } from "./packages.js";
+import { LabProblem } from "./problem.js";
+import { phase, type Report } from "./progress.js";
+import { ask, eventually } from "./site.js";
+import { DEPLOY_USER, ensureIdentity, introduce, sshCommand } from "./ssh.js";
+
+/**
+ * Brings an instance up, from whatever state it is in, and proves each side of it: SSH, PostgreSQL, Caddy. May run at
+ * any time; what is there and right stays as it is.
+ */
+export async function up(instance: Instance, report: Report): Promise<Record<LabImage, Origin>> {
+  await ensurePrograms({ ssh: "openssh-client", "ssh-keygen": "openssh-client" }, report);
+  const engine = await readyEngine(report);
+  const origins = await prepareImages(engine, report);
+  await alone(`instance-${instance.name}`, report, () =>
+    phase(report, `host ${instance.name}: networks, PostgreSQL, Caddy, SSH`, async () => {
+      await Promise.all([placeFiles(instance), ensureIdentity(instance), placeNetworks(instance)]);
+      await Promise.all([postgresql(instance), caddy(instance), sshd(instance, engine)]);
+    }),
+  );
+  return origins;
+}
+
+async function placeNetworks(instance: Instance): Promise<void> {
+  await ensureNetwork(instance, instance.frontend);
+  await ensureNetwork(instance, instance.backend, ["--internal"]);
+  await ensureVolume(instance, instance.volumes.postgresql);
+  await ensureVolume(instance, instance.volumes.caddy);
+}
+
+/** What is on the host's disk before any container needs it. The Caddyfile, once there, belongs to whoever edits it. */
+async function placeFiles(instance: Instance): Promise<void> {
+  await mkdir(instance.directory, { recursive: true, mode: 0o700 });
+  await chmod(dirname(instance.directory), 0o700);
+  await chmod(instance.directory, 0o700);
+  // The host's folders belong to its deploy user, who is someone else here: only a container may look into them.
+  if ((await run(["test", "-e", instance.caddyfile])).code === 0) return;
+  await mkdir(instance.sitesDirectory, { recursive: true });
+  await writeFile(instance.caddyfile, caddyfile(instance));
+}
+
+async function postgresql(instance: Instance): Promise<void> {
+  const container: ContainerWanted = {
+    name: instance.containers.postgresql,
+    image: IMAGES.postgresql,
+    settings: [
+      ...["--restart", "unless-stopped", "--env", "POSTGRES_PASSWORD"],
+      ...["--volume", `${instance.volumes.postgresql}:/var/lib/postgresql/data`],
+    ],
+    secrets: { POSTGRES_PASSWORD: randomBytes(24).toString("base64url") },
+    networks: [{ name: instance.backend.name, alias: "postgresql" }],
+  };
+  await started(instance, container, 60, async () => {
+    // Over TCP: while the first start still prepares the cluster, the official image answers on the socket only.
+    await inContainer(container.name, ["pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1"]);
+  });
+}
+
+async function caddy(instance: Instance): Promise<void> {
+  const container: ContainerWanted = {
+    name: instance.containers.caddy,
+    image: IMAGES.caddy,
+    settings: [
+      ...["--restart", "unless-stopped", "--volume", `${instance.volumes.caddy}:/data`],
+      ...["--volume", `${instance.caddyfile}:/etc/caddy/Caddyfile`],
+      ...["--volume", `${instance.sitesDirectory}:/etc/caddy/sites`],
+      ...["--publish", `127.0.0.1:${instance.ports.http}:80`],
+      ...["--publish", `127.0.0.1:${instance.ports.https}:443`],
+    ],
+    networks: [{ name: instance.frontend.name }, { name: instance.backend.name }],
+  };
+  await started(instance, container, 30, async () => {
+    const root = await inContainer(container.name, ["cat", "/data/caddy/pki/authorities/local/root.crt"]);
+    await writeFile(instance.rootCertificate, `${root}\n`);
+    const answer = await ask(instance, instance.otherSite);
+    if (answer.status !== 200) throw new Error(`https://${instance.otherSite} answers ${answer.status}, not 200`);
+  });
+}
+
+async function sshd(instance: Instance, engine: Engine): Promise<void> {
+  const container: ContainerWanted = {
+    name: instance.containers.sshd,
+    image: IMAGES.sshd,
+    settings: [
+      ...["--restart", "unless-stopped", "--init", "--hostname", `${instance.name}-host`],
+      ...["--publish", `127.0.0.1:${instance.ports.ssh}:22`],
+      ...["--volume", `${engine.socket}:/var/run/docker.sock`],
+      ...["--volume", `${instance.baseDirectory}:${instance.baseDirectory}`],
+    ],
+    networks: [{ name: instance.frontend.name }, { name: instance.backend.name }],
+  };
+  await started(instance, container, 30, async () => {
+    const own = `chown ${DEPLOY_USER}: "$1" "$1/configs" "$1/data" "$1/configs/caddy" "$1/configs/caddy/sites"`;
+    const folders = `mkdir -p "$1/data"; ${own}; chmod 0755 "$1"`;
+    await inContainer(container.name, ["sh", "-euc", folders, "-", instance.baseDirectory]);
+    await introduce(instance);
+    await must([...sshCommand(instance), "sudo -n true && docker version"], { timeoutSeconds: 10 });
+  });
+}
+
+/** A container that runs and passes its proof; if it does not within so many seconds, the problem holds its last log. */
+async function started(
+  instance: Instance,
+  container: ContainerWanted,
+  seconds: number,
+  proof: () => Promise<void>,
+): Promise<void> {
+  await ensureContainer(instance, container);
+  try {
+    await eventually(seconds, proof);
+  } catch (error) {
+    const log = await run(["docker", "logs", "--tail", "12", container.name]);
+    throw new LabProblem(
+      `Container ${container.name} does not serve within ${seconds} s: ${(error as Error).message}\n${lastLines(log.stdout + log.stderr, 12)}`,
+      `See: docker logs ${container.name}. To begin anew: npm run lab -- down --instance ${instance.name}`,
+    );
+  }
+}
