@@ -71,7 +71,12 @@ beforeAll(async () => {
     });
   });
   const REAL_PATH = process.env.PATH;
-  said = await apply(seen, json, { token: secret }, { SEEN: seen, REAL_PATH, PATH: `${bin}:${REAL_PATH}` });
+  said = await apply(
+    seen,
+    json,
+    { token: secret },
+    { environment: { SEEN: seen, REAL_PATH, PATH: `${bin}:${REAL_PATH}` } },
+  );
 });
 afterAll(() => rmSync(seen, { recursive: true, force: true }));
 

@@ -38,7 +38,7 @@ export function emptyStack(): AddressedStack {
 
 /** What a stack synthesizes to. */
 export function synthesized(stack: AddressedStack): Synthesized {
-  return JSON.parse(Testing.synth(stack, true));
+  return JSON.parse(Testing.synth(stack));
 }
 
 /** The dummy scope: a stack with what the test puts into it. */

@@ -2,19 +2,19 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Synthesized } from "./scope.js";
+import type { Block, Synthesized } from "./scope.js";
 
 /** Values of Terraform variables, by name. */
 export type Variables = Readonly<Record<string, string>>;
 
 /**
  * What Terraform itself makes of templates that belong to a stack. No provider is needed: the value of
- * `random_password.x` is `generated-x`.
+ * `random_password.x` is `generated-x`. Conditions hold, provisioners do not run.
  *
  * @throws with Terraform's own words, for example of a variable that is refused
  */
 export async function evaluate<Name extends string>(
-  stack: Pick<Synthesized, "variable" | "locals">,
+  stack: Partial<Synthesized>,
   templates: Readonly<Record<Name, unknown>>,
   variables: Variables = {},
 ): Promise<Record<Name, unknown>> {
@@ -23,7 +23,7 @@ export async function evaluate<Name extends string>(
   );
   const directory = mkdtempSync(path.join(tmpdir(), "evaluated-"));
   try {
-    await apply(directory, { variable: stack.variable, locals: stack.locals ?? {}, output }, variables);
+    await apply(directory, { ...stack, output }, variables, { provisioners: false });
     const shown = JSON.parse(await terraform(directory, ["output", "-json"]));
     return Object.fromEntries(Object.keys(templates).map((name) => [name, shown[name].value])) as Record<Name, unknown>;
   } finally {
@@ -32,16 +32,18 @@ export async function evaluate<Name extends string>(
 }
 
 /**
- * Applies the variables, locals, outputs and null_resources of a stack in a directory. A null_resource becomes
- * Terraform's own terraform_data, which runs provisioners just so; the probe has seen nothing.
+ * Applies what of a stack needs no provider, in a directory that may hold the state of the last time. A null_resource
+ * becomes Terraform's own terraform_data, which runs provisioners and checks conditions just so; the probe has seen
+ * nothing.
+ *
+ * @returns what Terraform printed
  */
 export async function apply(
   directory: string,
   stack: Partial<Synthesized>,
   variables: Variables = {},
-  environment: NodeJS.ProcessEnv = {},
+  { provisioners = true, environment = {} }: { provisioners?: boolean; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
-  const { variable, locals, output } = stack;
   const generated: Record<string, string> = {};
   const standIn = (text: string) =>
     text
@@ -52,23 +54,37 @@ export async function apply(
       .replaceAll("data.external.host_observed.result", "local.observed")
       .replaceAll("self.triggers.", "self.triggers_replace.")
       .replaceAll("null_resource.", "terraform_data.");
-  const terraformData = Object.fromEntries(
-    Object.entries(stack.resource?.null_resource ?? {}).map(([name, { triggers, provisioner }]) => [
-      name,
-      { triggers_replace: triggers, provisioner },
-    ]),
-  );
-  const blocks = { variable, output, resource: { terraform_data: terraformData } };
+  const blocks = {
+    variable: stack.variable,
+    output: stack.output,
+    resource: { terraform_data: standIns(stack, provisioners) },
+  };
   // Terraform wants no empty blocks.
   const filled = Object.entries(blocks).filter(([, block]) => Object.values(block ?? {}).some(isFilled));
-  const body = { ...Object.fromEntries(filled), locals: { ...locals, observed: {} } };
-  const read = JSON.parse(standIn(JSON.stringify(body)));
-  Object.assign(read.locals, generated);
-  writeFileSync(path.join(directory, "main.tf.json"), JSON.stringify(read, null, 1));
+  const body = JSON.parse(standIn(JSON.stringify({ ...Object.fromEntries(filled), locals: stack.locals ?? {} })));
+  Object.assign(body.locals, generated, { observed: {} });
+  writeFileSync(path.join(directory, "main.tf.json"), JSON.stringify(body, null, 1));
   return terraform(directory, ["apply", "-auto-approve", "-input=false", "-no-color"], {
     ...environment,
     ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
   });
+}
+
+function standIns({ resource }: Partial<Synthesized>, provisioners: boolean): Record<string, Block> {
+  const own = Object.entries(resource?.null_resource ?? {}).map(([name, { triggers, lifecycle, provisioner }]) => [
+    name,
+    { triggers_replace: triggers, ...(provisioners && { provisioner }), lifecycle: conditions(lifecycle) },
+  ]);
+  const generated = Object.entries(resource?.random_password ?? {}).map(([name, { lifecycle }]) => [
+    `random_${name}`,
+    { lifecycle: conditions(lifecycle) },
+  ]);
+  return Object.fromEntries([...own, ...generated]);
+}
+
+function conditions(lifecycle: unknown): Block {
+  const { precondition, postcondition, ignore_changes } = (lifecycle ?? {}) as Block;
+  return { precondition, postcondition, ...(ignore_changes !== undefined && { ignore_changes: ["triggers_replace"] }) };
 }
 
 const isFilled = (block: object) => Object.keys(block).length > 0;
