@@ -46,7 +46,6 @@ export const randomProvider: Provider = {
           result: computed("string", { sensitive: true }),
           bcrypt_hash: computed("string", { sensitive: true }),
         },
-        refused: ["number"],
       },
       validate: checkLength,
       async create(planned) {

@@ -33,8 +33,8 @@ export function createRequest(planned: Values): object {
         Source: source ?? "",
         Target: target,
       })),
-      CapAdd: capabilities?.add ?? [],
-      CapDrop: capabilities?.drop ?? [],
+      CapAdd: prefixed(capabilities?.add ?? []),
+      CapDrop: prefixed(capabilities?.drop ?? []),
       SecurityOpt: known.security_opts ?? [],
       Memory: toBytes(known.memory ?? 0),
       MemoryReservation: toBytes(known.memory_reservation ?? 0),
@@ -52,6 +52,12 @@ function healthcheck(wanted: Values): Value {
     StartPeriod: parseDuration(wanted.start_period ?? "0s"),
     Retries: wanted.retries ?? 0,
   };
+}
+
+/** As docker's client spells them. What is configured without the prefix is read back with it. */
+function prefixed(capabilities: string[]): string[] {
+  const upper = capabilities.map((name) => name.toUpperCase());
+  return upper.map((name) => (name === "ALL" || name.startsWith("CAP_") ? name : `CAP_${name}`)).sort();
 }
 
 function nanoCpus(cpus: string | null): number {

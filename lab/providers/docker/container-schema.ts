@@ -19,6 +19,8 @@ const matching = (pattern: RegExp) => (value: string) =>
 const duration = (value: string) =>
   parseDuration(value) === undefined ? `'${value}' is not a valid duration` : undefined;
 
+const absolute = (value: string) => (value.startsWith("/") ? undefined : `'${value}' must be an absolute path`);
+
 const forceNew = true;
 const interval = () => optional("string", { default: "0s", check: duration });
 
@@ -105,7 +107,7 @@ export const containerBlock: Block = {
       forceNew,
       attributes: {
         container_path: optional("string"),
-        host_path: optional("string", { check: matching(/^\//) }),
+        host_path: optional("string", { check: absolute }),
       },
       refused: ["from_container", "read_only", "selinux_relabel", "volume_name"],
     },

@@ -19,7 +19,7 @@ export function containerState(state: Values, found: Value): Values {
     restart: host.RestartPolicy.Name,
     init: host.Init ?? false,
     log_driver: host.LogConfig.Type,
-    log_opts: isEmpty(state.log_opts) ? null : host.LogConfig.Config,
+    log_opts: isEmpty(state.log_opts) ? {} : host.LogConfig.Config,
     memory: toMebibytes(host.Memory),
     memory_reservation: toMebibytes(host.MemoryReservation),
     memory_swap: toMebibytes(host.MemorySwap),

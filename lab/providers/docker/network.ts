@@ -81,7 +81,6 @@ async function read(state: Values, engine: Engine): Promise<Values | null> {
 }
 
 function described(found: Value): Values {
-  const pools: { Subnet?: string; Gateway?: string }[] = found.IPAM?.Config ?? [];
   return {
     id: found.Id,
     name: found.Name,
@@ -89,9 +88,20 @@ function described(found: Value): Values {
     internal: found.Internal,
     scope: found.Scope,
     options: found.Options ?? {},
-    ipam_config: pools.map((pool) => ({ subnet: pool.Subnet ?? "", gateway: pool.Gateway ?? "" })),
+    ipam_config: (found.IPAM?.Config ?? []).map(poolOf),
   };
 }
+
+const endpoint = object({
+  container_id: "string",
+  name: "string",
+  endpoint_id: "string",
+  ipv4_address: "string",
+  ipv6_address: "string",
+  mac_address: "string",
+});
+
+const poolOf = (pool: Value) => ({ subnet: pool.Subnet ?? "", gateway: pool.Gateway ?? "" });
 
 /** A network that is there already. */
 export const networkData: DataSource<Engine> = {
@@ -103,8 +113,10 @@ export const networkData: DataSource<Engine> = {
       internal: computed("bool"),
       options: computed(map("string")),
       scope: computed("string"),
-      ipam_config: computed(set(object({ subnet: "string", gateway: "string" }))),
-      containers: computed(list(object({ container_id: "string", name: "string", ipv4_address: "string" }))),
+      ipam_config: computed(
+        set(object({ subnet: "string", gateway: "string", ip_range: "string", aux_address: map("string") })),
+      ),
+      containers: computed(list(endpoint)),
     },
   },
   async read(config, engine) {
@@ -112,9 +124,22 @@ export const networkData: DataSource<Engine> = {
       throw new Problem(`Could not find docker network: ${error.message}`);
     });
     const attached = Object.entries<Value>(found.Containers ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-    const inside = attached.map(([id, { Name, IPv4Address }]) => {
-      return { container_id: id, name: Name, ipv4_address: IPv4Address };
-    });
-    return { ...described(found), containers: inside };
+    const pools: Value[] = found.IPAM?.Config ?? [];
+    return {
+      ...described(found),
+      ipam_config: pools.map((pool) => ({
+        ...poolOf(pool),
+        ip_range: pool.IPRange ?? "",
+        aux_address: pool.AuxiliaryAddresses ?? {},
+      })),
+      containers: attached.map(([container_id, there]) => ({
+        container_id,
+        name: there.Name,
+        endpoint_id: there.EndpointID,
+        ipv4_address: there.IPv4Address,
+        ipv6_address: there.IPv6Address,
+        mac_address: there.MacAddress,
+      })),
+    };
   },
 };

@@ -1,5 +1,5 @@
 import type { Resource } from "./provider.js";
-import { type Block, type BlockField, type Field, fieldsOf, type Type } from "./schema.js";
+import { type BlockField, type Field, fieldsOf, type NestedBlock, type Type } from "./schema.js";
 import { hasUnknown, UNKNOWN, type Value, type Values } from "./values.js";
 
 export interface Plan {
@@ -34,7 +34,8 @@ function planField(field: Field, exists: boolean, before: Value, wanted: Value, 
     if (field.computed) return exists ? before : UNKNOWN;
     if ("keepIfUnset" in field && exists) return before;
   }
-  return exists && same(field.type, before, wanted, legacy) ? before : wanted;
+  if (exists && same(field.type, before, wanted, legacy)) return before;
+  return legacy ? unknownAsAWhole(field, wanted) : wanted;
 }
 
 const isBlock = (field: Field): field is BlockField => "nesting" in field;
@@ -48,9 +49,23 @@ function withDefaults(field: Field, value: Value, config: Values): Value {
   return (value ?? []).map((item: Value) => (item === null || item === UNKNOWN ? item : fill(field, item)));
 }
 
-function fill(block: Block, item: Values): Values {
-  const fields = Object.entries(fieldsOf(block));
-  return Object.fromEntries(fields.map(([name, field]) => [name, withDefaults(field, item[name] ?? null, item)]));
+/** The older SDK knows no collection with an unknown element: all of it is unknown. */
+function unknownAsAWhole(field: Field, value: Value): Value {
+  return !isBlock(field) && hasUnknown(value) ? UNKNOWN : value;
+}
+
+/** One nested block. Only the older SDK has them here, and it knows no null in the elements of a set. */
+function fill(block: NestedBlock, item: Values): Values {
+  const fields = Object.entries(fieldsOf(block)).map(([name, field]) => {
+    const value = unknownAsAWhole(field, withDefaults(field, item[name] ?? null, item));
+    return [name, value === null && block.nesting === "set" ? zero(field.type) : value];
+  });
+  return Object.fromEntries(fields);
+}
+
+function zero(type: Type): Value {
+  if (typeof type === "string") return { string: "", number: 0, bool: false }[type];
+  return type[0] === "list" || type[0] === "set" ? [] : {};
 }
 
 /** Equal as Terraform sees it: sets have no order. Unknown is equal to nothing. */
@@ -81,18 +96,22 @@ const isZero = (value: Value) =>
 
 /**
  * The state after an apply. Terraform takes an unknown for an error, so what nobody filled is null. In the older
- * SDK's manner an empty collection and null are the same, and the plan's choice stands.
+ * SDK's manner such a set is empty instead, a set that was known stays as planned whatever was read back, and where
+ * the plan has null for an empty collection (or the other way round) so has the state.
  */
 export function settle(resource: Resource<never>, planned: Values, result: Values): Values {
-  const state: Values = {};
-  for (const [name, field] of Object.entries(fieldsOf(resource.block))) {
+  const fields = Object.entries(fieldsOf(resource.block)).map(([name, field]) => {
     const value = hasUnknown(result[name]) ? null : (result[name] ?? null);
-    state[name] = isBlock(field) ? (value ?? []) : value;
-    const wanted = planned[name];
-    if (!resource.legacy || hasUnknown(wanted)) continue;
-    const empty = value === null || (typeof value === "object" && Object.keys(value).length === 0);
-    const wantedEmpty = wanted === null || (typeof wanted === "object" && Object.keys(wanted).length === 0);
-    if (empty && (wantedEmpty || typeof wanted !== "object")) state[name] = wanted;
-  }
-  return state;
+    return [name, resource.legacy ? settleLegacy(field, planned[name], value) : value];
+  });
+  return Object.fromEntries(fields);
 }
+
+function settleLegacy(field: Field, planned: Value, value: Value): Value {
+  const isSet = field.type[0] === "set";
+  if (hasUnknown(planned)) return value === null && isSet ? [] : value;
+  if (isSet && planned !== null) return planned;
+  return isEmpty(value) && (isEmpty(planned) || typeof planned !== "object") ? planned : value;
+}
+
+const isEmpty = (value: Value) => value === null || (typeof value === "object" && Object.keys(value).length === 0);

@@ -1,0 +1,170 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Case, type Configuration, IMAGE, type Step } from "./case.js";
+import { plannedChanges, stateResources } from "./normal-form.js";
+
+const versions = {
+  docker: { source: "kreuzwerker/docker", version: "4.5.0" },
+  random: { source: "hashicorp/random", version: "3.7.2" },
+  null: { source: "hashicorp/null", version: "3.2.4" },
+  external: { source: "hashicorp/external", version: "2.4.0" },
+};
+
+export interface GroundProps {
+  /** An empty directory, which stays the caller's to remove. */
+  readonly directory: string;
+  /** Terraform CLI configuration that says where the providers are. @default the caller's own */
+  readonly cliConfigFile?: string | undefined;
+  /** The engine, `ssh://USER@HOST:PORT`. It has to be the one that the docker command talks to. */
+  readonly host: string;
+  readonly sshOptions: readonly string[];
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What one step did, as it is recorded and compared. */
+export type Recorded = Readonly<Record<string, unknown>>;
+
+/** Where cases run: initialised providers, and the engine with the image that the cases use. */
+export class Ground {
+  private constructor(private readonly props: GroundProps) {}
+
+  static async prepare(props: GroundProps): Promise<Ground> {
+    const ground = new Ground(props);
+    await mkdir(ground.initialised, { recursive: true });
+    await ground.configure(ground.initialised, {}, Object.keys(versions));
+    await ground.succeed(ground.initialised, ["init", "-no-color", "-input=false"]);
+    await loadImage();
+    return ground;
+  }
+
+  /** Runs a case from nothing to nothing, and tells what each step did. */
+  async run({ steps }: Case): Promise<Recorded[]> {
+    const folder = await mkdtemp(join(this.props.directory, "case-"));
+    await cp(join(this.initialised, ".terraform.lock.hcl"), join(folder, ".terraform.lock.hcl"));
+    await removeByHand(steps);
+    try {
+      const recorded: Recorded[] = [];
+      for (const step of steps) recorded.push(await this.step(folder, step));
+      return recorded;
+    } finally {
+      await removeByHand(steps);
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  private async step(folder: string, step: Step): Promise<Recorded> {
+    if ("byHand" in step) return { byHand: step.byHand.join(" "), says: printed(await docker(...step.byHand)) };
+    if ("file" in step) return { file: step.file, holds: await readFile(join(folder, step.file), "utf8") };
+    if ("destroy" in step) {
+      await this.configure(folder, step.destroy);
+      await this.succeed(folder, ["destroy", "-no-color", "-auto-approve"]);
+      return { destroyed: true };
+    }
+    const applies = "apply" in step;
+    await this.configure(folder, applies ? step.apply : step.plan);
+    const plan = await this.terraform(folder, ["plan", "-no-color", "-input=false", "-out=plan"]);
+    const { fails } = step;
+    if (plan.code !== 0) return failure("plan", plan, fails);
+    const changes = plannedChanges(JSON.parse(await this.succeed(folder, ["show", "-json", "plan"])));
+    if (!applies) return { plan: changes };
+    const apply = await this.terraform(folder, ["apply", "-no-color", "plan"]);
+    const state = stateResources(JSON.parse(await readFile(join(folder, "terraform.tfstate"), "utf8")));
+    return { apply: changes, ...(apply.code === 0 ? {} : failure("apply", apply, fails)), state };
+  }
+
+  private get initialised(): string {
+    return join(this.props.directory, "initialised");
+  }
+
+  /** Only the providers that it needs: each costs processes. */
+  private async configure(folder: string, configuration: Configuration, providers = providersOf(configuration)) {
+    const { host, sshOptions } = this.props;
+    const required = Object.entries(versions).filter(([name]) => providers.includes(name));
+    const docker = { host, ssh_opts: sshOptions };
+    const whole = {
+      ...configuration,
+      terraform: { required_providers: Object.fromEntries(required) },
+      ...(providers.includes("docker") && { provider: { docker } }),
+    };
+    await writeFile(join(folder, "main.tf.json"), JSON.stringify(whole, null, 2));
+  }
+
+  private async succeed(folder: string, args: string[]): Promise<string> {
+    const ended = await this.terraform(folder, args);
+    if (ended.code !== 0) throw new Error(`terraform ${args.join(" ")} failed:\n${ended.stdout}\n${ended.stderr}`);
+    return ended.stdout;
+  }
+
+  private terraform(folder: string, args: string[]): Promise<Ended> {
+    const { cliConfigFile } = this.props;
+    const env = {
+      ...process.env,
+      ...(cliConfigFile && { TF_CLI_CONFIG_FILE: cliConfigFile }),
+      TF_DATA_DIR: join(this.initialised, ".terraform"),
+      TF_IN_AUTOMATION: "1",
+      CHECKPOINT_DISABLE: "1",
+    };
+    return run(process.env.TERRAFORM_BINARY_NAME ?? "terraform", args, { cwd: folder, env });
+  }
+}
+
+function providersOf({ resource, data }: Configuration): string[] {
+  const types = [...Object.keys(resource ?? {}), ...Object.keys(data ?? {})];
+  return [...new Set(types.map((type) => type.split("_")[0]!))];
+}
+
+/** A step that failed as it should; its message is compared by the words that are asked of it. */
+function failure(what: string, { stdout, stderr }: Ended, words: readonly string[] | undefined): Recorded {
+  const message = stderr.replace(/\s+/g, " ");
+  const missing = words?.filter((word) => !message.includes(word));
+  if (missing?.length === 0) return { failed: what, with: words };
+  throw new Error(
+    `terraform ${what} failed, and not with ${JSON.stringify(missing ?? "intent")}:\n${stdout}\n${stderr}`,
+  );
+}
+
+/** What a step needs gone: everything whose name it mentions. */
+async function removeByHand(steps: readonly Step[]): Promise<void> {
+  const mentioned = [...new Set(JSON.stringify(steps).match(/contract-[a-z0-9-]+/g) ?? [])];
+  // A name that ends in a dash goes on with a key of for_each.
+  const names = mentioned.flatMap((name) => (name.endsWith("-") ? [`${name}a`, `${name}b`] : [name]));
+  await docker("rm", "--force", ...names);
+  await docker("network", "rm", ...names);
+}
+
+/** A container that does nothing and ends at once when told to: one static file, from no registry. */
+async function loadImage(): Promise<void> {
+  if ((await docker("image", "inspect", IMAGE)).code === 0) return;
+  const command = `CMD ["/busybox", "sh", "-c", "trap 'exit 0' TERM; while :; do /busybox sleep 0.1; done"]`;
+  const load = `tar -C "$(dirname "$(command -v busybox)")" -c busybox | docker import --change '${command.replaceAll("'", `'\\''`)}' - ${IMAGE}`;
+  const { code, stderr } = await run("sh", ["-c", load], {});
+  if (code !== 0) throw new Error(`the contract needs a static busybox (Debian: busybox-static): ${stderr}`);
+}
+
+const docker = (...args: string[]) => run("docker", args, {});
+
+/** Ids and addresses are not compared. */
+function printed({ code, stdout }: Ended): string {
+  return code === 0 ? stdout.trim().replace(/\b[0-9a-f]{64}\b/g, "<id>") : `failed (${code})`;
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv },
+): Promise<Ended> {
+  return new Promise((ended, failed) => {
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    child.on("error", failed);
+    child.on("close", (code) => ended({ code: code ?? 1, stdout, stderr }));
+  });
+}
