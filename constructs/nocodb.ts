@@ -167,6 +167,7 @@ export class Nocodb extends Construct {
       scripts: ["prove.sh"],
       input: {
         name: props.containerName,
+        image: props.image,
         url,
         env_file: environmentFile.path,
         caddy: caddy.container,

@@ -132,7 +132,7 @@ export class RemoteHost extends Construct {
     return {
       "local-exec": {
         ...(when && { when }),
-        command: literal(["sh", ...this.onHost(scripts)].map(shellWord).join(" ")),
+        command: literal(this.command(scripts)),
         environment: Object.fromEntries(environment),
         quiet: true,
       },
@@ -141,11 +141,13 @@ export class RemoteHost extends Construct {
 
   private probeCommand(): string[] {
     const scripts = ["common.sh", "container.sh", "caddy.sh", "requirements.sh", "observe.sh"];
-    const input = [`INPUT_manifest=${this.manifestDirectory}`, `INPUT_requirements=${this.requirementList.join("\n")}`];
-    return ["env", ...input, "sh", ...this.onHost(scripts)].map(literal);
+    const input = { manifest: this.manifestDirectory, requirements: this.requirementList.join("\n") };
+    const assignments = Object.entries(input).map(([name, value]) => `INPUT_${name}=${shellWord(value)}`);
+    // In one line: Terraform prints the whole program above the reason when the probe fails.
+    return ["sh", "-c", literal([...assignments, this.command(scripts)].join(" "))];
   }
 
-  private onHost(scripts: readonly string[]): string[] {
-    return [`${this.scripts.path}/on-host.sh`, ...scripts, "--", ...this.shell];
+  private command(scripts: readonly string[]): string {
+    return ["sh", `${this.scripts.path}/on-host.sh`, ...scripts, "--", ...this.shell].map(shellWord).join(" ");
   }
 }

@@ -14,12 +14,22 @@ seen_path() {
   printf '%s' "$seen"
 }
 
-# A single file that is bind-mounted and then replaced by rename goes on being the old one inside the container, and
-# `caddy reload` says 0 all the same.
-require_same_bytes() {
-  here_=$(sha256sum <"$1")
-  there_=$(docker exec "$caddy" cat -- "$(seen_path "$1")" | sha256sum)
-  [ "$here_" = "$there_" ] || fail "container $caddy still sees an older $1, because the file was replaced by rename, not written in place. Run 'docker restart $caddy' on the host, then deploy again."
+# seen_fresh FILE: does the container see the bytes of this host's FILE? A single file that is bind-mounted and then
+# replaced by rename (sed -i, most editors) goes on being the old one inside, and `caddy reload` says 0 all the same.
+seen_fresh() {
+  [ "$(sha256sum <"$1")" = "$(docker exec "$caddy" cat "$(seen_path "$1")" 2>/dev/null | sha256sum)" ]
+}
+
+# show_to_container FILE: makes the container see the bytes of this host's FILE: by writing them to the file it sees, and
+# where it may not be written to from inside, by a restart, which mounts the new one.
+show_to_container() {
+  seen_fresh "$1" && return
+  # shellcheck disable=SC2016 # expanded inside the container
+  docker exec -i "$caddy" sh -c 'cat >"$1"' write "$(seen_path "$1")" <"$1" 2>/dev/null || true
+  seen_fresh "$1" && return
+  echo "restarting container $caddy: it sees an older $1 and cannot write to it"
+  docker restart "$caddy" >/dev/null
+  seen_fresh "$1" || fail "container $caddy does not see what $1 holds: mount it there, or correct caddy.caddyfile in the environment file"
 }
 
 site_file() {
@@ -132,6 +142,15 @@ lock_caddyfile() {
   flock -w 60 9 || fail "another deploy has been editing $caddyfile for a minute: wait for it and deploy again"
 }
 
+# refresh_caddyfile: with a sites directory the Caddyfile is not ours to write, but the container must see the one that is
+# there. (Without one, the file is shown to it when the site is written.)
+refresh_caddyfile() {
+  [ -n "$sites_directory" ] || return 0
+  seen_fresh "$caddyfile" && return
+  trouble=$(validate "$caddyfile" "" <"$caddyfile" 2>&1) || fail "Caddy would not load $caddyfile, so nothing was changed: $trouble"
+  show_to_container "$caddyfile"
+}
+
 # install_file FILE [CANDIDATE]: writes CANDIDATE over FILE in place (without one: removes FILE) and loads it, or puts
 # back what was there.
 install_file() {
@@ -145,7 +164,7 @@ install_file() {
     rm -f -- "$before"
     return
   fi
-  if [ "$existed" = yes ]; then cat -- "$before" >"$1"; else rm -f -- "$1"; fi
+  if [ "$existed" = yes ]; then put "$1" "$before"; else put "$1"; fi
   rm -f -- "$before"
   reload_caddy || true
   fail "Caddy did not take the new configuration, $1 was put back: $trouble"
@@ -156,6 +175,6 @@ put() {
     rm -f -- "$1"
   else
     (umask 022 && cat -- "$2" >"$1")
-    require_same_bytes "$1"
+    show_to_container "$1"
   fi
 }

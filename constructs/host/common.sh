@@ -51,7 +51,7 @@ env_value() {
   sed -n "s/^$2=//p" "$1" | tail -n 1
 }
 
-# masked FILE: copies standard input with every value of the env file that could be a secret blotted out, as it is and
+# masked FILE: copies standard input without colours and with every value of the env file that could be a secret blotted out, as it is and
 # percent-encoded. Values under 6 characters would blot out half the text and are left.
 masked() {
   awk -v file="$1" '
@@ -72,7 +72,7 @@ masked() {
         if (match(value, /[?&]p=[^&]*/)) secret[++count] = substr(value, RSTART + 3, RLENGTH - 3)
       }
     }
-    { for (i = 1; i <= count; i++) $0 = hide($0, secret[i]); print }'
+    { gsub(/\033\[[0-9;]*m/, ""); for (i = 1; i <= count; i++) $0 = hide($0, secret[i]); print }'
 }
 
 # sql CONTAINER SUPERUSER [psql options] < statements. No password is asked for: the socket inside the container is

@@ -6,14 +6,14 @@
 # Prints    nothing, or why it refused.
 main() {
   lock_caddyfile
-  require_same_bytes "$caddyfile"
+  refresh_caddyfile
   file=$(site_file)
   candidate=$(mktemp)
   trap 'rm -f -- "$candidate"' EXIT
   printf '%s\n' "$text" | file_with_site >"$candidate"
 
   trouble=$(validate "$file" "$site" <"$candidate" 2>&1) || fail "Caddy would not load its configuration with the site $site in it, so nothing was changed: $trouble"
-  if cmp -s -- "$candidate" "$file"; then reload_caddy; else install_file "$file" "$candidate"; fi
+  install_file "$file" "$candidate"
 
   salt=$(new_salt)
   remember "$key" "$observed" <<RECORD

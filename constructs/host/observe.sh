@@ -66,6 +66,8 @@ see_site() {
     difference="site missing"
   elif [ "$(printf '%s' "$now" | fingerprint "$(noted salt)")" != "$(noted print)" ]; then
     difference="site edited"
+  elif ! seen_fresh "$caddyfile"; then
+    difference="Caddyfile replaced by rename, container $caddy sees an older one"
   fi
 }
 

@@ -1,6 +1,6 @@
 # The proof after a deploy: container, health inside, site at Caddy, database.
 #
-# Expects   name, url, env_file: as await-serving.sh; caddy, site, health_path; database_container, superuser, database.
+# Expects   name, image, url, env_file: as await-serving.sh; caddy, site, health_path; database_container, superuser, database.
 # Changes   nothing. May run twice.
 # Prints    one line for each thing that is as it shall be; fails with the first that is not.
 
@@ -42,7 +42,7 @@ main() {
   said=$(mktemp) authority=$(mktemp)
   trap 'rm -f -- "$said" "$authority"' EXIT
 
-  echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}, image {{.Config.Image}}' "$name")"
+  echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}' "$name"), image $image"
   docker logs --tail 3 "$name" 2>&1 | masked "$env_file" | sed 's/^/  log: /'
   docker exec "$name" wget -q -t 1 -T 5 -O /dev/null "$url" || fail "container $name does not answer at $url any more"
   echo "health $url: 200"

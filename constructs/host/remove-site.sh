@@ -6,6 +6,7 @@
 # Prints    nothing, or why it refused.
 main() {
   lock_caddyfile
+  refresh_caddyfile
   file=$(site_file)
   if [ -n "$sites_directory" ]; then
     [ ! -f "$file" ] || install_file "$file"
@@ -13,7 +14,6 @@ main() {
   fi
   locate_block "$caddyfile"
   [ "$begin" -gt 0 ] || return 0
-  require_same_bytes "$caddyfile"
   candidate=$(mktemp)
   trap 'rm -f -- "$candidate"' EXIT
   caddyfile_without_site >"$candidate"

@@ -53,7 +53,7 @@ require_caddy() {
   if [ ! -f "$2" ]; then
     unmet "$2 is not a file on the host: correct caddy.caddyfile in the environment file"
   else
-    said=$(require_same_bytes "$2" 2>&1) || unmet "$said"
+    said=$(seen_path "$2" 2>&1) || unmet "$said"
   fi
   [ -z "$sites_directory" ] || [ -d "$sites_directory" ] ||
     unmet "$sites_directory is not a directory on the host: create it, or correct caddy.sitesDirectory in the environment file"
