@@ -1,0 +1,103 @@
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { must, run } from "./command.js";
+import { ownedBy } from "./docker.js";
+import { IMAGES } from "./images.js";
+import { type Instance, LABEL } from "./instance.js";
+import { phase, type Report } from "./progress.js";
+
+type Kind = "container" | "network" | "volume";
+
+/** What the engine holds of an instance, by name: everything with its label, and the container that the app made. */
+export async function leavings(instance: Instance): Promise<Record<Kind, string[]>> {
+  const labelled = ["--filter", `label=${ownedBy(instance)}`];
+  const [labelledContainers, container, network, volume] = await Promise.all([
+    names(["docker", "container", "ls", "--all", ...labelled, "--format", "{{.Names}}"]),
+    names([
+      ...["docker", "container", "ls", "--all", "--filter", `name=^/?${instance.containers.nocodb}$`],
+      ...["--format", "{{.Names}}"],
+    ]),
+    names(["docker", "network", "ls", ...labelled, "--format", "{{.Name}}"]),
+    names(["docker", "volume", "ls", ...labelled, "--format", "{{.Name}}"]),
+  ]);
+  return { container: [...new Set([...labelledContainers, ...container])].sort(), network, volume };
+}
+
+async function names(argv: readonly string[]): Promise<string[]> {
+  return (await must(argv)).split("\n").filter((name) => name !== "");
+}
+
+/** Removes an instance: its containers, networks, volumes and files. The images and the cache stay. */
+export async function down(instance: Instance, report: Report): Promise<void> {
+  const { container, network, volume } = await leavings(instance);
+  await phase(report, `${instance.name}, containers: ${container.join(", ") || "none"}`, async () => {
+    if (container.length > 0) await must(["docker", "rm", "--force", "--volumes", ...container]);
+  });
+  await phase(report, `${instance.name}, networks: ${network.join(", ") || "none"}`, async () => {
+    for (const name of network) await removeNetwork(name);
+  });
+  await phase(report, `${instance.name}, volumes: ${volume.join(", ") || "none"}`, async () => {
+    if (volume.length > 0) await must(["docker", "volume", "rm", ...volume]);
+  });
+  await phase(report, `${instance.name}, files: ${instance.directory}`, () => removeFiles(instance));
+}
+
+/** A container that someone attached to the network is detached, not removed. */
+async function removeNetwork(name: string): Promise<void> {
+  const guests = await must([
+    ...["docker", "network", "inspect", "--format"],
+    ...["{{range .Containers}}{{.Name}} {{end}}", name],
+  ]);
+  for (const guest of guests.split(" ").filter(Boolean)) {
+    await must(["docker", "network", "disconnect", "--force", name, guest]);
+  }
+  await must(["docker", "network", "rm", name]);
+}
+
+/** The host's files belong to other users: who may not remove them here does it through a container. */
+async function removeFiles(instance: Instance): Promise<void> {
+  const parent = dirname(instance.directory);
+  try {
+    await rm(instance.directory, { recursive: true, force: true });
+  } catch {
+    const remove = ["sh", "-c", 'rm -rf "/lab/$1"', "-", instance.name];
+    const volume = ["--volume", `${parent}:/lab`, "--label", `${LABEL}=${instance.name}`];
+    await must(["docker", "run", "--rm", "--network", "none", ...volume, IMAGES.sshd, ...remove]);
+    await rm(instance.directory, { recursive: true, force: true });
+  }
+  await run(["rmdir", parent]); // stays where another instance lives
+}
+
+/** What there is of an instance, in lines for a person. */
+export async function status(instance: Instance): Promise<string[]> {
+  const { container, network, volume } = await leavings(instance);
+  const directory = (await run(["test", "-d", instance.directory])).code === 0 ? instance.directory : "none";
+  if (container.length + network.length + volume.length === 0 && directory === "none") {
+    return [`${instance.name}: not there`];
+  }
+  const format = "{{.Names}}|{{.Status}}|{{.Image}}|{{.Ports}}";
+  const all = (await names(["docker", "container", "ls", "--all", "--format", format])).map((line) => line.split("|"));
+  const rows = all.filter(([name]) => container.includes(name!)).sort();
+  return [
+    `${instance.name}:`,
+    ...rows.map(([name, state, image, ports]) =>
+      `  ${name!.padEnd(20)} ${state!.padEnd(26)} ${image!.padEnd(23)} ${publishedPorts(ports!)}`.trimEnd(),
+    ),
+    `  networks: ${network.join(", ") || "none"}`,
+    `  volumes:  ${volume.join(", ") || "none"}`,
+    `  files:    ${directory}`,
+  ];
+}
+
+/** Of docker's list of ports those that the machine answers on: "127.0.0.1:20443->443/tcp". */
+export function publishedPorts(ports: string): string {
+  return ports
+    .split(", ")
+    .filter((port) => port.includes("->"))
+    .join(" ");
+}
+
+/** The path of an instance's folder for people, with ~ for the home directory. */
+export function shortPath(path: string, home: string): string {
+  return path.startsWith(`${home}/`) ? join("~", path.slice(home.length)) : path;
+}

@@ -1,0 +1,61 @@
+/**
+ * npm run lab -- COMMAND [--instance NAME]
+ *
+ *   start    everything up, environment `lab` deployed and shown (npm start)
+ *   up       the remote host: engine, images, networks, PostgreSQL, Caddy, SSH
+ *   down     all of it away, files included; --images: the images that were built here, too
+ *   status   what is there
+ */
+import { parseArgs, styleText } from "node:util";
+import { CommandFailed } from "./command.js";
+import { answeringEngine } from "./engine.js";
+import { up } from "./host.js";
+import { removeBuiltImages } from "./images.js";
+import { instanceNamed } from "./instance.js";
+import { down, status } from "./leavings.js";
+import { LabProblem } from "./problem.js";
+import { secondsSince } from "./progress.js";
+import { start } from "./start.js";
+
+const USAGE = "npm run lab -- start | up | down [--images] | status   [--instance lab | labtest]";
+const say = (line: string) => console.log(line);
+
+async function main(): Promise<void> {
+  const { command, instance, images } = given();
+  if (command === "start") return start(instance, say);
+  if (command === "up") {
+    await up(instance, say);
+    return;
+  }
+  if (!(await answeringEngine())) throw new LabProblem("No Docker engine answers", "npm run lab -- up starts one");
+  if (command === "status") return (await status(instance)).forEach(say);
+  await down(instance, say);
+  if (images) say(`images: ${(await removeBuiltImages()).join(", ") || "none"}`);
+}
+
+function given() {
+  try {
+    const options = { instance: { type: "string" }, images: { type: "boolean" } } as const;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [command = "", ...rest] = positionals;
+    if (!["start", "up", "down", "status"].includes(command) || rest.length > 0)
+      throw new Error(`not a command: "${positionals.join(" ")}"`);
+    return { command, instance: instanceNamed(values.instance), images: values.images ?? false };
+  } catch (error) {
+    if (error instanceof LabProblem) throw error;
+    throw new LabProblem((error as Error).message, `Usage: ${USAGE}`);
+  }
+}
+
+const begin = performance.now();
+try {
+  await main();
+  if (process.argv[2] !== "status") say(`Finished all in ${secondsSince(begin).replace(" s", " seconds")}`);
+} catch (error) {
+  // One red line says what; the lines under it are the last words of what failed.
+  const known = error instanceof LabProblem || error instanceof CommandFailed;
+  const [first, ...more] = (known ? (error as Error).message : String((error as Error).stack)).split("\n");
+  console.error(process.stderr.isTTY ? `\u001b[31m${first}\u001b[0m` : first);
+  for (const line of more) console.error(line);
+  process.exitCode = 1;
+}

@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadEnvironments } from "../settings/environment.js";
+import { lastLines, run } from "./command.js";
+import { up } from "./host.js";
+import type { Instance } from "./instance.js";
+import { shortPath } from "./leavings.js";
+import { LabProblem } from "./problem.js";
+import { phase, type Report } from "./progress.js";
+import { ask, eventually } from "./site.js";
+import { sshCommand } from "./ssh.js";
+import { forgetOtherProviders, type TerraformEnvironment, terraformEnvironment } from "./terraform.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Brings the instance up, deploys the environment of the same name to it, and shows that NocoDB answers. */
+export async function start(instance: Instance, report: Report): Promise<void> {
+  const [terraform] = await Promise.all([terraformEnvironment(report), up(instance, report)]);
+  await deploy(instance, terraform, report);
+  await show(instance, report);
+}
+
+async function deploy(instance: Instance, terraform: TerraformEnvironment, report: Report): Promise<void> {
+  await forgetOtherProviders(join(root, "cdktf.out/stacks", instance.name), terraform.kind);
+  const argv = [join(root, "node_modules/.bin/cdktf"), "deploy", instance.name, "--auto-approve"];
+  const log = join(instance.directory, "deploy.log");
+  await phase(report, `cdktf deploy ${instance.name}`, async () => {
+    const outcome = await run(argv, { cwd: root, env: terraform.env });
+    const said = plain(outcome.stdout + outcome.stderr);
+    await writeFile(log, said, { mode: 0o600 });
+    if (outcome.code !== 0) {
+      throw new LabProblem(`cdktf deploy ${instance.name} failed:\n${whatMatters(said)}`, `All of it: ${log}`);
+    }
+  });
+}
+
+/** A text without what colours it in a terminal. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are told by control characters
+  return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "");
+}
+
+/** Of what a failed deploy said: from its first error on, at most the last 30 lines of that. */
+export function whatMatters(said: string): string {
+  const lines = said.split("\n");
+  const first = lines.findIndex((line) => /\bError\b/.test(line));
+  return lastLines(lines.slice(Math.max(first, 0)).join("\n"), 30);
+}
+
+async function show(instance: Instance, report: Report): Promise<void> {
+  const { environments } = loadEnvironments(process.env.NOCODB_ENVIRONMENTS ?? join(root, "environments"), process.env);
+  const environment = environments.find((each) => each.name === instance.name);
+  if (!environment?.subdomain) return report(`${instance.name}: subdomain is empty, so there is no site to show`);
+  const site = `${environment.subdomain}.${environment.domain}`;
+  const path = "/api/v1/health";
+  const answer = await eventually(10, () => ask(instance, site, path));
+  if (answer.status !== 200) {
+    throw new LabProblem(
+      `https://${site}${path} answers ${answer.status}: ${answer.body}`,
+      "See: npm run lab -- status",
+    );
+  }
+  const url = `https://${site}:${instance.ports.https}`;
+  const short = (file: string) => shortPath(file, homedir());
+  report(`
+${url}${path} answers ${answer.status}: ${answer.body}
+
+  look at it     ${url} (its certificate is signed by ${short(instance.rootCertificate)})
+  ask it         curl --cacert ${short(instance.rootCertificate)} ${url}${path}
+  sign in        npm run sign-in -- ${instance.name}
+  on its host    ${sshCommand(instance).map(short).join(" ")}
+  take it away   npm run lab -- down${instance.name === "lab" ? "" : ` --instance ${instance.name}`}
+`);
+}

@@ -1,0 +1,165 @@
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { cacheDirectory, cachedPart, contentKey } from "./cache.js";
+import { lastLines, must, run } from "./command.js";
+import { ensurePrograms, programPath } from "./packages.js";
+import { LabProblem } from "./problem.js";
+import { phase, type Report } from "./progress.js";
+import { prepareStandIns } from "./providers/index.js";
+
+/** Fetched where no Terraform is installed. Digests of the official release zips, by architecture. */
+const RELEASE = {
+  version: "1.11.4",
+  sha256: {
+    amd64: "1ce994251c00281d6845f0f268637ba50c0005657eb3cf096b92f753b42ef4dc",
+    arm64: "a43d1d0da9b9bab214a8305a39db0e40869572594ccf50c416a7756499143633",
+  } as Record<string, string>,
+};
+
+/** What the app pins. */
+const PROVIDERS: Record<string, string> = {
+  "kreuzwerker/docker": "4.5.0",
+  "hashicorp/random": "3.7.2",
+  "hashicorp/null": "3.2.4",
+  "hashicorp/external": "2.4.0",
+};
+
+/** The registry gets this long to hand out the real providers. */
+const PROBE_SECONDS = 90;
+
+export type ProviderKind = "real" | "stand-in";
+
+export interface TerraformEnvironment {
+  readonly kind: ProviderKind;
+  /** To be added to the environment of cdktf and Terraform. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Terraform and providers that work on this machine: the real providers where `terraform init` installs them with the
+ * caller's own configuration (registry, mirror, plugin cache), else the stand-ins of this repository.
+ * NOCODB_LAB_PROVIDERS=real or stand-in decides instead.
+ *
+ * @throws LabProblem without Terraform, or where the real providers were asked for and cannot be had
+ */
+export async function terraformEnvironment(report: Report = () => {}): Promise<TerraformEnvironment> {
+  const forced = forcedKind(process.env.NOCODB_LAB_PROVIDERS);
+  const binary = await terraformBinary(report);
+  const common = { TERRAFORM_BINARY_NAME: binary, CHECKPOINT_DISABLE: "1", CDKTF_SKIP_PROVIDER_LOCK: "true" };
+  if (forced !== "stand-in") {
+    const env = { ...common, ...(await pluginCache()) };
+    const refusal = await whyNotReal(binary, env);
+    if (refusal === undefined) {
+      report("providers: real");
+      return { kind: "real", env };
+    }
+    if (forced === "real") {
+      throw new LabProblem(
+        `terraform init cannot install the real providers: ${refusal}`,
+        "Unset NOCODB_LAB_PROVIDERS",
+      );
+    }
+  }
+  const { cliConfigFile } = await prepareStandIns(cacheDirectory());
+  report(`providers: stand-ins of this repository${forced ? "" : " (terraform init cannot install the real ones)"}`);
+  return { kind: "stand-in", env: { ...common, TF_CLI_CONFIG_FILE: cliConfigFile } };
+}
+
+/** @throws LabProblem for a value that is neither kind */
+export function forcedKind(value: string | undefined): ProviderKind | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (value === "real" || value === "stand-in") return value;
+  throw new LabProblem(`NOCODB_LAB_PROVIDERS is "${value}"`, "Set it to real or stand-in, or unset it");
+}
+
+/** A plugin cache of the lab's own, unless the caller has Terraform configured: then that says how it is done. */
+async function pluginCache(): Promise<Record<string, string>> {
+  const { TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
+  if (TF_CLI_CONFIG_FILE || TF_PLUGIN_CACHE_DIR || (await exists(join(homedir(), ".terraformrc")))) return {};
+  const folder = join(cacheDirectory(), "terraform-plugins");
+  await mkdir(folder, { recursive: true });
+  // Without the second one, Terraform trusts a cached provider only where a lock file names it already.
+  return { TF_PLUGIN_CACHE_DIR: folder, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true" };
+}
+
+async function whyNotReal(binary: string, env: Record<string, string>): Promise<string | undefined> {
+  const cwd = await mkdtemp(join(tmpdir(), "nocodb-lab-providers-"));
+  try {
+    const required = Object.entries(PROVIDERS).map(([source, version]) => [source.split("/")[1], { source, version }]);
+    const configuration = { terraform: { required_providers: [Object.fromEntries(required)] } };
+    await writeFile(join(cwd, "main.tf.json"), JSON.stringify(configuration));
+    const init = await run([binary, "init", "-backend=false", "-input=false", "-no-color"], {
+      ...{ cwd, env, timeoutSeconds: PROBE_SECONDS },
+    });
+    return init.code === 0 ? undefined : lastLines(init.stderr, 6) || "no answer";
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes a folder in which `terraform init` ran forget the providers of the other kind. Both have the same versions but
+ * not the same bytes, so a lock file made with one would refuse the other.
+ */
+export async function forgetOtherProviders(stackFolder: string, kind: ProviderKind): Promise<void> {
+  const note = join(stackFolder, ".providers");
+  if ((await readFile(note, "utf8").catch(() => "")) === kind) return;
+  for (const name of [".terraform.lock.hcl", ".terraform"]) {
+    await rm(join(stackFolder, name), { recursive: true, force: true });
+  }
+  await mkdir(stackFolder, { recursive: true });
+  await writeFile(note, kind);
+}
+
+/** The Terraform to use: the caller's, else the pinned release. */
+async function terraformBinary(report: Report): Promise<string> {
+  const name = process.env.TERRAFORM_BINARY_NAME || "terraform";
+  const binary = name.includes("/") ? name : await programPath(name);
+  if (!binary || !(await exists(binary))) {
+    if (!process.env.TERRAFORM_BINARY_NAME) return fetchTerraform(report);
+    throw new LabProblem(`TERRAFORM_BINARY_NAME is "${name}", and there is no such program`, "Correct it, or unset it");
+  }
+  const { terraform_version: version } = JSON.parse(await must([binary, "version", "-json"])) as Record<string, string>;
+  if (!recentEnough(version ?? "")) {
+    throw new LabProblem(`${binary} is version ${version}`, "The app needs Terraform >= 1.7 or OpenTofu >= 1.7");
+  }
+  return binary;
+}
+
+/** Import blocks with for_each, which the app uses, came with 1.7. */
+export function recentEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 1 || (major === 1 && minor >= 7);
+}
+
+async function fetchTerraform(report: Report): Promise<string> {
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  const sha256 = RELEASE.sha256[architecture];
+  const url = `https://releases.hashicorp.com/terraform/${RELEASE.version}/terraform_${RELEASE.version}_linux_${architecture}.zip`;
+  const byHand = `Install Terraform >= 1.7 (https://developer.hashicorp.com/terraform/install) or OpenTofu on PATH, or name its program in TERRAFORM_BINARY_NAME`;
+  if (process.platform !== "linux" || !sha256) throw new LabProblem("There is no terraform on PATH", byHand);
+  await ensurePrograms({ curl: "curl", unzip: "unzip", sha256sum: "coreutils" }, report);
+  return cachedPart(`terraform-${RELEASE.version}-${contentKey({ sha256 })}`, (work) =>
+    phase(report, `Terraform ${RELEASE.version}, fetched`, async () => {
+      const zip = join(work, "terraform.zip");
+      const got = await run(["curl", "-fsSL", "--connect-timeout", "10", "--max-time", "600", "-o", zip, url]);
+      if (got.code !== 0) {
+        throw new LabProblem(
+          `There is no terraform on PATH, and ${url} cannot be fetched: ${got.stderr.trim()}`,
+          byHand,
+        );
+      }
+      await must(["sha256sum", "--check", "--quiet"], { input: `${sha256}  ${zip}\n` });
+      await must(["unzip", "-q", zip, "terraform", "-d", work]);
+      return join(work, "terraform");
+    }),
+  );
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
