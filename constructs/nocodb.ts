@@ -144,7 +144,8 @@ export class Nocodb extends Construct {
       },
       gracePeriod: GRACE_PERIOD,
       healthUrl: url,
-      dependsOn: [dataDirectory.resource, database.resource],
+      dependsOn: [dataDirectory.resource],
+      needs: { database },
     });
     const text = {
       host: props.siteHost,

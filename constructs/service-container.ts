@@ -53,6 +53,8 @@ export interface ServiceContainerProps {
   /** Seconds until a start counts as failed. @default 180 */
   readonly patience?: number;
   readonly dependsOn?: readonly ITerraformDependable[];
+  /** What the service needs while it runs: when one of these was put right, it is asked again whether it answers. */
+  readonly needs?: Readonly<Record<string, HostStep>>;
 }
 
 /**
@@ -103,7 +105,7 @@ export class ServiceContainer extends Construct {
         observed: host.observation(keyOf(this, "shape")),
       },
       extra: { requirements: host.requirements },
-      dependsOn: props.dependsOn,
+      dependsOn: [...(props.dependsOn ?? []), ...Object.values(props.needs ?? {}).map((step) => step.resource)],
     });
   }
 
@@ -145,7 +147,10 @@ export class ServiceContainer extends Construct {
         env_file: props.environmentFile.path,
         patience: String(props.patience ?? 180),
       },
-      triggers: { container: this.container.id },
+      triggers: {
+        container: this.container.id,
+        ...Object.fromEntries(Object.entries(props.needs ?? {}).map(([name, step]) => [name, step.resource.id])),
+      },
       extra: {
         container_key: keyOf(this, "shape"),
         container_observed: `\${${this.ready.address}.triggers.observed}`,

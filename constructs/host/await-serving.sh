@@ -2,8 +2,8 @@
 #
 # Expects   name: container; url: health URL as other containers reach it; env_file: names the secrets to mask;
 #           patience: seconds; key, observed, container_key, container_observed: the records to write.
-# Changes   restarts the container once where it stands stopped, or in the pause between two crashes: what made it crash
-#           has been put right by now. May run twice.
+# Changes   restarts the container once where it stands stopped or has been crashing: what made it crash has been put
+#           right by now. May run twice.
 # Prints    how long it took; or the container's last words as soon as it exits or starts again on its own.
 
 answers() {
@@ -51,16 +51,19 @@ main() {
   deadline=$((started + patience))
   # shellcheck disable=SC2046 # four words
   set -- $(look)
-  if [ "$1" != running ]; then
+  if ! answers && { [ "$1" != running ] || [ "$2" -gt 0 ]; }; then
     docker restart --time 10 "$name" >/dev/null || fail "container $name is $1 and does not start"
-    set -- running 0
+    # shellcheck disable=SC2046
+    set -- $(look)
   fi
   restarts=$2
   killed=false
   wait_for_answer
 
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/'; } | remember "$container_key" "$container_observed"
-  printf 'kind=service\nname=%s\n' "$name" | remember "$key" "$observed"
+  # shellcheck disable=SC2046
+  set -- $(look)
+  printf 'kind=service\nname=%s\nrestarts=%s\n' "$name" "$2" | remember "$key" "$observed"
   echo "$name answers at $url after $(($(date +%s) - started)) s"
 }
 

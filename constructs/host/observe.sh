@@ -85,8 +85,13 @@ see_container() {
 }
 
 see_service() {
-  state=$(docker inspect -f '{{.State.Status}}' "$(noted name)" 2>/dev/null) || state=missing
-  [ "$state" = running ] || difference="container $state"
+  # shellcheck disable=SC2046 # two words
+  set -- $(docker inspect -f '{{.State.Status}} {{.RestartCount}}' -- "$(noted name)" 2>/dev/null || echo missing 0)
+  if [ "$1" != running ]; then
+    difference="container $1"
+  elif [ "$2" != "$(noted restarts)" ]; then
+    difference="container started again $2 times on its own"
+  fi
 }
 
 look() {
