@@ -1,7 +1,8 @@
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { describe, expect, test } from "vitest";
+import { HostStep } from "../../constructs/host-step.js";
 import { duration, type HealthCheck, type ServiceContainerProps } from "../../constructs/service-container.js";
-import { block, localExec, requirements, scriptsOf, synthesize, triggers } from "./scope.js";
+import { block, hostIn, localExec, requirements, scriptsOf, synthesize, triggers } from "./scope.js";
 import { service, serviceIn } from "./service.js";
 
 const container = (over: Partial<ServiceContainerProps> = {}) => block(service(over), "docker_container.forms");
@@ -178,6 +179,17 @@ describe("after the container", () => {
       url: "http://forms:3000/health",
       env_file: "/opt/acme/forms.env",
     });
+  });
+
+  test("the service is asked again when something it needs was put right, and comes after it", () => {
+    const json = synthesize((stack) => {
+      const host = hostIn(stack);
+      const database = new HostStep(stack, "database", { host, scripts: ["a.sh"], input: {} });
+      serviceIn(stack, { host, needs: { database } });
+    });
+    expect(triggers(json, "forms_serving").database).toBe("${null_resource.database.id}");
+    expect(triggers(json, "forms_ready")).not.toHaveProperty("database");
+    expect(block(json, "null_resource.forms_ready").depends_on).toContain("null_resource.database");
   });
 
   test("its shape is noted under the word that the plan knows", () => {

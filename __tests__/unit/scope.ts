@@ -85,13 +85,13 @@ export function scriptsOf(command: string): string[] {
   return /on-host\.sh (.*?) -- /.exec(command)![1]!.split(" ");
 }
 
-/** The words of the probe's program. */
-export function probe(json: Synthesized): string[] {
-  return block(json, "data.external.host_observed").program as string[];
+/** The probe's command line. */
+export function probe(json: Synthesized): string {
+  return (block(json, "data.external.host_observed").program as string[]).join(" ");
 }
 
 /** What the host is asked for, one requirement each. */
 export function requirements(json: Synthesized): string[] {
-  const word = probe(json).find((each) => each.startsWith("INPUT_requirements="))!;
-  return word.slice("INPUT_requirements=".length).split("\n");
+  const [, quoted, bare] = /INPUT_requirements=(?:'([^']*)'|(\S+))/.exec(probe(json))!;
+  return (quoted ?? bare)!.split("\n");
 }

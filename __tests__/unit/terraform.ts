@@ -70,6 +70,7 @@ export async function apply(
   });
 }
 
+/** What runs, or at least is checked, in Terraform's own terraform_data. */
 function standIns({ resource }: Partial<Synthesized>, provisioners: boolean): Record<string, Block> {
   const own = Object.entries(resource?.null_resource ?? {}).map(([name, { triggers, lifecycle, provisioner }]) => [
     name,
@@ -79,11 +80,15 @@ function standIns({ resource }: Partial<Synthesized>, provisioners: boolean): Re
     `random_${name}`,
     { lifecycle: conditions(lifecycle) },
   ]);
-  return Object.fromEntries([...own, ...generated]);
+  const all: [string, Block][] = [...own, ...generated] as [string, Block][];
+  return Object.fromEntries(
+    all.filter(([, { provisioner, lifecycle }]) => provisioner !== undefined || lifecycle !== undefined),
+  );
 }
 
-function conditions(lifecycle: unknown): Block {
+function conditions(lifecycle: unknown): Block | undefined {
   const { precondition, postcondition, ignore_changes } = (lifecycle ?? {}) as Block;
+  if (precondition === undefined && postcondition === undefined) return undefined;
   return { precondition, postcondition, ...(ignore_changes !== undefined && { ignore_changes: ["triggers_replace"] }) };
 }
 
