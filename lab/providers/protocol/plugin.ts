@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadPackageDefinition, Server, ServerCredentials, type ServiceDefinition } from "@grpc/grpc-js";
-import { fromJSON } from "@grpc/proto-loader";
-import { parse } from "protobufjs";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { pem, selfSignedCertificate } from "./certificate.js";
 import type { Provider } from "./provider.js";
+import { serviceDefinition } from "./rpc.js";
 import { providerService } from "./service.js";
 import { plugin, tfplugin6 } from "./tfplugin6.js";
 
@@ -30,8 +29,8 @@ export async function servePlugin(provider: Provider): Promise<void> {
   leaveWithParent(leave);
 
   const server = new Server({ "grpc.max_receive_message_length": 64 * MEGABYTE });
-  server.addService(service(tfplugin6, "tfplugin6", "Provider"), unary(providerService(provider)));
-  server.addService(service(plugin, "plugin", "GRPCController"), {
+  server.addService(serviceDefinition(tfplugin6, "tfplugin6.Provider"), unary(providerService(provider)));
+  server.addService(serviceDefinition(plugin, "plugin.GRPCController"), {
     Shutdown(_call: unknown, done: (error: null, reply: object) => void) {
       done(null, {});
       setImmediate(leave);
@@ -52,13 +51,6 @@ function handshakeCredentials(clientCertificate: string | undefined) {
   const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(pem(certificate)) };
   const credentials = ServerCredentials.createSsl(Buffer.from(clientCertificate), [pair], true);
   return { credentials, announced: certificate.toString("base64").replace(/=+$/, "") };
-}
-
-function service(proto: string, packageName: string, name: string): ServiceDefinition {
-  const json = parse(proto, { keepCase: true }).root.toJSON();
-  const definition = fromJSON(json, { keepCase: true, longs: Number, defaults: true });
-  // biome-ignore lint/suspicious/noExplicitAny: the loaded package has no static type
-  return (loadPackageDefinition(definition) as any)[packageName][name].service;
 }
 
 function unary(calls: ReturnType<typeof providerService>) {
