@@ -100,13 +100,22 @@ async function sshd(instance: Instance, engine: Engine): Promise<void> {
     networks: [{ name: instance.frontend.name }, { name: instance.backend.name }],
   };
   await started(instance, container, 30, async () => {
-    const own = `chown ${DEPLOY_USER}: "$1" "$1/configs" "$1/data" "$1/configs/caddy" "$1/configs/caddy/sites"`;
-    const folders = `mkdir -p "$1/data"; ${own}; chmod 0755 "$1"`;
-    await inContainer(container.name, ["sh", "-euc", folders, "-", instance.baseDirectory]);
+    await inContainer(container.name, ["sh", "-euc", HAND_OVER, "-", instance.baseDirectory]);
     await introduce(instance);
     await must([...sshCommand(instance), "sudo -n true && docker version"], { timeoutSeconds: 10 });
   });
 }
+
+/**
+ * Gives the base directory to the host's deploy user. It lies below someone's home, so its parents (those in the
+ * container, which hold nothing else) may be passed through.
+ */
+const HAND_OVER = `
+  mkdir -p "$1/data"
+  chmod 0755 "$1"
+  chown ${DEPLOY_USER}: "$1" "$1/configs" "$1/data" "$1/configs/caddy" "$1/configs/caddy/sites"
+  parent=$1
+  while parent=$(dirname "$parent") && [ "$parent" != / ]; do chmod a+x "$parent"; done`;
 
 /** A container that runs and passes its proof; if it does not within so many seconds, the problem holds its last log. */
 async function started(

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { must, run } from "./command.js";
 import { ownedBy } from "./docker.js";
 import { IMAGES } from "./images.js";
@@ -95,9 +95,4 @@ export function publishedPorts(ports: string): string {
     .split(", ")
     .filter((port) => port.includes("->"))
     .join(" ");
-}
-
-/** The path of an instance's folder for people, with ~ for the home directory. */
-export function shortPath(path: string, home: string): string {
-  return path.startsWith(`${home}/`) ? join("~", path.slice(home.length)) : path;
 }

@@ -6,7 +6,7 @@
  *   down     all of it away, files included; --images: the images that were built here, too
  *   status   what is there
  */
-import { parseArgs, styleText } from "node:util";
+import { parseArgs } from "node:util";
 import { CommandFailed } from "./command.js";
 import { answeringEngine } from "./engine.js";
 import { up } from "./host.js";

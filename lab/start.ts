@@ -6,7 +6,6 @@ import { loadEnvironments } from "../settings/environment.js";
 import { lastLines, run } from "./command.js";
 import { up } from "./host.js";
 import type { Instance } from "./instance.js";
-import { shortPath } from "./leavings.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 import { ask, eventually } from "./site.js";
@@ -63,14 +62,14 @@ async function show(instance: Instance, report: Report): Promise<void> {
     );
   }
   const url = `https://${site}:${instance.ports.https}`;
-  const short = (file: string) => shortPath(file, homedir());
+  const short = (text: string) => text.replaceAll(`${homedir()}/`, "~/");
   report(`
 ${url}${path} answers ${answer.status}: ${answer.body}
 
   look at it     ${url} (its certificate is signed by ${short(instance.rootCertificate)})
   ask it         curl --cacert ${short(instance.rootCertificate)} ${url}${path}
   sign in        npm run sign-in -- ${instance.name}
-  on its host    ${sshCommand(instance).map(short).join(" ")}
+  on its host    ${short(sshCommand(instance).join(" "))}
   take it away   npm run lab -- down${instance.name === "lab" ? "" : ` --instance ${instance.name}`}
 `);
 }

@@ -2,7 +2,7 @@ import { access, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promise
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDirectory, cachedPart, contentKey } from "./cache.js";
-import { lastLines, must, run } from "./command.js";
+import { must, run } from "./command.js";
 import { ensurePrograms, programPath } from "./packages.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
@@ -57,7 +57,7 @@ export async function terraformEnvironment(report: Report = () => {}): Promise<T
     if (forced === "real") {
       throw new LabProblem(
         `terraform init cannot install the real providers: ${refusal}`,
-        "Unset NOCODB_LAB_PROVIDERS",
+        "Unset NOCODB_LAB_PROVIDERS to have the stand-ins instead",
       );
     }
   }
@@ -92,10 +92,16 @@ async function whyNotReal(binary: string, env: Record<string, string>): Promise<
     const init = await run([binary, "init", "-backend=false", "-input=false", "-no-color"], {
       ...{ cwd, env, timeoutSeconds: PROBE_SECONDS },
     });
-    return init.code === 0 ? undefined : lastLines(init.stderr, 6) || "no answer";
+    return init.code === 0 ? undefined : firstError(init.stderr);
   } finally {
     await rm(cwd, { recursive: true, force: true });
   }
+}
+
+/** The first thing that Terraform complains of, in one line. */
+export function firstError(said: string): string {
+  const [title = said, why = ""] = said.slice(Math.max(said.search(/^Error: /m), 0)).split("\n\n");
+  return (why || title).replace(/\s+/g, " ").trim();
 }
 
 /**
