@@ -75,8 +75,8 @@ export function forcedKind(value: string | undefined): ProviderKind | undefined 
 
 /** A plugin cache of the lab's own, unless the caller has Terraform configured: then that says how it is done. */
 async function pluginCache(): Promise<Record<string, string>> {
-  const { TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = process.env;
-  if (TF_CLI_CONFIG_FILE || TF_PLUGIN_CACHE_DIR || (await exists(join(homedir(), ".terraformrc")))) return {};
+  const configuration = process.env.TF_CLI_CONFIG_FILE || join(homedir(), ".terraformrc");
+  if (process.env.TF_PLUGIN_CACHE_DIR || (await exists(configuration))) return {};
   const folder = join(cacheDirectory(), "terraform-plugins");
   await mkdir(folder, { recursive: true });
   // Without the second one, Terraform trusts a cached provider only where a lock file names it already.
