@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { Testing } from "cdktf";
+import { type App, Testing } from "cdktf";
 import { afterAll } from "vitest";
 import { AddressedStack } from "../../constructs/addressed-stack.js";
 import { RemoteHost, type SshConnection } from "../../constructs/remote-host.js";
@@ -31,9 +31,14 @@ export interface LocalExec {
 const outdir = mkdtempSync(path.join(tmpdir(), "synthesized-"));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
+/** An app that writes nowhere near the working copy. */
+export function emptyApp(): App {
+  return Testing.app({ outdir: mkdtempSync(path.join(outdir, "app-")) });
+}
+
 /** An empty stack `test` in an app of its own. */
 export function emptyStack(): AddressedStack {
-  return new AddressedStack(Testing.app({ outdir: mkdtempSync(path.join(outdir, "app-")) }), "test");
+  return new AddressedStack(emptyApp(), "test");
 }
 
 /** What a stack synthesizes to. */

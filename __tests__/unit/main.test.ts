@@ -1,0 +1,145 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { environmentText } from "./environment-text.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), "main-"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A run of main.ts with environments of its own, in a place of its own. */
+class Run {
+  readonly out: string;
+  readonly environments: string;
+
+  constructor(readonly workingCopy = root) {
+    const place = mkdtempSync(path.join(directory, "run-"));
+    this.environments = path.join(place, "environments");
+    this.out = path.join(place, "out");
+    mkdirSync(this.environments);
+  }
+
+  write(name: string, over: Record<string, unknown> = {}): this {
+    writeFileSync(path.join(this.environments, `${name}.yaml`), environmentText(over));
+    return this;
+  }
+
+  synth(): { status: number | null; stderr: string } {
+    const env = { ...process.env, NOCODB_ENVIRONMENTS: this.environments, CDKTF_OUTDIR: this.out };
+    const main = ["--import", "tsx", path.join(this.workingCopy, "main.ts")];
+    const { status, stderr } = spawnSync(process.execPath, main, { cwd: this.workingCopy, env, encoding: "utf8" });
+    return { status, stderr };
+  }
+
+  stacks(): string[] {
+    return readdirSync(path.join(this.out, "stacks")).sort();
+  }
+
+  /** Every file of cdktf.out by its path. */
+  files(): Record<string, string> {
+    const paths = readdirSync(this.out, { recursive: true, encoding: "utf8" }).sort();
+    const files = paths.filter((each) => statSync(path.join(this.out, each)).isFile());
+    return Object.fromEntries(files.map((each) => [each, readFileSync(path.join(this.out, each), "utf8")]));
+  }
+}
+
+/** Owner, group and others, as in `ls -l`. */
+const mode = (folder: string) => (statSync(folder).mode & 0o777).toString(8);
+
+describe("every environment becomes a stack of its name", () => {
+  let run: Run;
+  let result: ReturnType<Run["synth"]>;
+  beforeAll(() => {
+    run = new Run().write("prod").write("broken", { cpus: 0, project: "Acme" }).write("staging");
+    result = run.synth();
+  });
+
+  test("but for one that is wrong, which stops no other", () => {
+    expect(result.status).toBe(0);
+    expect(run.stacks()).toEqual(["prod", "staging"]);
+  });
+
+  test("whose problems are told all at once, with the file and the remedy", () => {
+    const lines = result.stderr.trim().split("\n");
+    expect(lines).toHaveLength(2);
+    expect(result.stderr).toMatch(/broken\.yaml:\d+: cpus: 0: must be between 0\.01 and 256; set /);
+    expect(result.stderr).toMatch(/broken\.yaml:\d+: project: "Acme": .*; did you mean acme\?/);
+  });
+
+  test("with the host scripts beside it", () => {
+    expect(Object.keys(run.files())).toContain("stacks/prod/assets/host_scripts/sh/on-host.sh");
+  });
+});
+
+test("without a problem nothing is said", () => {
+  expect(new Run().write("prod").synth()).toEqual({ status: 0, stderr: "" });
+});
+
+describe("what Terraform writes is its owner's alone, since it may hold secrets", () => {
+  let run: Run;
+  beforeEach(() => {
+    run = new Run().write("prod");
+  });
+  const folders = () => [run.out, path.join(run.out, "../state")];
+
+  test("from the first synth on", () => {
+    run.synth();
+    expect(folders().map(mode)).toEqual(["700", "700"]);
+  });
+
+  test("again where somebody opened it", () => {
+    for (const folder of folders()) {
+      mkdirSync(folder);
+      chmodSync(folder, 0o755);
+    }
+    run.synth();
+    expect(folders().map(mode)).toEqual(["700", "700"]);
+  });
+
+  test("and a state that is there stays", () => {
+    const state = path.join(run.out, "../state/prod.tfstate");
+    mkdirSync(path.dirname(state));
+    writeFileSync(state, "{}");
+    run.synth();
+    expect(readFileSync(state, "utf8")).toBe("{}");
+  });
+});
+
+describe("the same sources give the same bytes", () => {
+  test("a second time", () => {
+    const run = new Run().write("prod");
+    run.synth();
+    const first = run.files();
+    run.synth();
+    expect(run.files()).toEqual(first);
+  });
+
+  test("in another working copy", () => {
+    const other = path.join(directory, "another working copy");
+    for (const each of ["main.ts", "constructs", "stacks", "settings", "package.json", "tsconfig.json", "cdktf.json"]) {
+      cpSync(path.join(root, each), path.join(other, each), { recursive: true });
+    }
+    symlinkSync(path.join(root, "node_modules"), path.join(other, "node_modules"));
+    const [here, there] = [new Run().write("prod"), new Run(other).write("prod")];
+    expect([here.synth(), there.synth()].map(({ status }) => status)).toEqual([0, 0]);
+    expect(there.files()).toEqual(here.files());
+  });
+});
