@@ -87,7 +87,7 @@ export class Nocodb extends Construct {
     new PinnedSecret(this, "pinned_connection_encrypt_key", {
       secret: this.connectionEncryptKey,
       problem:
-        "variable nocodb_connection_encrypt_key: not the value NocoDB has run with, so it could not read its data sources any more, and nothing was changed. Give the former value (none, where there was none) in TF_VAR_nocodb_connection_encrypt_key.",
+        "variable nocodb_connection_encrypt_key: not the value NocoDB has run with, so it could not read its data sources any more, and nothing was changed. Give the former value (none, where there was none) in TF_VAR_nocodb_connection_encrypt_key. To begin with a key on purpose, see 'Secrets' in README.md.",
     });
   }
 

@@ -68,8 +68,6 @@ export function sshShell(ssh: SshConnection, options = sshOptions(ssh)): string[
  * at plan time at everything the app keeps there.
  */
 export class RemoteHost extends Construct {
-  /** Depend on it to come after the probe: its checks have passed, and its connection is there to be shared. */
-  readonly probe: DataExternal;
   readonly manifestDirectory: string;
   private readonly shell: string[];
   private readonly requirementList: string[] = ["docker"];
@@ -96,9 +94,16 @@ export class RemoteHost extends Construct {
       type: AssetType.DIRECTORY,
       assetHash: "sh",
     });
-    this.probe = new DataExternal(this, "observed", {
-      program: Lazy.listValue({ produce: () => this.probeCommand() }),
-    });
+  }
+
+  /**
+   * Depend on it to come after the probe: its checks have passed, and its connection is there to be shared. There is none
+   * in a stack that keeps nothing on the host.
+   */
+  get probe(): DataExternal {
+    const probe = this.node.tryFindChild("observed") as DataExternal | undefined;
+    const program = Lazy.listValue({ produce: () => this.probeCommand() });
+    return probe ?? new DataExternal(this, "observed", { program });
   }
 
   /**

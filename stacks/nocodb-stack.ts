@@ -87,6 +87,6 @@ function addBackend(stack: NocodbStack, { name, backend }: Environment): void {
   new CloudBackend(stack, {
     ...(hostname !== undefined && { hostname }),
     organization,
-    workspaces: tags ? new TaggedCloudWorkspaces(tags) : new NamedCloudWorkspace(workspace ?? `nocodb-${name}`),
+    workspaces: tags ? new TaggedCloudWorkspaces(tags) : new NamedCloudWorkspace(workspace ?? ""),
   });
 }

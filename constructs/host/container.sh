@@ -4,9 +4,12 @@
 # labels), or shows and cannot change in place (cpus: kreuzwerker/docker 4.5.0), and the id.
 container_shape() {
   docker inspect -f 'id {{slice .Id 0 12}}
-cpus {{.HostConfig.NanoCpus}}e-9
+cpus {{.HostConfig.NanoCpus}}
 {{range $name, $network := .NetworkSettings.Networks}}network {{$name}} as{{range $network.Aliases}} {{.}}{{end}}
-{{end}}' -- "$1" 2>/dev/null | sed '/^$/d' | sort
+{{end}}' -- "$1" 2>/dev/null | awk '
+    $1 == "id" { id = $2 }
+    $1 == "cpus" { $2 = $2 / 1000000000 }
+    { sub(" " id, "", $0); if ($1 == "id") $0 = "id " id; if (NF > 0) print }' | sort
 }
 
 # last_words NAME ENV_FILE: the container's last log lines, secrets masked
