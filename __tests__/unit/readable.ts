@@ -48,7 +48,7 @@ const sshOf = (command: string): string => command.slice(command.indexOf(" -- ")
 function longTexts(stack: Synthesized): Map<string, string> {
   const texts = new Map([[requirements(stack).join("\n"), "(those of the probe)"]]);
   for (const resource of Object.keys(stack.resource.null_resource!)) {
-    for (const [name, value] of Object.entries(triggers(stack, resource))) {
+    for (const [name, value] of Object.entries(triggers(stack, resource) ?? {})) {
       if (value.includes("\n")) texts.set(value, `(as triggers.${name} of ${resource})`);
     }
   }
