@@ -7,7 +7,7 @@
 # Prints    how long it took; or the container's last words as soon as it exits or starts again on its own.
 
 answers() {
-  docker exec "$name" wget -q -t 1 -T 2 -O /dev/null "$url" 2>/dev/null
+  docker exec "$name" wget -q -t 1 -T 2 -O /dev/null "$url" >/dev/null 2>&1
 }
 
 look() {

@@ -83,8 +83,8 @@ export const settings: Case[] = [
   {
     rule: "a healthcheck time that is not spelled canonically is a change in every plan",
     steps: [
-      { apply: one(container("spelling", { healthcheck: [{ test: ["CMD", "/busybox", "true"], interval: "60s" }] })) },
-      { plan: one(container("spelling", { healthcheck: [{ test: ["CMD", "/busybox", "true"], interval: "60s" }] })) },
+      { apply: one(container("spelling", { healthcheck: [{ test: ["CMD", "true"], interval: "60s" }] })) },
+      { plan: one(container("spelling", { healthcheck: [{ test: ["CMD", "true"], interval: "60s" }] })) },
     ],
   },
   {

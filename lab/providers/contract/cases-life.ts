@@ -217,7 +217,7 @@ export const life: Case[] = [
 ];
 
 function healthy(test: string) {
-  return { test: ["CMD", "/busybox", test], interval: "1s", timeout: "1s", retries: 1 };
+  return { test: ["CMD", test], interval: "1s", timeout: "1s", retries: 1 };
 }
 
 function network(attributes: object): Configuration {

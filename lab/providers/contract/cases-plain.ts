@@ -24,7 +24,7 @@ const secretEnv: Configuration = {
         networks_advanced: [{ name: "${docker_network.it.id}", aliases: ["it"] }],
         log_opts: { "max-size": "1m", tag: "${random_password.it.id}" },
         memory_reservation: "${length(random_password.it.result)}",
-        healthcheck: [{ test: ["CMD", "/busybox", "${random_password.it.id}"], interval: "10s" }],
+        healthcheck: [{ test: ["CMD", "${random_password.it.id}"], interval: "10s" }],
       }),
     },
     null_resource: { it: { triggers: { container: "${docker_container.it.id}", visible: "yes" } } },

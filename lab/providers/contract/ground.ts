@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Outcome as Ended, must, run } from "../../command.js";
+import { IMAGES } from "../../images.js";
+import { KEY_LABEL } from "../../recipes.js";
 import { type Case, type Configuration, IMAGE, type Step } from "./case.js";
 import { plannedChanges, stateResources } from "./normal-form.js";
 
@@ -14,17 +16,10 @@ const versions = {
 export interface GroundProps {
   /** An empty directory, which stays the caller's to remove. */
   readonly directory: string;
-  /** Terraform CLI configuration that says where the providers are. @default the caller's own */
-  readonly cliConfigFile?: string | undefined;
-  /** The engine, `ssh://USER@HOST:PORT`. It has to be the one that the docker command talks to. */
-  readonly host: string;
-  readonly sshOptions: readonly string[];
-}
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+  /** Added to Terraform's environment; says where the providers are (TF_CLI_CONFIG_FILE). */
+  readonly env: Readonly<Record<string, string>>;
+  /** The engine as the docker provider reaches it. It has to be the one that the docker command talks to. */
+  readonly connection: { readonly host: string; readonly ssh_opts: readonly string[] };
 }
 
 /** What one step did, as it is recorded and compared. */
@@ -39,7 +34,7 @@ export class Ground {
     await mkdir(ground.initialised, { recursive: true });
     await ground.configure(ground.initialised, {}, Object.keys(versions));
     await ground.succeed(ground.initialised, ["init", "-no-color", "-input=false"]);
-    await loadImage();
+    await buildImage();
     return ground;
   }
 
@@ -84,13 +79,11 @@ export class Ground {
 
   /** Only the providers that it needs: each costs processes. */
   private async configure(folder: string, configuration: Configuration, providers = providersOf(configuration)) {
-    const { host, sshOptions } = this.props;
     const required = Object.entries(versions).filter(([name]) => providers.includes(name));
-    const docker = { host, ssh_opts: sshOptions };
     const whole = {
       ...configuration,
       terraform: { required_providers: Object.fromEntries(required) },
-      ...(providers.includes("docker") && { provider: { docker } }),
+      ...(providers.includes("docker") && { provider: { docker: this.props.connection } }),
     };
     await writeFile(join(folder, "main.tf.json"), JSON.stringify(whole, null, 2));
   }
@@ -102,15 +95,10 @@ export class Ground {
   }
 
   private terraform(folder: string, args: string[]): Promise<Ended> {
-    const { cliConfigFile } = this.props;
-    const env = {
-      ...process.env,
-      ...(cliConfigFile && { TF_CLI_CONFIG_FILE: cliConfigFile }),
-      TF_DATA_DIR: join(this.initialised, ".terraform"),
-      TF_IN_AUTOMATION: "1",
-      CHECKPOINT_DISABLE: "1",
-    };
-    return run(process.env.TERRAFORM_BINARY_NAME ?? "terraform", args, { cwd: folder, env });
+    const { env } = this.props;
+    const program = env.TERRAFORM_BINARY_NAME ?? process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+    const own = { TF_DATA_DIR: join(this.initialised, ".terraform"), TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+    return run([program, ...args], { cwd: folder, env: { ...env, ...own } });
   }
 }
 
@@ -138,33 +126,19 @@ async function removeByHand(steps: readonly Step[]): Promise<void> {
   await docker("network", "rm", ...names);
 }
 
-/** A container that does nothing and ends at once when told to: one static file, from no registry. */
-async function loadImage(): Promise<void> {
+/** A container that does nothing and ends at once when told to, on top of an image that the lab has anyway. */
+async function buildImage(): Promise<void> {
   if ((await docker("image", "inspect", IMAGE)).code === 0) return;
-  const command = `CMD ["/busybox", "sh", "-c", "trap 'exit 0' TERM; while :; do /busybox sleep 0.1; done"]`;
-  const load = `tar -C "$(dirname "$(command -v busybox)")" -c busybox | docker import --change '${command.replaceAll("'", `'\\''`)}' - ${IMAGE}`;
-  const { code, stderr } = await run("sh", ["-c", load], {});
-  if (code !== 0) throw new Error(`the contract needs a static busybox (Debian: busybox-static): ${stderr}`);
+  const dockerfile = `FROM ${IMAGES.sshd}
+LABEL ${KEY_LABEL}=idle
+CMD ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.2; done"]
+`;
+  await must(["docker", "build", "--tag", IMAGE, "-"], { input: dockerfile, env: { DOCKER_BUILDKIT: "0" } });
 }
 
-const docker = (...args: string[]) => run("docker", args, {});
+const docker = (...args: string[]) => run(["docker", ...args]);
 
-/** Ids and addresses are not compared. */
+/** Ids are not compared. */
 function printed({ code, stdout }: Ended): string {
   return code === 0 ? stdout.trim().replace(/\b[0-9a-f]{64}\b/g, "<id>") : `failed (${code})`;
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv },
-): Promise<Ended> {
-  return new Promise((ended, failed) => {
-    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk) => (stdout += chunk));
-    child.stderr.on("data", (chunk) => (stderr += chunk));
-    child.on("error", failed);
-    child.on("close", (code) => ended({ code: code ?? 1, stdout, stderr }));
-  });
 }

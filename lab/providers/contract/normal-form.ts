@@ -28,21 +28,31 @@ export function plannedChanges(plan: Json): Json[] {
   return (plan.resource_changes ?? []).map(({ address, mode, type, change, action_reason }: Json) => {
     const { block } = (mode === "data" ? data : managed)[type]!;
     const same = change.actions.join() === "no-op";
-    const known = (value: Json) => steady(reduced(block, value));
     return {
       address,
       actions: change.actions.join(),
       ...(action_reason && { reason: action_reason }),
       ...(change.importing && { importing: true }),
       ...(change.replace_paths && { replaces: replaces(block, change.replace_paths) }),
-      ...(!same && {
-        before: known(change.before),
-        after: known(change.after),
-        unknown: marked(reduced(block, change.after_unknown)),
-        sensitive: marked(reduced(block, change.after_sensitive)),
-      }),
+      ...(!same && difference(block, change)),
     };
   });
+}
+
+/** What gets other values, from the state to the plan; of a creation all, of a removal none. */
+function difference(block: Block, change: Json): Json {
+  const [before, after] = [change.before, change.after].map((value) => steady(reduced(block, value)));
+  const marks = {
+    unknown: marked(reduced(block, change.after_unknown)),
+    sensitive: marked(reduced(block, change.after_sensitive)),
+  };
+  if (after === null) return {};
+  if (before === null) return { after, ...marks };
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const other = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const known = other.filter((name) => !marks.unknown.includes(name));
+  const values = known.map((name) => [name, { from: before[name] ?? null, to: after[name] ?? null }]);
+  return { changes: Object.fromEntries(values), ...marks };
 }
 
 /** Names of the attributes and blocks that force the replacement. */
