@@ -56,20 +56,23 @@ export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Pro
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeWorkFolder(folder);
   }
 }
 
-/** Removes the work folders of processes that are gone; one of them may have left something mounted there. */
+/** Removes the work folders of processes that are gone. */
 export async function sweepWorkFolders(): Promise<void> {
   const parent = join(cacheDirectory(), "work");
   for (const name of await readdir(parent).catch(() => [])) {
-    if (await exists(`/proc/${Number.parseInt(name, 10)}`)) continue;
-    const folder = join(parent, name);
-    const mounts = await readFile("/proc/self/mounts", "utf8").catch(() => "");
-    for (const mount of mountsBelow(folder, mounts)) await run(["umount", "-l", mount]);
-    await rm(folder, { recursive: true, force: true });
+    if (!(await exists(`/proc/${Number.parseInt(name, 10)}`))) await removeWorkFolder(join(parent, name));
   }
+}
+
+/** debootstrap that was stopped leaves /proc mounted in there. What cannot be removed now is left to the next sweep. */
+async function removeWorkFolder(folder: string): Promise<void> {
+  const mounts = await readFile("/proc/self/mounts", "utf8").catch(() => "");
+  for (const mount of mountsBelow(folder, mounts)) await run(["umount", "-l", mount]);
+  await rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
 /** The mount points below a folder, the innermost first, from the text of /proc/self/mounts. */

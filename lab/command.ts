@@ -8,8 +8,6 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** After this many seconds the command is killed and counts as failed. @default no limit */
   readonly timeoutSeconds?: number;
-  /** Show the command's own output while it runs, as well as keeping it. @default false */
-  readonly shown?: boolean;
 }
 
 export interface Outcome {
@@ -40,6 +38,11 @@ export function lastLines(text: string, count: number): string {
   return lines.slice(-count).join("\n");
 }
 
+/** This process's environment, with the folders that root's programs are in: not every root has them on PATH. */
+export function ownEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` };
+}
+
 /** Runs a command, whatever its status. It never throws. */
 export function run(argv: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   const [program, ...rest] = argv;
@@ -48,7 +51,7 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
     const stderr: Buffer[] = [];
     const child = spawn(program!, rest, {
       cwd: options.cwd,
-      env: { ...process.env, ...options.env },
+      env: { ...ownEnvironment(), ...options.env },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     const said = (code: number, why = "") => ({
@@ -63,14 +66,8 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
       if (kill) child.kill("SIGKILL");
       resolve(outcome);
     };
-    child.stdout!.on("data", (data: Buffer) => {
-      stdout.push(data);
-      if (options.shown) process.stdout.write(data);
-    });
-    child.stderr!.on("data", (data: Buffer) => {
-      stderr.push(data);
-      if (options.shown) process.stderr.write(data);
-    });
+    child.stdout!.on("data", (data: Buffer) => stdout.push(data));
+    child.stderr!.on("data", (data: Buffer) => stderr.push(data));
     child.on("error", (error) => end(said(-1, error.message)));
     child.on("close", (code, signal) => end(said(code ?? -1, signal ? `ended by ${signal}` : "")));
     child.stdin?.on("error", () => {}); // a command that ends without reading all of its input says so by its status

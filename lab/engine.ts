@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
+import { type StdioOptions, spawn } from "node:child_process";
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheDirectory } from "./cache.js";
-import { lastLines, must, run } from "./command.js";
+import { lastLines, must, ownEnvironment, run } from "./command.js";
 import { ensurePrograms, isDebianAsRoot, programPath } from "./packages.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
@@ -28,10 +28,17 @@ export async function readyEngine(report: Report): Promise<Engine> {
     return there;
   }
   if (process.env.DOCKER_HOST || !(await isDebianAsRoot())) throw noEngine(await whyNoAnswer());
-  await ensurePrograms({ docker: "docker.io", dockerd: "docker.io" }, report);
+  await ensurePrograms({ dockerd: "docker.io", ...(await confinement()) }, report);
+  await ensurePrograms({ docker: "docker-cli" }, report); // part of docker.io until Debian 12
   const engine = await phase(report, "Docker engine started", start);
   report(`engine: Docker ${engine.version}, started by this command`);
   return engine;
+}
+
+/** Where the kernel has AppArmor on, the engine cannot start a container without the program that loads its profile. */
+async function confinement(): Promise<Record<string, string>> {
+  const enabled = await readFile("/sys/module/apparmor/parameters/enabled", "utf8").catch(() => "N");
+  return enabled.startsWith("Y") ? { apparmor_parser: "apparmor" } : {};
 }
 
 /** The engine, if one answers now. */
@@ -113,7 +120,8 @@ async function startByHand(log: string): Promise<void> {
   }
   await mkdir(cacheDirectory(), { recursive: true });
   const output = await open(log, "w", 0o600);
-  const child = spawn("dockerd", [], { detached: true, stdio: ["ignore", output.fd, output.fd], cwd: "/" });
+  const stdio: StdioOptions = ["ignore", output.fd, output.fd];
+  const child = spawn("dockerd", [], { detached: true, stdio, cwd: "/", env: ownEnvironment() });
   child.on("error", () => {}); // said by the missing answer
   child.unref();
   await output.close();
