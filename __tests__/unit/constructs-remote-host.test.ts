@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { describe, expect, test } from "vitest";
 import { shellWord } from "../../constructs/expressions.js";
-import { type SshConnection, sshOptions, sshShell } from "../../constructs/remote-host.js";
+import { RemoteHost, type SshConnection, sshOptions, sshShell } from "../../constructs/remote-host.js";
 import { hostIn, localExec, probe, requirements, scriptsOf, synthesize } from "./scope.js";
 
 const least: SshConnection = { host: "docker.example.com", port: 22, user: "deploy" };
@@ -106,6 +106,13 @@ describe("the docker provider", () => {
 });
 
 describe("the probe", () => {
+  test("is not there while the app keeps nothing on the host", () => {
+    const json = synthesize((stack) => {
+      new RemoteHost(stack, "host", { ssh: least, manifestDirectory: "/opt/acme/manifest" });
+    });
+    expect(json.data).toBeUndefined();
+  });
+
   test("depends on nothing and looks through the read-only script", () => {
     const json = synthesize((stack) => void hostIn(stack));
     expect(json.data.external!.host_observed).toEqual({ program: expect.any(Array) });

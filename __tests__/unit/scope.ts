@@ -53,12 +53,14 @@ export function synthesize(build: (stack: AddressedStack) => void): Synthesized 
   return synthesized(stack);
 }
 
-/** A host that says only what it must, with other settings over it. */
+/** A host that says only what it must, with other settings over it, and with something on it to look at. */
 export function hostIn(stack: AddressedStack, ssh: Partial<SshConnection> = {}): RemoteHost {
-  return new RemoteHost(stack, "host", {
+  const host = new RemoteHost(stack, "host", {
     ssh: { host: "docker.example.com", port: 22, user: "deploy", ...ssh },
     manifestDirectory: "/opt/acme/manifest",
   });
+  void host.probe;
+  return host;
 }
 
 /** A secret whose value is the variable of that name. */
