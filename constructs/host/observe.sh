@@ -24,6 +24,10 @@ see_file() {
   fi
 }
 
+see_refusal() {
+  difference="refused: $(noted reason)"
+}
+
 see_rights() {
   mode_=$(printf '%04d' "$(stat -c %a -- "$path")")
   owner_=$(stat -c %u:%g -- "$path")

@@ -4,8 +4,15 @@
 #           line must not differ from the one that a file already there has (separated by blanks, may be empty).
 # Changes   replaces the file in one step (rename), so that nobody ever reads half of it. May run twice.
 # Prints    nothing, or why it refused; never the content.
+
+# refuse TEXT: Terraform suppresses the output of a step with secrets, so the next plan says it too.
+refuse() {
+  printf 'kind=refusal\nreason=%s\n' "$1" | remember "$key" "$observed"
+  fail "$1"
+}
+
 main() {
-  [ ! -d "$path" ] || fail "$path is there, but it is a directory: move it away and deploy again"
+  [ ! -d "$path" ] || refuse "$path is there, but it is a directory: move it away and deploy again"
   ids=$(owner_ids "$owner")
   new=$(mktemp -- "$path.XXXXXX")
   trap 'rm -f -- "$new"' EXIT
@@ -13,7 +20,7 @@ main() {
 
   for name in $unchanging; do
     if [ -f "$path" ] && before=$(grep "^$name=" "$path") && [ "$before" != "$(grep "^$name=" "$new")" ]; then
-      fail "$name is another one than $path has. What was encrypted with the old one could not be read any more: give the old value again. The file was left as it was."
+      refuse "$name is another one than $path has. What was encrypted with the old one could not be read any more: give the old value again. The file was left as it was."
     fi
   done
 
