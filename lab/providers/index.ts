@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
-import { chmod, mkdir, open, readdir, readFile, rename } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, version as esbuildVersion } from "esbuild";
+import { build } from "esbuild";
 
 const sources = fileURLToPath(new URL(".", import.meta.url));
-const lockFile = fileURLToPath(new URL("../../package-lock.json", import.meta.url));
 
 /** What is stood in for, at the versions the app pins. */
 const packages = [
@@ -22,14 +21,16 @@ const platforms = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"]
  * Makes a provider mirror of the stand-ins under `cacheDir` and a Terraform CLI configuration that uses it; both hold
  * no reference to this clone. Name the file in TF_CLI_CONFIG_FILE.
  *
- * May run at any time and several times at once: every file is complete before it gets its name. The bundle's name
- * carries the hash of what it was made from, so it is made again exactly when that changes.
+ * May run at any time and several times at once: every file is complete before it gets its name, and one that is there
+ * already is compared byte by byte. Making the bundle takes less time than a start of Terraform, so it is always made:
+ * nothing has to be trusted. Its name says its content, and the clone that ran this last decides which one is used.
  */
 export async function prepareStandIns(cacheDir: string): Promise<{ cliConfigFile: string }> {
   const home = join(cacheDir, "stand-in-providers");
-  const bundle = join(home, `provider-${await contentKey()}.mjs`);
-  if (!(await exists(bundle))) await place(bundle, await bundled());
-  await place(join(home, "provider.mjs"), `import './${relative(home, bundle)}';\n`);
+  const code = await bundled();
+  const bundle = `provider-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.mjs`;
+  await place(join(home, bundle), code);
+  await place(join(home, "provider.mjs"), `import "./${bundle}";\n`);
 
   const mirror = join(home, "mirror");
   for (const folder of product(registries, packages, platforms)) {
@@ -74,6 +75,7 @@ provider_installation {
 async function bundled(): Promise<Uint8Array> {
   const result = await build({
     entryPoints: [join(sources, "main.ts")],
+    absWorkingDir: sources,
     bundle: true,
     minify: true,
     write: false,
@@ -87,26 +89,13 @@ async function bundled(): Promise<Uint8Array> {
   return result.outputFiles[0]!.contents;
 }
 
-/** Of the sources, the packages that go into the bundle, and the bundler. */
-async function contentKey(): Promise<string> {
-  const files = (await readdir(sources, { recursive: true })).filter(isBundled).sort();
-  const hash = createHash("sha256").update(esbuildVersion);
-  for (const file of files) hash.update(`\0${file}\0`).update(await readFile(join(sources, file)));
-  return hash
-    .update(await readFile(lockFile))
-    .digest("hex")
-    .slice(0, 16);
-}
-
-const isBundled = (file: string) => file.endsWith(".ts") && !file.startsWith("contract");
-
 /** Writes a file under a temporary name and renames it, unless it is already there with this content. */
 async function place(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const wanted = Buffer.from(content);
   const present = await readFile(file).catch(() => undefined);
   if (present?.equals(wanted)) return;
-  await mkdir(join(file, ".."), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${randomUUID()}.tmp`;
   const handle = await open(temporary, "w", mode);
   await handle.writeFile(wanted);
   await handle.sync();
@@ -114,12 +103,6 @@ async function place(file: string, content: string | Uint8Array, mode = 0o644): 
   await chmod(temporary, mode);
   await rename(temporary, file);
 }
-
-const exists = (file: string) =>
-  readFile(file).then(
-    () => true,
-    () => false,
-  );
 
 function product(...axes: string[][]): string[][] {
   return axes.reduce<string[][]>((rows, axis) => rows.flatMap((row) => axis.map((value) => [...row, value])), [[]]);
