@@ -35,7 +35,7 @@ export class SshSocket extends Duplex {
   private errors = "";
 
   constructor(args: readonly string[]) {
-    super();
+    super({ allowHalfOpen: false });
     // In a session of its own, so that Ctrl-C in the terminal does not cut a request in two.
     const child = spawn("ssh", args, { detached: true, stdio: "pipe" });
     this.child = child;
