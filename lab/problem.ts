@@ -6,6 +6,6 @@ export class LabProblem extends Error {
     problem: string,
     readonly cure: string,
   ) {
-    super(`${problem}. ${cure}`);
+    super(problem.includes("\n") ? `${problem}\n${cure}` : `${problem}. ${cure}`);
   }
 }

@@ -41,9 +41,9 @@ function plain(text: string): string {
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "");
 }
 
-/** Of what a failed deploy said: from its first error on, at most the last 30 lines of that. */
+/** Of what a failed deploy said: from its first error on, at most the last 30 lines of that. cdktf's counters are left out. */
 export function whatMatters(said: string): string {
-  const lines = said.split("\n");
+  const lines = said.split("\n").filter((line) => !/^\s*\d+ Stacks? (deploying|done)/.test(line));
   const first = lines.findIndex((line) => /\bError\b/.test(line));
   return lastLines(lines.slice(Math.max(first, 0)).join("\n"), 30);
 }
