@@ -11,8 +11,8 @@ const likeTheApp = {
   resource: {
     docker_image: { it: { name: IMAGE, keep_locally: true } },
     docker_network: {
-      backend: network("app-backend", "172.31.201.0/24", { internal: true }),
-      frontend: network("app-frontend", "172.31.202.0/24"),
+      backend: network("app-backend", "10.86.201.0/24", { internal: true }),
+      frontend: network("app-frontend", "10.86.202.0/24"),
     },
     docker_container: {
       it: container("app", {

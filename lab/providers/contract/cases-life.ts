@@ -127,7 +127,7 @@ export const life: Case[] = [
   {
     rule: "a network that is there is found",
     steps: [
-      { byHand: ["network", "create", "--internal", "--subnet", "172.31.203.0/24", "contract-there"] },
+      { byHand: ["network", "create", "--internal", "--subnet", "10.86.203.0/24", "contract-there"] },
       { apply: attached("contract-there") },
       { plan: attached("contract-there") },
     ],
@@ -139,7 +139,7 @@ export const life: Case[] = [
       { plan: network({ driver: "bridge", internal: true }) },
       { plan: network({ driver: "bridge", internal: false }) },
       { plan: network({ labels: [{ label: "a", value: "b" }] }) },
-      { plan: network({ ipam_config: [{ subnet: "172.31.205.0/24" }] }) },
+      { plan: network({ ipam_config: [{ subnet: "10.86.205.0/24" }] }) },
       { byHand: ["network", "rm", "contract-own"] },
       { plan: network({ driver: "bridge", internal: true }) },
     ],
@@ -221,7 +221,7 @@ function healthy(test: string) {
 }
 
 function network(attributes: object): Configuration {
-  const ipam_config = [{ subnet: "172.31.204.0/24", gateway: "172.31.204.9" }];
+  const ipam_config = [{ subnet: "10.86.204.0/24", gateway: "10.86.204.9" }];
   return { resource: { docker_network: { it: { name: "contract-own", ipam_config, ...attributes } } } };
 }
 

@@ -16,7 +16,7 @@ const external = (attributes: object): Configuration => ({
 const secretEnv: Configuration = {
   resource: {
     random_password: { it: { length: 16, special: false } },
-    docker_network: { it: { name: "contract-secret", ipam_config: [{ subnet: "172.31.206.0/24" }] } },
+    docker_network: { it: { name: "contract-secret", ipam_config: [{ subnet: "10.86.206.0/24" }] } },
     docker_container: {
       it: container("secret", {
         env: ["A=1", "PASSWORD=${random_password.it.result}"],
