@@ -24,8 +24,6 @@ export const connection = {
 };
 
 const scripts = fileURLToPath(new URL("../../constructs/host", import.meta.url));
-/** Scripts for the tests only; they stand in front of the script proper and slow it down or wind its clock. */
-const asides = fileURLToPath(new URL("asides", import.meta.url));
 
 // The control socket lies where the command runs, as in Terraform's working directory.
 const cwd = mkdtempSync(join(tmpdir(), "it-"));
@@ -49,7 +47,7 @@ export function run(
   return command(["sh", join(scripts, "on-host.sh"), ...names, "--", ...way], { env, cwd, timeoutSeconds: 120 });
 }
 
-/** The path of a script in asides/, as `run` takes it. */
+/** A script of asides/, as `run` takes it: it stands in front of the script proper, and slows it down or winds its clock. */
 export const aside = (name: string): string => `../../__tests__/integration/asides/${name}`;
 
 /** Runs a program of the test's own on the host as root; `$1` and so on are the words. @throws CommandFailed */
@@ -71,7 +69,7 @@ export function scratch(name: string): string {
   return path;
 }
 
-/** The words of a file's record: what a script noted about a thing it keeps. */
+/** The record of a thing: what a script noted about it. */
 export const record = (manifest: string, key: string): Promise<string> => asRoot('cat -- "$1/$2"', manifest, key);
 
 /** Names and texts that a shell, a format or an encoding could stumble over. */

@@ -1,0 +1,202 @@
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { run as command, must } from "../../lab/command.js";
+import { ownPostgresql, sql } from "./containers.js";
+import { asRoot, HOSTILE, instance, type Outcome, record, run, scratch } from "./host.js";
+
+const directory = scratch("database");
+const container = ownPostgresql();
+const wanted = {
+  ...{ manifest: `${directory}/manifest`, key: "a_database", observed: "new", container, superuser: "postgres" },
+  ...{ role: "it_role", database: "it_database", password_file: `${directory}/it.env`, password_variable: "PASSWORD" },
+};
+
+const ensure = (more: Partial<typeof wanted> = {}): Promise<Outcome> =>
+  run(["common.sh", "ensure-database.sh"], { ...wanted, ...more });
+
+/** Writes the env file with the role's password, among lines that look like it. */
+const givePassword = (password: string): Promise<string> =>
+  asRoot(
+    'umask 077; printf "%s\\n" "MY_PASSWORD=other" "PASSWORD=$2" "PASSWORD_HINT=other" >"$1"',
+    wanted.password_file,
+    password,
+  );
+beforeAll(() => givePassword("sesame"));
+
+/** Signs in over TCP, from another container, and says who and where it is. @throws CommandFailed */
+function signIn(password: string, role = wanted.role, database = wanted.database): Promise<string> {
+  const client = ["psql", "-X", "-A", "-t", "-w", "-h", container, "-U", role, "-d", database];
+  const question = ["-c", "SELECT current_user || ' in ' || current_database()"];
+  const inside = ["docker", "exec", "--env", "PGPASSWORD", instance.containers.postgresql];
+  return must([...inside, ...client, ...question], { env: { PGPASSWORD: password } });
+}
+
+const QUIET = { code: 0, stdout: "", stderr: "" };
+
+/** The databases of the test with their owners, and the role: may it log in, is it a superuser? */
+const present = () =>
+  sql(
+    container,
+    `SELECT datname || ' of ' || pg_get_userbyid(datdba) FROM pg_database WHERE datname LIKE 'it%' ORDER BY 1;
+     SELECT rolname || ' ' || rolcanlogin || ' ' || rolsuper FROM pg_roles WHERE rolname = 'it_role';`,
+  );
+
+beforeEach(() =>
+  sql(
+    container,
+    `DROP DATABASE IF EXISTS it_database WITH (FORCE);
+     DROP ROLE IF EXISTS it_role;
+     DROP ROLE IF EXISTS it_former;`,
+  ),
+);
+
+describe("where nothing is there", () => {
+  test("role and database are made, and the role signs in from another container; twice", async () => {
+    for (const _ of ["once", "twice"]) {
+      expect(await ensure()).toEqual(QUIET);
+      expect(await present()).toBe("it_database of it_role\nit_role true false");
+      expect(await signIn("sesame")).toBe("it_role in it_database");
+    }
+  });
+});
+
+describe("what is there is taken over, and every row stays:", () => {
+  const LOGIN = "CREATE ROLE it_role LOGIN PASSWORD 'an0ther password'";
+
+  test.each([
+    ["a role that may not log in, a database of the superuser", "CREATE ROLE it_role NOLOGIN", "postgres"],
+    ["a role with another password, a database of another role", `${LOGIN}; CREATE ROLE it_former`, "it_former"],
+  ])("%s", async (_, roles, owner) => {
+    await sql(
+      container,
+      `${roles}; CREATE DATABASE it_database OWNER ${owner};
+       \\connect it_database
+       CREATE TABLE kept AS SELECT generate_series(1, 3) AS it;`,
+    );
+    for (const _ of ["once", "twice"]) {
+      expect(await ensure()).toEqual(QUIET);
+      expect(await present()).toBe("it_database of it_role\nit_role true false");
+    }
+    expect(await signIn("sesame")).toBe("it_role in it_database");
+    expect(await sql(container, "SELECT string_agg(it::text, ' ' ORDER BY it) FROM kept", "it_database")).toBe("1 2 3");
+  });
+
+  test("other rights of the role, and the database's own settings", async () => {
+    await sql(
+      container,
+      "CREATE ROLE it_role NOLOGIN CREATEDB CONNECTION LIMIT 7; CREATE DATABASE it_database CONNECTION LIMIT 9;",
+    );
+    await ensure();
+    const limits = `SELECT rolcreatedb, rolconnlimit, datconnlimit FROM pg_roles, pg_database
+      WHERE rolname = 'it_role' AND datname = 'it_database'`;
+    expect(await sql(container, limits)).toBe("t|7|9");
+  });
+});
+
+test("a new password replaces the old one at once, and only that one gets in", async () => {
+  await ensure();
+  await givePassword("open");
+  expect(await ensure()).toEqual(QUIET);
+  await givePassword("sesame");
+  expect(await signIn("open")).toBe("it_role in it_database");
+  for (const wrong of ["sesame", "open ", "Open"]) {
+    await expect(signIn(wrong)).rejects.toThrow("password authentication failed");
+  }
+});
+
+test.each([
+  ["capitals, a hyphen, a word of SQL", "It-Role-1", "table"],
+  ["63 characters", `it_${"r".repeat(60)}`, `it_${"d".repeat(60)}`],
+  ["signs that settings refuse", "it's a $role %I \\", `it'; DROP DATABASE "postgres" --`],
+])("role and database have the very names that were asked for: %s", async (_, role, database) => {
+  const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+  try {
+    expect(await ensure({ role, database })).toEqual(QUIET);
+    expect(await signIn("sesame", role, database)).toBe(`${role} in ${database}`);
+  } finally {
+    await sql(container, `DROP DATABASE IF EXISTS ${quoted(database)}; DROP ROLE IF EXISTS ${quoted(role)};`);
+  }
+});
+
+test("the record names role and database, and of the password it holds a salted fingerprint of its verifier", async () => {
+  await ensure({ observed: "role it_role missing" });
+  const noted = await record(wanted.manifest, wanted.key);
+  expect(noted).toMatch(
+    new RegExp(
+      `^word=role it_role missing\nkind=database\ncontainer=${container}\nsuperuser=postgres\n` +
+        "role=it_role\ndatabase=it_database\nsalt=[0-9a-f]{32}\nprint=[0-9a-f]{64}\n$",
+    ),
+  );
+});
+
+const passwords = {
+  "every hostile sign": Object.values(HOSTILE).join(" "),
+  "blanks at both ends": "  two  ",
+  "SQL that ends the statement": "'; DROP ROLE it_role; --",
+  "a command of psql": "\\! id",
+  "200 characters": `${"0123456789 '\"\\$%&?=/+".repeat(9)}0123456789é`,
+};
+
+test.each(Object.entries(passwords))(
+  "a password signs in as it is, after each of two runs: %s",
+  async (_, password) => {
+    await givePassword(password);
+    for (const _ of ["once", "twice"]) {
+      expect(await ensure()).toEqual({ code: 0, stdout: "", stderr: "" });
+      expect(await signIn(password)).toBe("it_role in it_database");
+    }
+  },
+);
+
+test("no password ever stands in the server's log, which has the verifier", async () => {
+  const { stdout, stderr } = await command(["docker", "logs", container]);
+  const log = stdout + stderr;
+  expect(log).toMatch(/ALTER USER (")?it_role(")? PASSWORD 'SCRAM-SHA-256\$/);
+  for (const password of Object.values(passwords)) expect(log).not.toContain(password.trim());
+});
+
+describe("what is wrong is told without the password and without psql's questions, and nothing is noted:", () => {
+  const said = async (more: Partial<typeof wanted>) => {
+    const { code, stdout, stderr } = await ensure({ ...more, key: "unmet" });
+    expect(code).not.toBe(0);
+    expect(stdout).toBe("");
+    expect(stderr).not.toMatch(/Enter (new password|it again)|sesame/);
+    await expect(record(wanted.manifest, "unmet")).rejects.toThrow("No such file");
+    return stderr;
+  };
+
+  test("a variable that the env file does not have", async () => {
+    await givePassword("sesame");
+    expect(await said({ password_variable: "DATABASE_PASSWORD" })).toBe(
+      `${wanted.password_file} has no DATABASE_PASSWORD: deploy again, its own step writes it\n`,
+    );
+  });
+
+  test("an env file that is not there", async () => {
+    expect(await said({ password_file: "/no/such.env" })).toContain("/no/such.env");
+  });
+
+  test("a container that is not there", async () => {
+    expect(await said({ container: "it_no_such_container" })).toContain("it_no_such_container");
+  });
+
+  test("a superuser that is none", async () => {
+    expect(await said({ superuser: "it_nobody" })).toContain('role "it_nobody" does not exist');
+  });
+
+  test("a superuser that may not make roles", async () => {
+    await sql(container, "CREATE ROLE it_guest LOGIN");
+    expect(await said({ superuser: "it_guest", role: "it_new_role" })).toContain("permission denied to create role");
+  });
+
+  test("a password that the server refuses", async () => {
+    await givePassword("it_refused");
+    expect(await said({ role: "it_refused" })).toBe(
+      `PostgreSQL in ${container} did not take the password of role it_refused: ERROR:  password must not equal user name\n`,
+    );
+  });
+
+  test("a container that does not run", async () => {
+    await must(["docker", "kill", container]);
+    expect(await said({})).toContain(container);
+  });
+});

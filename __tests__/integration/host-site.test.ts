@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
+import { asRoot, HOSTILE, record } from "./host.js";
+
+const caddy = ownCaddy("block");
+const site = siteName("a");
+const block = (name: string, text: string) =>
+  `# BEGIN ${name} (kept by cdktf)\n${text}\n# END ${name} (kept by cdktf)\n`;
+
+const QUIET = { code: 0, stdout: "", stderr: "" };
+
+beforeEach(async () => {
+  await caddy.write(CADDYFILE);
+  await caddy.reload();
+});
+
+describe("a site of ours", () => {
+  test("comes as a marked block and is served; twice", async () => {
+    for (const _ of ["once", "twice"]) {
+      expect(await caddy.ensure(site, respond(site, "one"))).toEqual(QUIET);
+      expect(await caddy.read()).toBe(CADDYFILE + block(site, respond(site, "one")));
+      expect(await caddy.answer(site)).toBe("one");
+    }
+    expect(await caddy.answer(siteName("other"))).toBe("the other site");
+  });
+
+  test("changes where it stands", async () => {
+    await caddy.ensure(site, respond(site, "one"));
+    await caddy.write(`${await caddy.read()}# someone's last word\n`);
+    const changed = `${respond(site, "two")}\n# more`;
+    expect(await caddy.ensure(site, changed)).toEqual(QUIET);
+    expect(await caddy.read()).toBe(`${CADDYFILE}${block(site, changed)}# someone's last word\n`);
+    expect(await caddy.answer(site)).toBe("two");
+  });
+
+  test("goes, and is served no more; twice", async () => {
+    await caddy.ensure(site, respond(site, "one"));
+    for (const _ of ["once", "twice"]) {
+      expect(await caddy.remove(site)).toEqual(QUIET);
+      expect(await caddy.read()).toBe(CADDYFILE);
+      expect(await caddy.answer(site)).toBe("nothing");
+    }
+    expect(await caddy.answer(siteName("other"))).toBe("the other site");
+  });
+
+  test("holds any sign that a Caddyfile can hold", async () => {
+    const { quotes, ...signs } = HOSTILE;
+    const said = `${quotes.replaceAll("`", "'")} ${Object.values(signs).join(" ")}`;
+    expect(await caddy.ensure(site, respond(site, said))).toEqual(QUIET);
+    expect(await caddy.read()).toBe(CADDYFILE + block(site, respond(site, said)));
+    expect(await caddy.answer(site)).toBe(said);
+  });
+
+  test("leaves the Caddyfile its owner, its mode and its place on the disk", async () => {
+    const identity = () => asRoot('stat -c "%i %a %u:%g" "$1"', caddy.caddyfile);
+    await asRoot('chown 1001:44 "$1" && chmod 0640 "$1"', caddy.caddyfile);
+    const before = await identity();
+    await caddy.ensure(site, respond(site, "one"));
+    expect(await identity()).toBe(before);
+    await caddy.remove(site);
+    expect(await identity()).toBe(before);
+    await asRoot('chown 0:0 "$1" && chmod 0644 "$1"', caddy.caddyfile);
+  });
+
+  test("is noted with a salted fingerprint", async () => {
+    await caddy.ensure(site, respond(site, "one"), { observed: "site edited" });
+    expect(await record(`${caddy.directory}/manifest`, site)).toMatch(
+      new RegExp(
+        `^word=site edited\nkind=site\ncaddy=${caddy.container}\ncaddyfile=${caddy.caddyfile}\nsites_directory=\n` +
+          `site=${site}\nsalt=[0-9a-f]{32}\nprint=[0-9a-f]{64}\n$`,
+      ),
+    );
+  });
+});
+
+describe("every byte that is not ours stays, and after the removal the file is the one before us:", () => {
+  test.each([
+    ["no newline at its end", `${CADDYFILE}# the end`],
+    ["lines with CRLF", CADDYFILE.replaceAll("\n", "\r\n")],
+    ["snippets only", "(vpn_only) {\n\terror 403\n}\n"],
+    ["blanks, tabs and an empty line at its end", `${CADDYFILE}\t# ü 東京 \\ $HOME %s \n\n`],
+    ["another of our sites in it", CADDYFILE + block(siteName("b"), respond(siteName("b"), "b"))],
+    ["another of our sites, whose name begins like it", CADDYFILE + block(`${site}.b`, respond(`${site}.b`, "b"))],
+  ])("%s", async (_, original) => {
+    await caddy.write(original);
+    expect(await caddy.ensure(site, respond(site, "one"))).toEqual(QUIET);
+    const ours = block(site, respond(site, "one"));
+    const withNewline = `\n${ours.replace("\n", ", newline added\n")}`;
+    expect(await caddy.read()).toBe(original + (original.endsWith("\n") ? ours : withNewline));
+    expect(await caddy.answer(site)).toBe("one");
+    expect(await caddy.remove(site)).toEqual(QUIET);
+    expect(await caddy.read()).toBe(original);
+  });
+
+  test("nothing at all", async () => {
+    await caddy.write("");
+    expect(await caddy.ensure(site, respond(site, "one"))).toEqual(QUIET);
+    expect(await caddy.read()).toBe(block(site, respond(site, "one")));
+    expect(await caddy.answer(site)).toBe("one");
+  });
+
+  test("text that came after ours", async () => {
+    await caddy.ensure(site, respond(site, "one"));
+    const later = `\n${respond(siteName("later"), "later")}`;
+    await caddy.write((await caddy.read()) + later);
+    await caddy.ensure(site, respond(site, "two"));
+    expect(await caddy.read()).toBe(CADDYFILE + block(site, respond(site, "two")) + later);
+    expect(await caddy.remove(site)).toEqual(QUIET);
+    expect(await caddy.read()).toBe(CADDYFILE + later);
+    expect(await caddy.answer(siteName("later"))).toBe("later");
+  });
+
+  test("text that came after ours, where the file had no newline at its end: it keeps a line of its own", async () => {
+    await caddy.write(`${CADDYFILE}# the end`);
+    await caddy.ensure(site, respond(site, "one"));
+    await caddy.write(`${await caddy.read()}${respond(siteName("later"), "later")}\n`);
+    expect(await caddy.remove(site)).toEqual(QUIET);
+    expect(await caddy.read()).toBe(`${CADDYFILE}# the end\n${respond(siteName("later"), "later")}\n`);
+    expect(await caddy.answer(siteName("later"))).toBe("later");
+  });
+});
+
+describe("two at the same time", () => {
+  const second = siteName("b");
+
+  test("both end up in the file, and both are served", async () => {
+    const outcomes = await Promise.all([
+      caddy.ensure(site, respond(site, "one")),
+      caddy.ensure(second, respond(second, "two")),
+    ]);
+    expect(outcomes).toEqual([QUIET, QUIET]);
+    const text = await caddy.read();
+    expect(text).toContain(block(site, respond(site, "one")));
+    expect(text).toContain(block(second, respond(second, "two")));
+    expect(await Promise.all([caddy.answer(site), caddy.answer(second)])).toEqual(["one", "two"]);
+  });
+
+  test("one comes while the other goes", async () => {
+    await caddy.ensure(second, respond(second, "two"));
+    const outcomes = await Promise.all([caddy.remove(second), caddy.ensure(site, respond(site, "one"))]);
+    expect(outcomes).toEqual([QUIET, QUIET]);
+    expect(await caddy.read()).toBe(CADDYFILE + block(site, respond(site, "one")));
+    expect(await caddy.answer(second)).toBe("nothing");
+  });
+});
