@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environmentText } from "./environment-text.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -89,57 +89,43 @@ describe("every environment becomes a stack of its name", () => {
   });
 });
 
-test("without a problem nothing is said", () => {
-  expect(new Run().write("prod").synth()).toEqual({ status: 0, stderr: "" });
-});
-
-describe("what Terraform writes is its owner's alone, since it may hold secrets", () => {
+describe("a second synth of the same sources", () => {
   let run: Run;
-  beforeEach(() => {
-    run = new Run().write("prod");
-  });
+  let first: { said: ReturnType<Run["synth"]>; files: Record<string, string>; modes: string[] };
   const folders = () => [run.out, path.join(run.out, "../state")];
-
-  test("from the first synth on", () => {
+  beforeAll(() => {
+    run = new Run().write("prod");
+    first = { said: run.synth(), files: run.files(), modes: folders().map(mode) };
+    for (const folder of folders()) chmodSync(folder, 0o755);
+    writeFileSync(path.join(run.out, "../state/prod.tfstate"), "{}");
     run.synth();
+  });
+
+  test("says nothing, where there is no problem", () => {
+    expect(first.said).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("gives the same bytes", () => {
+    expect(run.files()).toEqual(first.files);
+  });
+
+  test("leaves the state as it is", () => {
+    expect(readFileSync(path.join(run.out, "../state/prod.tfstate"), "utf8")).toBe("{}");
+  });
+
+  test("makes what Terraform writes its owner's alone, since it may hold secrets, also where somebody opened it", () => {
+    expect(first.modes).toEqual(["700", "700"]);
     expect(folders().map(mode)).toEqual(["700", "700"]);
   });
 
-  test("again where somebody opened it", () => {
-    for (const folder of folders()) {
-      mkdirSync(folder);
-      chmodSync(folder, 0o755);
-    }
-    run.synth();
-    expect(folders().map(mode)).toEqual(["700", "700"]);
-  });
-
-  test("and a state that is there stays", () => {
-    const state = path.join(run.out, "../state/prod.tfstate");
-    mkdirSync(path.dirname(state));
-    writeFileSync(state, "{}");
-    run.synth();
-    expect(readFileSync(state, "utf8")).toBe("{}");
-  });
-});
-
-describe("the same sources give the same bytes", () => {
-  test("a second time", () => {
-    const run = new Run().write("prod");
-    run.synth();
-    const first = run.files();
-    run.synth();
-    expect(run.files()).toEqual(first);
-  });
-
-  test("in another working copy", () => {
+  test("gives the same bytes in another working copy", () => {
     const other = path.join(directory, "another working copy");
     for (const each of ["main.ts", "constructs", "stacks", "settings", "package.json", "tsconfig.json", "cdktf.json"]) {
       cpSync(path.join(root, each), path.join(other, each), { recursive: true });
     }
     symlinkSync(path.join(root, "node_modules"), path.join(other, "node_modules"));
-    const [here, there] = [new Run().write("prod"), new Run(other).write("prod")];
-    expect([here.synth(), there.synth()].map(({ status }) => status)).toEqual([0, 0]);
-    expect(there.files()).toEqual(here.files());
+    const there = new Run(other).write("prod");
+    expect(there.synth().status).toBe(0);
+    expect(there.files()).toEqual(first.files);
   });
 });
