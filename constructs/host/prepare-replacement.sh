@@ -15,7 +15,6 @@ main() {
   candidate=$(mktemp)
   trap 'rm -f -- "$candidate"' EXIT
   printf '%s\n' "$text" | file_with_site >"$candidate"
-  cmp -s -- "$candidate" "$(site_file)" && return
   trouble=$(validate "$(site_file)" "$site" <"$candidate" 2>&1) ||
     fail "Caddy would not load its configuration with the site $site in it, so the old container was left running: $trouble"
 }
