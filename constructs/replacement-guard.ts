@@ -18,7 +18,8 @@ export interface ReplacementGuardProps {
  * not ready, image not to be had, Caddy's configuration refused.
  *
  * It depends on the container and is replaced with it, so its destroy-time provisioner comes first of all; values from
- * the configuration are then already the new ones. On a plain destroy there is nothing to pull. Keep it free of create_before_destroy, which would skip it.
+ * the configuration are then already the new ones. On a plain destroy there is nothing to pull. Keep it free of
+ * create_before_destroy, which would skip it.
  */
 export class ReplacementGuard extends Construct {
   constructor(scope: Construct, id: string, props: ReplacementGuardProps) {
