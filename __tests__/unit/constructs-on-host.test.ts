@@ -77,7 +77,7 @@ beforeAll(async () => {
     { token: secret },
     { environment: { SEEN: seen, REAL_PATH, PATH: `${bin}:${REAL_PATH}` } },
   );
-});
+}, 60_000);
 afterAll(() => rmSync(seen, { recursive: true, force: true }));
 
 const read = (file: string) => readFileSync(path.join(seen, file), "utf8");

@@ -17,6 +17,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environmentText } from "./environment-text.js";
 
+/** Milliseconds for a hook that starts programs: they start slowly on a busy machine. */
+const PATIENCE = 60_000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 let directory: string;
@@ -70,7 +72,7 @@ describe("every environment becomes a stack of its name", () => {
   beforeAll(() => {
     run = new Run().write("prod").write("broken", { cpus: 0, project: "Acme" }).write("staging");
     result = run.synth();
-  });
+  }, PATIENCE);
 
   test("but for one that is wrong, which stops no other", () => {
     expect(result.status).toBe(0);
@@ -99,7 +101,7 @@ describe("a second synth of the same sources", () => {
     for (const folder of folders()) chmodSync(folder, 0o755);
     writeFileSync(path.join(run.out, "../state/prod.tfstate"), "{}");
     run.synth();
-  });
+  }, PATIENCE);
 
   test("says nothing, where there is no problem", () => {
     expect(first.said).toEqual({ status: 0, stderr: "" });
