@@ -28,9 +28,9 @@ const platforms = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"]
 export async function prepareStandIns(cacheDir: string): Promise<{ cliConfigFile: string }> {
   const home = join(cacheDir, "stand-in-providers");
   const code = await bundled();
-  const bundle = `provider-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.mjs`;
+  const bundle = `provider-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.cjs`;
   await place(join(home, bundle), code);
-  await place(join(home, "provider.mjs"), `import "./${bundle}";\n`);
+  await place(join(home, "provider.mjs"), launcher(bundle));
 
   const mirror = join(home, "mirror");
   for (const folder of product(registries, packages, platforms)) {
@@ -53,6 +53,38 @@ function wrapper(type: string): string {
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 exec node "$here/../../../../../../provider.mjs" ${type}
+`;
+}
+
+/**
+ * Runs the bundle with what V8 compiled of it the last time, kept beside it for each version of node: half of what a
+ * provider's start costs is compiling, and a plan starts nine. A cache that does not fit is refused by V8 itself.
+ */
+function launcher(bundle: string): string {
+  return `import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
+
+const filename = fileURLToPath(new URL("./${bundle}", import.meta.url));
+const cache = filename + "." + process.version + "-" + process.arch;
+let cachedData;
+try {
+  cachedData = readFileSync(cache);
+} catch {}
+const code = "(function (require) {" + readFileSync(filename, "utf8") + "\\n})";
+const script = new Script(code, { filename, cachedData });
+if (!cachedData || script.cachedDataRejected) process.on("exit", keep);
+script.runInThisContext()(createRequire(import.meta.url));
+
+function keep(status) {
+  if (status !== 0) return;
+  try {
+    const temporary = cache + "." + process.pid;
+    writeFileSync(temporary, script.createCachedData());
+    renameSync(temporary, cache);
+  } catch {}
+}
 `;
 }
 
@@ -81,9 +113,7 @@ async function bundled(): Promise<Uint8Array> {
     write: false,
     platform: "node",
     target: "node20.9",
-    format: "esm",
-    // grpc-js and protobufjs are CommonJS and ask for node's modules with require.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    format: "cjs",
     logLevel: "error",
   });
   return result.outputFiles[0]!.contents;

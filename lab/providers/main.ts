@@ -9,6 +9,10 @@ const providers: Record<string, () => Promise<Provider>> = {
   random: async () => (await import("./random.js")).randomProvider,
 };
 
-const load = providers[process.argv[2] ?? ""];
-if (!load) throw new Error(`no such stand-in provider: ${process.argv[2]}`);
-await servePlugin(await load());
+async function main(type = ""): Promise<void> {
+  const load = providers[type];
+  if (!load) throw new Error(`no such stand-in provider: ${type}`);
+  await servePlugin(await load());
+}
+
+void main(process.argv[2]);
