@@ -1,6 +1,7 @@
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { literal } from "./expressions.js";
 import { KeptOnHost } from "./host-step.js";
 import type { RemoteHost } from "./remote-host.js";
 
@@ -79,8 +80,9 @@ export function siteInput(caddy: CaddyConfiguration, site: CaddySiteText): Recor
   return { ...placeOf(caddy), site: site.host, text: renderSite(site) };
 }
 
-function placeOf(caddy: CaddyConfiguration): Record<string, string> {
-  return { caddy: caddy.container, caddyfile: caddy.caddyfile, sites_directory: caddy.sitesDirectory ?? "" };
+function placeOf(caddy: CaddyConfiguration, as = (text: string) => text): Record<string, string> {
+  const { container, caddyfile, sitesDirectory = "" } = caddy;
+  return { caddy: as(container), caddyfile: as(caddyfile), sites_directory: as(sitesDirectory) };
 }
 
 export interface CaddySiteRemovalProps {
@@ -104,7 +106,7 @@ export class CaddySiteRemoval extends Construct {
   constructor(scope: Construct, id: string, props: CaddySiteRemovalProps) {
     super(scope, id);
     this.resource = new Resource(this, "Resource", {
-      triggers: { ...placeOf(props.caddy), site: "${each.key}" },
+      triggers: { ...placeOf(props.caddy, literal), site: "${each.key}" },
       ...(props.dependsOn && { dependsOn: [...props.dependsOn] }),
     });
     this.resource.addOverride("for_each", Object.fromEntries(props.sites.map((site) => [site, site])));

@@ -16,12 +16,15 @@ export interface NetworkAttachmentProps {
 /** A network that a container is attached to: looked up on the host, or created there. */
 export class NetworkAttachment extends Construct {
   readonly aliases: string[];
+  /** As a plan shows it: `acme_backend as nocodb`. */
+  readonly text: string;
   private readonly network: DataDockerNetwork | Network;
 
   constructor(scope: Construct, id: string, props: NetworkAttachmentProps) {
     super(scope, id);
     const { host, name, create } = props;
     this.aliases = [...(props.aliases ?? [])];
+    this.text = [name, ...(this.aliases.length > 0 ? ["as", ...this.aliases] : [])].join(" ");
     const dependsOn = [host.probe];
     if (create) {
       const ipamConfig = create.subnet === undefined ? {} : { ipamConfig: [{ subnet: create.subnet }] };

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { type CaddyConfiguration, CaddySite, siteInput } from "./caddy-site.js";
+import { type CaddyConfiguration, CaddySite, CaddySiteRemoval, siteInput } from "./caddy-site.js";
 import { EnvironmentVariables } from "./environment-variables.js";
 import { HostDirectory } from "./host-directory.js";
 import { HostFile } from "./host-file.js";
@@ -91,6 +91,11 @@ export class Nocodb extends Construct {
     });
   }
 
+  /** Nothing is served: what takes a site away stays, and so does a deploy take it away. */
+  beAbsent({ host, caddy }: Pick<NocodbProps, "host" | "caddy">): void {
+    new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
+  }
+
   serve(props: NocodbProps): ServiceContainer {
     const { host, postgresql, caddy } = props;
     const environment = new EnvironmentVariables(this, "environment", this.variables(props));
@@ -154,8 +159,16 @@ export class Nocodb extends Construct {
       healthPath: HEALTH_PATH,
       hold: HOLD,
     };
+    // Removed before the container is, so that nobody meets a site without its service; and where the site moves to
+    // another place in Caddy, gone from the old one before it stands in the new one.
+    const { resource: removal } = new CaddySiteRemoval(this, "site_removal", {
+      host,
+      caddy,
+      sites: [props.siteHost],
+      dependsOn: [service.container],
+    });
     // The site comes up beside the starting container: requests wait there.
-    const site = new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [service.container] });
+    const site = new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [service.container, removal] });
     new ReplacementGuard(this, "guard", {
       host,
       service,

@@ -41,20 +41,20 @@ export interface RemoteHostProps {
  * the directory Terraform runs in, by a relative path: it needs no home directory and its name stays short.
  */
 export function sshOptions(ssh: SshConnection): string[] {
-  const options: Record<string, string> = {
-    ...ssh.options,
+  const fixed = {
     ...(ssh.identityFile !== undefined && { IdentityFile: ssh.identityFile, IdentitiesOnly: "yes" }),
     ...(ssh.knownHosts !== undefined && { UserKnownHostsFile: ssh.knownHosts }),
     StrictHostKeyChecking: "yes",
     BatchMode: "yes",
     LogLevel: "ERROR",
-    ConnectTimeout: ssh.options?.ConnectTimeout ?? "10",
-    ServerAliveInterval: ssh.options?.ServerAliveInterval ?? "15",
     ControlMaster: "auto",
     ControlPath: "ssh-%C",
     ControlPersist: "60",
   };
-  return Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  const defaults = { ConnectTimeout: "10", ServerAliveInterval: "15" };
+  // Of an option that is given twice, however it is spelt, ssh takes the first.
+  const options = [fixed, ssh.options ?? {}, defaults].flatMap((each) => Object.entries(each));
+  return options.flatMap(([name, value]) => ["-o", `${name}=${value}`]);
 }
 
 /** The command that runs `sh` on the host as root, its program on standard input. */

@@ -1,7 +1,8 @@
+import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { Password } from "@cdktf/provider-random/lib/password/index.js";
 import { TerraformLocal, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
-import { literal } from "./expressions.js";
+import { quoted } from "./expressions.js";
 
 /**
  * A value that only the host may learn.
@@ -11,31 +12,33 @@ import { literal } from "./expressions.js";
  * places that deliver secrets call: the standard input of a host script and the environment of a container.
  */
 export class Secret {
-  readonly #template: string;
+  readonly #expression: string;
   readonly #scope: Construct;
   /** Whether the value may be empty, which stands for "not given". */
   readonly optional: boolean;
 
-  private constructor(scope: Construct, template: string, optional = false) {
+  private constructor(scope: Construct, expression: string, optional = false) {
     this.#scope = scope;
-    this.#template = template;
+    this.#expression = expression;
     this.optional = optional;
   }
 
   /** The value of a Terraform expression (without `${}`). */
   static of(scope: Construct, expression: string, optional = false): Secret {
-    return new Secret(scope, `\${${expression}}`, optional);
+    return new Secret(scope, expression, optional);
   }
 
   /** A text with secrets in it: `Secret.join(this, ["pg://db?p=", password.urlEncoded()])`. */
   static join(scope: Construct, parts: readonly (string | Secret)[]): Secret {
-    const templates = parts.map((part) => (typeof part === "string" ? literal(part) : part.#template));
-    return new Secret(scope, templates.join(""));
+    const inside = parts.map((part) =>
+      typeof part === "string" ? quoted(part).slice(1, -1) : `\${${part.#expression}}`,
+    );
+    return new Secret(scope, `"${inside.join("")}"`);
   }
 
   /** The value percent-encoded for a URL's query; a blank becomes `+` (Terraform's `urlencode`). */
   urlEncoded(): Secret {
-    return Secret.of(this.#scope, `urlencode("${this.#template}")`);
+    return Secret.of(this.#scope, `urlencode(${this.#expression})`);
   }
 
   /**
@@ -43,12 +46,12 @@ export class Secret {
    * and stays in the state.
    */
   get fingerprint(): string {
-    return `\${sha256("\${${saltOf(this.#scope)}}${this.#template}")}`;
+    return `\${sha256("\${${saltOf(this.#scope)}}\${${this.#expression}}")}`;
   }
 
   /** The value as a Terraform template, for the two kinds of sinks named above. */
   revealTo(_sink: "standard input" | "container environment"): string {
-    return this.#template;
+    return `\${${this.#expression}}`;
   }
 
   toString(): string {
@@ -87,7 +90,8 @@ export class GeneratedSecret extends Construct {
   constructor(scope: Construct, id: string, props: GeneratedSecretProps) {
     super(scope, id);
     const name = secretVariable(this, props);
-    const generated = new Password(this, "Resource", { length: props.length ?? 40, special: false });
+    const lifecycle = { precondition: conditions(name, props) };
+    const generated = new Password(this, "Resource", { length: props.length ?? 40, special: false, lifecycle });
     this.secret = named(this, name, `coalesce(var.${name}, random_password.${generated.friendlyUniqueId}.result)`);
   }
 }
@@ -98,7 +102,9 @@ export class GivenSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: Omit<GeneratedSecretProps, "length">) {
     super(scope, id);
-    this.secret = Secret.of(this, `var.${secretVariable(this, props)}`, true);
+    const name = secretVariable(this, props);
+    new Resource(this, "Resource", { lifecycle: { precondition: conditions(name, props) } });
+    this.secret = Secret.of(this, `var.${name}`, true);
   }
 }
 
@@ -111,7 +117,6 @@ function named(scope: Construct, name: string, expression: string): Secret {
 /** The variable by which a secret may be given; returns its name, which is the construct's own address. */
 function secretVariable(scope: Construct, props: GeneratedSecretProps): string {
   const name = TerraformStack.of(scope).getLogicalId(scope.node);
-  const minLength = props.minLength ?? 1;
   const variable = new TerraformVariable(scope, "variable", {
     type: "string",
     description: props.description,
@@ -120,13 +125,22 @@ function secretVariable(scope: Construct, props: GeneratedSecretProps): string {
     nullable: false,
   });
   variable.overrideLogicalId(name);
-  variable.addValidation({
-    condition: `\${var.${name} == "" || length(var.${name}) >= ${minLength}}`,
-    errorMessage: `variable ${name}: shorter than ${minLength} characters. Give a longer value in TF_VAR_${name}, or none at all.`,
-  });
-  variable.addValidation({
-    condition: `\${!can(regex("[[:cntrl:]]", var.${name}))}`,
-    errorMessage: `variable ${name}: holds a line break or another control character. Give printable characters in TF_VAR_${name}.`,
-  });
   return name;
+}
+
+/**
+ * What holds of a given value. It stands on a resource, not on the variable: where a variable's own validation fails,
+ * Terraform prints the value, sensitive or not (seen with 1.11.4).
+ */
+function conditions(name: string, { minLength = 1 }: GeneratedSecretProps) {
+  return [
+    {
+      condition: `\${var.${name} == "" || length(var.${name}) >= ${minLength}}`,
+      errorMessage: `variable ${name}: shorter than ${minLength} characters. Give a longer value in TF_VAR_${name}, or none at all.`,
+    },
+    {
+      condition: `\${!can(regex("[[:cntrl:]]", var.${name}))}`,
+      errorMessage: `variable ${name}: holds a line break or another control character. Give printable characters in TF_VAR_${name}.`,
+    },
+  ];
 }

@@ -2,7 +2,9 @@ import { Container } from "@cdktf/provider-docker/lib/container/index.js";
 import { Image } from "@cdktf/provider-docker/lib/image/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { cpusText } from "./cpus.js";
 import type { EnvironmentVariables } from "./environment-variables.js";
+import { literal } from "./expressions.js";
 import type { HostFile } from "./host-file.js";
 import { HostStep, KeptOnHost, keyOf } from "./host-step.js";
 import type { NetworkAttachment } from "./network-attachment.js";
@@ -76,7 +78,6 @@ export class ServiceContainer extends Construct {
     if (memoryReservation >= memory) {
       throw new Error(`'memoryReservation' (${memoryReservation} MiB) must be less than 'memory' (${memory} MiB)`);
     }
-    if (!(props.cpus > 0)) throw new Error(`'cpus' (${props.cpus}) must be more than 0`);
 
     this.ready = this.readyFor(props);
     this.container = this.create(props);
@@ -94,10 +95,11 @@ export class ServiceContainer extends Construct {
         name,
         label,
         image: props.image,
-        cpus: decimal(props.cpus),
+        cpus: cpusText(props.cpus),
         health_check: healthCheckText(props.healthCheck),
         capabilities: (props.capabilities ?? []).join(" "),
         volumes: props.volumes.map((volume) => `${volume.hostPath} at ${volume.containerPath}`).join(", "),
+        networks: props.networks.map((network) => network.text).join(", "),
         grace_period: `${gracePeriod(props)}s`,
       },
       triggers: {
@@ -118,10 +120,13 @@ export class ServiceContainer extends Construct {
       memory: props.memory,
       // The daemon would fill in twice the memory, and every plan would want that back.
       memorySwap: props.memory,
-      cpus: decimal(props.cpus),
+      cpus: cpusText(props.cpus),
       capabilities: { add: (props.capabilities ?? []).map((name) => `CAP_${name}`), drop: ["ALL"] },
       securityOpts: ["no-new-privileges:true"],
-      volumes: props.volumes.map((volume) => ({ ...volume })),
+      volumes: props.volumes.map(({ hostPath, containerPath }) => ({
+        hostPath: literal(hostPath),
+        containerPath: literal(containerPath),
+      })),
       networksAdvanced: props.networks.map(({ name, aliases }) => ({ name, aliases })),
       healthcheck: healthCheck(props.healthCheck),
       logDriver: "json-file",
@@ -163,14 +168,9 @@ function gracePeriod(props: ServiceContainerProps): number {
   return props.gracePeriod ?? 10;
 }
 
-/** The provider reads cpus back as a decimal: `1` would be a change in every plan, `1.0` is none. */
-function decimal(cpus: number): string {
-  return Number.isInteger(cpus) ? cpus.toFixed(1) : String(cpus);
-}
-
 function healthCheck(check: HealthCheck) {
   return {
-    test: ["CMD-SHELL", check.command],
+    test: ["CMD-SHELL", literal(check.command)],
     interval: duration(check.interval),
     timeout: duration(check.timeout),
     retries: check.retries,

@@ -63,7 +63,8 @@ export async function terraformEnvironment(report: Report = () => {}): Promise<T
   }
   const { cliConfigFile } = await prepareStandIns(cacheDirectory());
   report(`providers: stand-ins of this repository${forced ? "" : " (terraform init cannot install the real ones)"}`);
-  return { kind: "stand-in", env: { ...common, TF_CLI_CONFIG_FILE: cliConfigFile } };
+  // A plugin cache of the caller's would hand out real ones, or keep stand-ins under the names of real ones.
+  return { kind: "stand-in", env: { ...common, TF_CLI_CONFIG_FILE: cliConfigFile, TF_PLUGIN_CACHE_DIR: "" } };
 }
 
 /** @throws LabProblem for a value that is neither kind */
@@ -133,7 +134,7 @@ async function terraformBinary(report: Report): Promise<string> {
   return binary;
 }
 
-/** Import blocks with for_each, which the app uses, came with 1.7. */
+/** The app is meant for 1.7 and later, of Terraform and of OpenTofu. */
 export function recentEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > 1 || (major === 1 && minor >= 7);

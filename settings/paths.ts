@@ -4,7 +4,10 @@ import type { Finding } from "./problems.js";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const control = /[\u0000-\u001f\u007f]/;
 
-/** A path on the host that Docker can mount: absolute, normalised, no control character, no colon, no comma. */
+/**
+ * A path on the host that Docker can mount: absolute, normalised, no control character, and nothing that a list
+ * of mounts or of requirements would split at or a shell would replace.
+ */
 export function hostPath(value: string): Finding | undefined {
   const remedy = "write the full path on the host, such as /opt/acme";
   if (control.test(value)) return { message: "holds a control character", remedy };
@@ -13,6 +16,9 @@ export function hostPath(value: string): Finding | undefined {
   }
   if (!value.startsWith("/")) return { message: "must be absolute", remedy };
   if (/[:,]/.test(value)) return { message: "holds a colon or comma, which Docker cannot mount", remedy };
+  if (/[\s%$"'`\\*?[]/.test(value)) {
+    return { message: "holds a blank, quote, %, $, backslash or wildcard", remedy: "choose another directory" };
+  }
   const normalised = path.posix.normalize(value).replace(/(?<=.)\/$/, "");
   if (normalised !== value) {
     const suggestion = value.split("/").includes("..") ? undefined : `did you mean ${normalised}?`;

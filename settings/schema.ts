@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { cpusText } from "../constructs/cpus.js";
 import { belowFloor, pinnedImage, securityFloor } from "./image.js";
 import { memoryForm, parseMemory } from "./memory.js";
 import * as names from "./names.js";
@@ -42,11 +43,21 @@ function portNumber(value: number, whose: string): Finding | undefined {
 
 function cpuShare(value: number): Finding | undefined {
   // Docker's smallest share is 0.01 of a processor; no host that runs this has more than 256.
-  if (value >= 0.01 && value <= 256) return undefined;
-  return {
-    message: "must be between 0.01 and 256",
-    remedy: "set how many processors the container may use, such as 0.5",
-  };
+  if (!(value >= 0.01 && value <= 256)) {
+    return {
+      message: "must be between 0.01 and 256",
+      remedy: "set how many processors the container may use, such as 0.5",
+    };
+  }
+  try {
+    cpusText(value);
+    return undefined;
+  } catch {
+    return {
+      message: "is not read back as itself by the docker provider, so every plan would replace the container",
+      remedy: "set a number with one digit after the point, such as 0.5",
+    };
+  }
 }
 
 function subnet(value: string): Finding | undefined {

@@ -1,7 +1,6 @@
 import { CloudBackend, LocalBackend, NamedCloudWorkspace, TaggedCloudWorkspaces, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AddressedStack } from "../constructs/addressed-stack.js";
-import { CaddySiteRemoval } from "../constructs/caddy-site.js";
 import { NetworkAttachment } from "../constructs/network-attachment.js";
 import { Nocodb } from "../constructs/nocodb.js";
 import { RemoteHost } from "../constructs/remote-host.js";
@@ -29,13 +28,7 @@ export class NocodbStack extends AddressedStack {
     const absent = environment.subdomain === "";
     const siteHost = `${environment.subdomain}.${environment.domain}`;
     const service = absent ? undefined : this.serve(nocodb, environment, host, siteHost, configDirectory);
-    // Removed before the container is, so that nobody meets a site without its service.
-    new CaddySiteRemoval(nocodb, "site_removal", {
-      host,
-      caddy: environment.caddy,
-      sites: absent ? [] : [siteHost],
-      dependsOn: service ? [service.container] : [],
-    });
+    if (absent) nocodb.beAbsent({ host, caddy: environment.caddy });
 
     new TerraformOutput(this, "url", { value: absent ? "" : `https://${siteHost}` });
     new TerraformOutput(this, "container_id", { value: service ? service.container.id : "" });
@@ -87,6 +80,6 @@ function addBackend(stack: NocodbStack, { name, backend }: Environment): void {
   new CloudBackend(stack, {
     ...(hostname !== undefined && { hostname }),
     organization,
-    workspaces: tags ? new TaggedCloudWorkspaces(tags) : new NamedCloudWorkspace(workspace ?? ""),
+    workspaces: tags ? new TaggedCloudWorkspaces(tags) : new NamedCloudWorkspace(workspace!),
   });
 }

@@ -127,6 +127,10 @@ describe("the removal of sites", () => {
     });
   });
 
+  test("takes a path as it is", () => {
+    expect(triggers(removal({ caddy: { ...caddy, caddyfile: "/opt/%{x}" } }), "removal").caddyfile).toBe("/opt/%%{x}");
+  });
+
   test("runs on destroy only, with nothing but what it knew when the site came", () => {
     const { command, environment, when } = localExec(removal(), "removal");
     expect(when).toBe("destroy");

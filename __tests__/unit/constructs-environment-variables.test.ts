@@ -7,7 +7,7 @@ import { evaluate, type Variables } from "./terraform.js";
 const plain = {
   PLAIN: "value",
   QUOTES: `'single' "double" \\ back`,
-  TEMPLATE: "$HOME %{y} # & % $$",
+  TEMPLATE: "$HOME ${x} %{y} # & % $$",
   BLANKS: "  two  ",
   UNICODE: "zürich 東京 🗄️",
   EQUALS: "a=b=c",

@@ -5,7 +5,7 @@ import { evaluate } from "./terraform.js";
 
 /** Texts that some layer between an environment file and the host could take for more than text. */
 const hostile = {
-  template: "%{ if true } %%{z} $ % { } $$ %%",
+  template: "${var.x} %{ if true } $${y} %%{z} $ % { } $$ %%",
   quotes: `'single' "double" \`back\` 'it'\\''s'`,
   backslash: "C:\\new\\table\\",
   lines: "one\ntwo\n\n  three\t",

@@ -172,6 +172,13 @@ describe("the container of NocoDB", () => {
   });
 });
 
+test("a site that moves to another place in Caddy leaves the old one first", () => {
+  expect(block(nocodb(), "null_resource.nocodb_site").depends_on).toContain("null_resource.nocodb_site_removal");
+  expect(block(nocodb(), "null_resource.nocodb_site_removal").depends_on).toEqual([
+    "docker_container.nocodb_container",
+  ]);
+});
+
 test("the proof comes after service and site, and again with each of them", () => {
   expect(triggers(nocodb(), "nocodb_proof")).toMatchObject({
     serving: "${null_resource.nocodb_container_serving.id}",

@@ -50,8 +50,8 @@ describe("the connection, as ssh understands it", () => {
     });
   });
 
-  test("keeps what it promises when an option of the same name says otherwise", () => {
-    const options = { StrictHostKeyChecking: "no", BatchMode: "no", ControlPath: "none" };
+  test("keeps what it promises when an option of the same name, however it is spelt, says otherwise", () => {
+    const options = { stricthostkeychecking: "no", BatchMode: "no", ControlPath: "none" };
     expect(understood({ ...least, options })).toMatchObject({ stricthostkeychecking: "true", batchmode: "yes" });
     expect(sshOptions({ ...least, options })).toContain("ControlPath=ssh-%C");
   });

@@ -9,7 +9,7 @@ import { evaluate, type Variables } from "./terraform.js";
 const stack = emptyStack();
 const generated = new GeneratedSecret(stack, "password", { description: "Opens", minLength: 8 }).secret;
 const given = new GivenSecret(stack, "key", { description: "Encrypts" }).secret;
-const url = Secret.join(stack, ["pg://db:5432?u=nocodb&p=", generated.urlEncoded(), "&d=%{y}"]);
+const url = Secret.join(stack, ["pg://db:5432?u=nocodb&p=", generated.urlEncoded(), '&d=${x} %{y} "q" \\']);
 const templates = {
   generated: generated.revealTo("standard input"),
   given: given.revealTo("standard input"),
@@ -32,7 +32,11 @@ test.each(hostile)("a given secret is taken as it is: %j", async (password) => {
   const result = await values({ password, key: password });
   expect(result).toMatchObject({ generated: password, given: password });
   const parameters = new URL(result.url as string).searchParams;
-  expect([parameters.get("u"), parameters.get("p"), parameters.get("d")]).toEqual(["nocodb", password, "%{y}"]);
+  expect([parameters.get("u"), parameters.get("p"), parameters.get("d")]).toEqual([
+    "nocodb",
+    password,
+    '${x} %{y} "q" \\',
+  ]);
 });
 
 test("a fingerprint is the salted SHA-256 of the value", async () => {
@@ -57,6 +61,12 @@ describe("the plan refuses a secret", () => {
       );
     },
   );
+
+  test("without printing it", async () => {
+    const error = await values({ password: "s3cret\n!" }).catch((reason: Error) => reason.message);
+    expect(error).toContain("variable password");
+    expect(error).not.toContain("s3cret");
+  });
 
   test("but not one that is long enough, nor an empty one", async () => {
     expect(await values({ password: "eight888", key: "k" })).toMatchObject({ generated: "eight888", given: "k" });

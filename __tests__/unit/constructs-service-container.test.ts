@@ -98,8 +98,30 @@ describe("the limits", () => {
     [1, "1.0"],
     [1.25, "1.25"],
     [4, "4.0"],
+    [10, "10."],
+    [16, "16.0"],
+    [10.5, "10.5"],
   ])("%d cpus are written as the provider reads them back", (cpus, text) => {
     expect(container({ cpus }).cpus).toBe(text);
+  });
+});
+
+test.each([
+  [0.05, "0.1"],
+  [10.05, "10.1"],
+  [1 / 3, "0.333333333"],
+])("%d cpus, which the provider reads back as %s, are refused", (cpus, text) => {
+  expect(() => service({ cpus })).toThrow(
+    `'cpus' (${cpus}) is read back by the docker provider as ${text}, and every plan would replace the container. Did you mean ${text}?`,
+  );
+});
+
+test("a command of the health check and a path are no templates", () => {
+  const healthCheck = { ...check, command: "test ${PORT:-1} = 1" };
+  const volumes = [{ hostPath: "/a/%{b}", containerPath: "/${c}" }];
+  expect(container({ healthCheck, volumes })).toMatchObject({
+    healthcheck: { test: ["CMD-SHELL", "test $${PORT:-1} = 1"] },
+    volumes: [{ host_path: "/a/%%{b}", container_path: "/$${c}" }],
   });
 });
 
@@ -128,6 +150,7 @@ describe("the container is replaced when", () => {
     ["one number of the health check changes", { healthCheck: { ...check, retries: 9 } }, "health_check"],
     ["a volume changes", { volumes: [] }, "volumes"],
     ["a capability is added", { capabilities: ["CHOWN"] }, "capabilities"],
+    ["it is attached to another network", { networks: [] }, "networks"],
     ["the cpus change, which the provider cannot do in place", { cpus: 1 }, "cpus"],
     ["the grace period changes", { gracePeriod: 20 }, "grace_period"],
     ["it belongs to another environment", { environmentName: "prod" }, "label"],

@@ -82,7 +82,7 @@ test("every setting can be chosen", () => {
       knownHosts: "/etc/ssh/known",
       options: { ProxyJump: "bastion", ConnectTimeout: "10" },
     },
-    baseDirectory: "/srv/shop data",
+    baseDirectory: "/srv/shop-data",
     image: `registry.example.org:5000/nocodb:2026.10.1@sha256:${"a".repeat(64)}`,
     memory: "2G",
     memoryReservation: "512M",

@@ -144,6 +144,10 @@ rejects("cpus", (cpus) => ({ cpus }), [
   [-1, `-1: ${share}`],
   [0.001, `0.001: ${share}`],
   [1000, `1000: ${share}`],
+  [
+    0.05,
+    "0.05: is not read back as itself by the docker provider, so every plan would replace the container; set a number with one digit after the point, such as 0.5",
+  ],
 ]);
 
 const onTheHost = "write the full path on the host, such as /opt/acme";
@@ -159,6 +163,8 @@ rejects("baseDirectory", (baseDirectory) => ({ baseDirectory }), [
   ["/opt/a:b", `"/opt/a:b": holds a colon or comma, which Docker cannot mount; ${onTheHost}`],
   ["/opt/a,b", `"/opt/a,b": holds a colon or comma, which Docker cannot mount; ${onTheHost}`],
   ["/opt/a\tb", `"/opt/a\\tb": holds a control character; ${onTheHost}`],
+  ["/opt/a b", `"/opt/a b": holds a blank, quote, %, $, backslash or wildcard; choose another directory`],
+  ["/opt/%{b}", `"/opt/%{b}": holds a blank, quote, %, $, backslash or wildcard; choose another directory`],
 ]);
 rejects("caddy.caddyfile", (caddyfile) => ({ caddy: { caddyfile } }), [
   ["Caddyfile", `"Caddyfile": must be absolute; ${onTheHost}`],

@@ -38,8 +38,15 @@ see_rights() {
   fi
 }
 
+# gone CONTAINER: a container that was noted and is no more. That one which is wanted is there is a requirement.
+gone() {
+  docker inspect -- "$1" >/dev/null 2>&1 && return 1
+  difference="container $1 missing"
+}
+
 see_database() {
   role=$(noted role) database=$(noted database)
+  gone "$(noted container)" && return
   found=$(sql "$(noted container)" "$(noted superuser)" -F ' ' -v role="$role" -v database="$database" <<'SQL'
 SELECT coalesce((SELECT rolcanlogin FROM pg_authid WHERE rolname = :'role')::text, 'none'),
        coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'database'), '/none'),
@@ -63,6 +70,11 @@ SQL
 
 see_site() {
   caddy=$(noted caddy) caddyfile=$(noted caddyfile) sites_directory=$(noted sites_directory) site=$(noted site)
+  gone "$caddy" && return
+  if [ ! -f "$caddyfile" ]; then
+    difference="Caddyfile missing"
+    return
+  fi
   set_marks
   if ! now=$(site_now && printf x); then exit 1; fi
   now=${now%x}
