@@ -10,6 +10,9 @@ export { inContainer };
 /** The full name of a container that belongs to the tests, `<instance>_it_<name>`. */
 export const ownName = (name: string): string => `${instance.name}_it_${name}`;
 
+/** A shell command that answers at port 8080, for a container of the image that has node and wget. */
+export const ANSWERS = `exec node -e 'require("http").createServer((_, response) => response.end("here")).listen(8080)'`;
+
 /** Makes and starts a container that belongs to the tests. Whatever happens to them, `down` of the lab removes it. */
 export async function start(
   name: string,

@@ -42,6 +42,15 @@ describe("a directory that is there", () => {
     expect(await asRoot('cat "$1/in/file"', path)).toBe("rows\n");
   });
 
+  test("has the mode that was asked for and no bit more, also below a directory that hands its group down", async () => {
+    const parent = `${directory}/handed-down`;
+    await asRoot('mkdir "$1" && chown 0:44 "$1" && chmod 2775 "$1"', parent);
+    for (const _ of ["once", "twice"]) {
+      expect(await ensure(`${parent}/it`)).toEqual(QUIET);
+      expect(await rights(`${parent}/it`, parent)).toBe("755 1001:1001\n2775 0:44\n");
+    }
+  });
+
   test("may be a link to one elsewhere: the link stays", async () => {
     const path = `${directory}/link`;
     await asRoot('mkdir "$1.elsewhere" && ln -s "$1.elsewhere" "$1"', path);

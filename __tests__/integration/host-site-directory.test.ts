@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
+import { asRoot, record } from "./host.js";
+
+const imports = (pattern: string) => `${CADDYFILE}import ${pattern}\n`;
+const inside = ownCaddy("directory", { caddyfile: imports("/etc/caddy/sites/*.caddy") });
+const outside = ownCaddy("outside", { caddyfile: imports("/etc/caddy.d/*.caddy"), sitesAt: "/etc/caddy.d" });
+const site = siteName("a");
+const QUIET = { code: 0, stdout: "", stderr: "" };
+
+const files = ({ sites }: typeof inside) => asRoot('ls -A -- "$1"', sites);
+
+describe.each([
+  ["by its absolute path", inside, "/etc/caddy/sites/*.caddy"],
+  ["by a path relative to the Caddyfile", inside, "sites/*.caddy"],
+  ["with everything in it", inside, "/etc/caddy/sites/*"],
+  ["from outside of the Caddyfile's own directory", outside, "/etc/caddy.d/*.caddy"],
+])("where the Caddyfile imports a directory %s", (_, caddy, pattern) => {
+  const own = { sites_directory: caddy.sites };
+  beforeEach(async () => {
+    await asRoot('rm -f -- "$1"/*', caddy.sites);
+    await caddy.write(imports(pattern));
+    await caddy.reload();
+  });
+
+  test("a site comes as a file of its own, changes and goes, each twice; the Caddyfile is nobody's business", async () => {
+    const identity = () => asRoot('stat -c "%i %a %u:%g %Y" "$1" && sha256sum "$1"', caddy.caddyfile);
+    const before = await identity();
+    for (const text of ["one", "one", "two"]) {
+      expect(await caddy.ensure(site, respond(site, text), own)).toEqual(QUIET);
+      expect(await caddy.read(`${caddy.sites}/${site}.caddy`)).toBe(`${respond(site, text)}\n`);
+      expect(await caddy.answer(site)).toBe(text);
+    }
+    expect(await asRoot('stat -c "%a %u:%g" "$1"', `${caddy.sites}/${site}.caddy`)).toBe("644 0:0\n");
+    for (const _ of ["once", "twice"]) {
+      expect(await caddy.remove(site, own)).toEqual(QUIET);
+      expect(await files(caddy)).toBe("");
+      expect(await caddy.answer(site)).toBe("nothing");
+    }
+    expect(await identity()).toBe(before);
+    expect(await caddy.answer(siteName("other"))).toBe("the other site");
+  });
+});
+
+describe("in a sites directory", () => {
+  const own = { sites_directory: inside.sites };
+  const neighbour = respond(siteName("b"), "b");
+  beforeEach(async () => {
+    await asRoot('rm -f -- "$1"/*', inside.sites);
+    await inside.write(imports("sites/*.caddy"));
+    await inside.write(neighbour, `${inside.sites}/b.caddy`);
+    await inside.reload();
+  });
+
+  test("files of others stay as they are and are served", async () => {
+    await inside.ensure(site, respond(site, "one"), own);
+    await inside.remove(site, own);
+    expect(await files(inside)).toBe("b.caddy\n");
+    expect(await inside.read(`${inside.sites}/b.caddy`)).toBe(neighbour);
+    expect(await inside.answer(siteName("b"))).toBe("b");
+  });
+
+  test("a site that Caddy would not load is refused with the reason: a new one is not written, an old one stays", async () => {
+    const invalid = `${site} {\n\trespnd "x"\n}`;
+    for (const present of ["b.caddy\n", `b.caddy\n${site}.caddy\n`]) {
+      const { code, stderr } = await inside.ensure(site, invalid, own);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("unrecognized directive: respnd")]);
+      expect(await files(inside)).toBe(present);
+      await inside.ensure(site, respond(site, "one"), own);
+    }
+    expect(await inside.answer(site)).toBe("one");
+  });
+
+  test("what Caddy refuses when it loads is put back: a new file goes, an old one gets its text again", async () => {
+    const refused = respond(site, "x").replace("{\n", "{\n\tbind 192.0.2.1\n");
+    const putBack = `${inside.sites}/${site}.caddy was put back: `;
+    const first = await inside.ensure(site, refused, own);
+    expect([first.code, first.stderr]).toEqual([1, expect.stringContaining(putBack)]);
+    expect(await files(inside)).toBe("b.caddy\n");
+    await inside.ensure(site, respond(site, "one"), own);
+    const second = await inside.ensure(site, refused, own);
+    expect([second.code, second.stderr]).toEqual([1, expect.stringContaining(putBack)]);
+    expect(await inside.read(`${inside.sites}/${site}.caddy`)).toBe(`${respond(site, "one")}\n`);
+    expect(await inside.answer(site)).toBe("one");
+  });
+
+  test("that the Caddyfile does not import, a site is refused with the line that is missing", async () => {
+    await inside.write(CADDYFILE);
+    const { code, stderr } = await inside.ensure(site, respond(site, "one"), own);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        'add a line like "import /etc/caddy/sites/*.caddy" to it, or leave caddy.sitesDirectory out',
+      ),
+    ]);
+    expect(await files(inside)).toBe("b.caddy\n");
+  });
+
+  test("that the container does not see, a site is refused", async () => {
+    const elsewhere = `${inside.directory}/elsewhere`;
+    await asRoot('mkdir -p "$1"', elsewhere);
+    const { code, stderr } = await inside.ensure(site, respond(site, "one"), { sites_directory: elsewhere });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`container ${inside.container} does not see ${elsewhere}`),
+    ]);
+    expect(await asRoot('ls -A "$1"', elsewhere)).toBe("");
+  });
+
+  test("a Caddyfile that was replaced by rename is shown to its container first", async () => {
+    const text = `${imports("sites/*.caddy")}${respond(siteName("later"), "later")}\n`;
+    await asRoot('printf %s "$2" >"$1.new" && mv "$1.new" "$1"', inside.caddyfile, text);
+    expect(await inside.ensure(site, respond(site, "one"), own)).toMatchObject({ code: 0, stderr: "" });
+    expect(await inside.answer(site)).toBe("one");
+    expect(await inside.answer(siteName("later"))).toBe("later");
+    expect(await inside.read()).toBe(text);
+  });
+
+  test("the record says where the site is", async () => {
+    await inside.ensure(site, respond(site, "one"), own);
+    expect(await record(`${inside.directory}/manifest`, site)).toContain(
+      `sites_directory=${inside.sites}\nsite=${site}\n`,
+    );
+  });
+});
