@@ -169,14 +169,8 @@ export class Nocodb extends Construct {
     });
     // The site comes up beside the starting container: requests wait there.
     const site = new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [service.container, removal] });
-    new ReplacementGuard(this, "guard", {
-      host,
-      service,
-      image: props.image,
-      site: siteInput(caddy, text),
-    });
     host.require("command curl curl");
-    new HostStep(this, "proof", {
+    const proof = new HostStep(this, "proof", {
       host,
       scripts: ["prove.sh"],
       input: {
@@ -192,6 +186,13 @@ export class Nocodb extends Construct {
         database: postgresql.database,
       },
       triggers: { serving: service.serving.resource.id, site_id: site.resource.id },
+    });
+    new ReplacementGuard(this, "guard", {
+      host,
+      service,
+      protects: [service.serving, site, proof],
+      image: props.image,
+      site: siteInput(caddy, text),
     });
     return service;
   }

@@ -7,13 +7,14 @@ const site = { caddy: "acme_caddy", caddyfile: "/c", sites_directory: "", site: 
 const json = synthesize((stack) => {
   const host = hostIn(stack);
   const service = serviceIn(stack, { host });
-  new ReplacementGuard(stack, "guard", { host, service, image: "acme/forms:2", site });
+  const protects = [service.serving];
+  new ReplacementGuard(stack, "guard", { host, service, protects, image: "acme/forms:2", site });
   host.require("command curl curl");
 });
 const guard = block(json, "null_resource.guard");
 
-test("the guard goes before the container does: it depends on it and is replaced with it", () => {
-  expect(guard.depends_on).toEqual(["docker_container.forms"]);
+test("the guard goes before the container and what follows it: it depends on them and is replaced with them", () => {
+  expect(guard.depends_on).toEqual(["docker_container.forms", "null_resource.forms_serving"]);
   expect(guard.lifecycle).toEqual({ replace_triggered_by: ["null_resource.forms_ready"] });
   expect(triggers(json, "guard")).toEqual({ image: "acme/forms:2" });
 });
