@@ -1,0 +1,35 @@
+import { readdirSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { must, run } from "../../../lab/command.js";
+import { root } from "../../../lab/deployment.js";
+import { terraformEnvironment } from "../../../lab/terraform.js";
+import { deployment, neighbours } from "../story.js";
+
+const names = readdirSync(join(root, "environments"))
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => file.replace(".yaml", ""));
+
+describe("1: every environment of the repository becomes a stack that Terraform accepts", () => {
+  let env: Record<string, string>;
+  let stacks: string;
+
+  beforeAll(async () => {
+    await deployment.begin();
+    await neighbours.begin();
+    const CDKTF_OUTDIR = join(deployment.folder, "repository/cdktf.out");
+    await mkdir(dirname(CDKTF_OUTDIR));
+    stacks = join(CDKTF_OUTDIR, "stacks");
+    env = { ...(await terraformEnvironment()).env, CDKTF_OUTDIR };
+    await must([join(root, "node_modules/.bin/tsx"), "main.ts"], { cwd: root, env });
+  });
+
+  it.each(names)("%s is valid", async (name) => {
+    const { TERRAFORM_BINARY_NAME: terraform = "terraform" } = env;
+    const cwd = join(stacks, name);
+    await must([terraform, "init", "-backend=false", "-input=false"], { cwd, env });
+    const { stdout } = await run([terraform, "validate", "-json"], { cwd, env });
+    expect(JSON.parse(stdout)).toMatchObject({ valid: true, diagnostics: [] });
+  });
+});

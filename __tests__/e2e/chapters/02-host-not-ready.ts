@@ -1,0 +1,74 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { must } from "../../../lab/command.js";
+import { eventually } from "../../../lab/site.js";
+import { knownHostsLine } from "../../../lab/ssh.js";
+import { deployment, host, instance } from "../story.js";
+
+/** Seconds in which an operator is told; what takes longer has been waiting for something that does not come. */
+const AT_ONCE = 15;
+
+describe("2: a host that is not ready", () => {
+  const otherKey = () => join(deployment.folder, "other-key");
+  let before: string;
+
+  beforeAll(async () => {
+    await must(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", otherKey()]);
+    before = await host.everything();
+  });
+
+  afterEach(async () => {
+    const { identityFile, knownHosts } = instance;
+    const networks = undefined;
+    await deployment.set({ "ssh.identityFile": identityFile, "ssh.knownHosts": knownHosts, networks });
+  });
+
+  afterAll(async () => {
+    await deployment.synth();
+    await deployment.disconnect();
+  });
+
+  async function refusal(settings: Record<string, unknown>): Promise<string> {
+    await deployment.disconnect();
+    await deployment.set(settings);
+    await deployment.synth();
+    const { code, said, line, seconds } = await deployment.plan();
+    expect(code, said).toBe(1);
+    expect(seconds).toBeLessThan(AT_ONCE);
+    return line;
+  }
+
+  it("with another host key than the known one is not talked to", async () => {
+    const knownHosts = join(deployment.folder, "other-known-hosts");
+    await writeFile(knownHosts, knownHostsLine(instance.ports.ssh, await readFile(`${otherKey()}.pub`, "utf8")));
+    const line = await refusal({ "ssh.knownHosts": knownHosts });
+    expect(line).toMatch(/host key/i);
+    expect(line).toContain("ssh.knownHosts");
+  });
+
+  it("that does not let our key in says so", async () => {
+    const line = await refusal({ "ssh.identityFile": otherKey() });
+    expect(line).toContain("Permission denied (publickey)");
+    expect(line).toContain("ssh.identityFile");
+  });
+
+  it("tells of a missing network and a PostgreSQL that is down, both at once, and cdktf deploy passes it on", async () => {
+    const { postgresql } = instance.containers;
+    await must(["docker", "stop", "--time", "5", postgresql]);
+    try {
+      await deployment.set({ networks: { backend: `${instance.name}_nowhere` } });
+      const { code, line } = await deployment.deploy();
+      expect(code).not.toBe(0);
+      expect(line).toContain(`network ${instance.name}_nowhere is missing on the host`);
+      expect(line).toContain(`container ${postgresql} is exited: start it`);
+    } finally {
+      await must(["docker", "start", postgresql]);
+      await eventually(30, () => host.sql("SELECT 1"));
+    }
+  });
+
+  it("is left exactly as it was", async () => {
+    expect(await host.everything()).toBe(before);
+  });
+});

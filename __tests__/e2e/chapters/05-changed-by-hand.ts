@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { must } from "../../../lab/command.js";
+import type { Ended, Plan } from "../../../lab/deployment.js";
+import type { Inspected } from "../host.js";
+import {
+  deployed,
+  deployment,
+  expectEmptyPlan,
+  expectInWords,
+  health,
+  host,
+  instance,
+  neighbours,
+  site,
+} from "../story.js";
+import { visit } from "../visitor.js";
+
+describe("5: what someone changed by hand on the host", () => {
+  let before: Inspected;
+
+  beforeAll(async () => {
+    before = (await host.container())!;
+  });
+
+  describe("env file, directory mode, login, memory, and the Caddyfile replaced by rename", () => {
+    let plan: Plan;
+
+    beforeAll(async () => {
+      await host.sh('echo "NC_DISABLE_TELE=" >>"$1"', host.envFile);
+      await host.sh('chmod 0700 "$1"', host.dataDirectory);
+      await host.sql("ALTER ROLE nocodb NOLOGIN");
+      await must(["docker", "update", "--memory", "320m", "--memory-swap", "320m", instance.containers.nocodb]);
+      await neighbours.editCaddyfile("by rename", (text) => text.replace("Edited by hand", "Edited by hand, again"));
+      plan = await deployment.plan();
+      await deployed();
+    });
+
+    it.each([
+      "file edited",
+      "mode 0700, not 0755",
+      "role nocodb may not log in",
+      `Caddyfile replaced by rename, container ${instance.containers.caddy} sees an older one`,
+    ])("stands in the plan: %s", (words) => {
+      expectInWords(plan, `-> "${words}"`);
+    });
+
+    it("stands in the plan as an attribute: memory", () => {
+      expect(plan.line).toMatch(/memory\s+= 320 -> 288/);
+    });
+
+    it("is put back by a plain deploy", async () => {
+      expect(await host.variables()).toHaveProperty("NC_DISABLE_TELE", "true");
+      expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
+      expect(await host.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'nocodb'")).toBe("t");
+      const { Memory, MemorySwap } = (await host.container())!.HostConfig;
+      expect([Memory, MemorySwap]).toEqual([288 * 1024 * 1024, 288 * 1024 * 1024]);
+      const inCaddy = await must(["docker", "exec", instance.containers.caddy, "sha256sum", "/etc/caddy/Caddyfile"]);
+      expect(inCaddy.split(" ")[0]).toBe((await host.sh('sha256sum "$1"', instance.caddyfile)).split(" ")[0]);
+    });
+
+    it("costs no new container", async () => {
+      expect(await host.container()).toMatchObject({ Id: before.Id, State: { StartedAt: before.State.StartedAt } });
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  describe("site, owners, file mode, and the container stopped", () => {
+    let shown: Ended;
+
+    beforeAll(async () => {
+      const inSite = "/^# BEGIN/,/^# END/s/SAMEORIGIN/DENY/";
+      await host.sh(
+        'cp "$2" /tmp/edited && sed -i "$1" /tmp/edited && cat /tmp/edited >"$2"',
+        inSite,
+        instance.caddyfile,
+      );
+      await host.sh('chmod 0644 "$1"', host.envFile);
+      await host.sh('chown root: "$1"', host.configDirectory);
+      await host.sql("ALTER DATABASE nocodb OWNER TO postgres");
+      await must(["docker", "stop", instance.containers.nocodb]);
+      shown = await deployment.diff();
+      await deployed();
+    });
+
+    it.each([
+      "site edited",
+      "mode 0644, not 0600",
+      "owner 0:0, not 1001:1001",
+      "database nocodb owned by postgres, not nocodb",
+      "container exited",
+    ])("stands in cdktf diff: %s", (words) => {
+      expectInWords(shown, `-> "${words}"`);
+    });
+
+    it("is put back by a plain deploy", async () => {
+      expect((await visit(instance, site, "/api/v1/health")).headers).toHaveProperty("x-frame-options", "SAMEORIGIN");
+      expect(await host.rights(host.envFile)).toBe("deploy:deploy 600");
+      expect(await host.rights(host.configDirectory)).toBe("deploy:deploy 755");
+      const owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'nocodb'";
+      expect(await host.sql(owner)).toBe("nocodb");
+    });
+
+    it("brings the container up again, the same one", async () => {
+      expect(await host.container()).toMatchObject({ Id: before.Id, State: { Status: "running" } });
+      expect(await health()).toBe(200);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  it("leaves the other site and the rest of the Caddyfile alone", () => {
+    expect(neighbours.troubles).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { must } from "../../../lab/command.js";
+import type { Plan } from "../../../lab/deployment.js";
+import { eventually } from "../../../lab/site.js";
+import {
+  deployed,
+  deployment,
+  expectEmptyPlan,
+  expectInWords,
+  host,
+  instance,
+  neighbours,
+  signInAsTold,
+} from "../story.js";
+
+describe("6: a container that someone changed by hand", () => {
+  const { nocodb } = instance.containers;
+
+  describe("detached from a network, with other cpus", () => {
+    let plan: Plan;
+
+    beforeAll(async () => {
+      await must(["docker", "network", "disconnect", instance.frontend.name, nocodb]);
+      await must(["docker", "update", "--cpus", "0.75", nocodb]);
+      plan = await deployment.plan();
+      await deployed();
+    });
+
+    it("stands in the plan in words", () => {
+      const gone = `cpus 0.5,network ${instance.frontend.name} as nocodb`;
+      expectInWords(plan, `-> "container has cpus 0.75, no more ${gone}"`);
+    });
+
+    it("is replaced by one with both networks and the wanted cpus", async () => {
+      const container = (await host.container())!;
+      expect(Object.keys(container.NetworkSettings.Networks).sort()).toEqual([
+        instance.backend.name,
+        instance.frontend.name,
+      ]);
+      expect(container.HostConfig.NanoCpus).toBe(500_000_000);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  describe("that crashes again and again, because the role's password was changed behind its back", () => {
+    let plan: Plan;
+
+    beforeAll(async () => {
+      await host.sql("ALTER ROLE nocodb PASSWORD 'changed by hand'");
+      await must(["docker", "restart", nocodb]);
+      await eventually(60, async () => {
+        const { RestartCount } = (await host.container())!;
+        if (RestartCount === 0) throw new Error(`${nocodb} has not started again on its own`);
+      });
+      plan = await deployment.plan();
+      await deployed();
+    });
+
+    it("stands in the plan in words: the cause, and what came of it", () => {
+      expectInWords(plan, '-> "password of role nocodb changed"');
+      expect(plan.line).toMatch(/-> "container (started again \d+ times on its own|restarting)"/);
+    });
+
+    it("serves again after a plain deploy", async () => {
+      expect(await signInAsTold()).toBe(200);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  it("leaves the other site and the rest of the Caddyfile alone", () => {
+    expect(neighbours.troubles).toEqual([]);
+  });
+});

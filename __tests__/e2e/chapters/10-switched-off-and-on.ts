@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  deployed,
+  deployment,
+  expectEmptyPlan,
+  health,
+  host,
+  instance,
+  neighbours,
+  signInAsTold,
+  site,
+  siteNamed,
+} from "../story.js";
+
+describe("10: switched off and on again", () => {
+  const siteFile = `${instance.sitesDirectory}/${site}.caddy`;
+  let variables: Record<string, string>;
+
+  describe("with an empty subdomain", () => {
+    beforeAll(async () => {
+      variables = await host.variables();
+      await deployment.set({ subdomain: "" });
+      await deployed();
+    });
+
+    it("takes the container away", async () => {
+      expect(await host.container()).toBeUndefined();
+    });
+
+    it("takes the site away", async () => {
+      expect(await readFile(instance.caddyfile, "utf8")).not.toContain("kept by cdktf");
+      await expect(health(siteNamed("tables"))).rejects.toThrow();
+    });
+
+    it("keeps database, data and nocodb.env", async () => {
+      expect(Number(await host.sql("SELECT count(*) FROM nc_users_v2", "nocodb"))).toBeGreaterThan(0);
+      expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
+      expect(await host.variables()).toEqual(variables);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  describe("with the subdomain set again, and a Caddyfile that imports a directory of sites", () => {
+    beforeAll(async () => {
+      await neighbours.editCaddyfile("in place", (text) => `${text}\nimport /etc/caddy/sites/*.caddy\n`);
+      await deployment.set({ subdomain: "noco", "caddy.sitesDirectory": instance.sitesDirectory });
+      await deployed();
+    });
+
+    it("lets the same users in", async () => {
+      expect(await signInAsTold()).toBe(200);
+    });
+
+    it("keeps the site in a file of its own and leaves the Caddyfile alone", async () => {
+      expect(await host.read(siteFile)).toContain(`${site} {`);
+      expect(await readFile(instance.caddyfile, "utf8")).not.toContain("kept by cdktf");
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  describe("with the site moved back into the Caddyfile", () => {
+    let id: string | undefined;
+
+    beforeAll(async () => {
+      id = (await host.container())?.Id;
+      await deployment.set({ "caddy.sitesDirectory": undefined });
+      await deployed();
+    });
+
+    it("has one site, in the Caddyfile, and the same container", async () => {
+      expect(await host.sh('ls "$1"', instance.sitesDirectory)).toBe("");
+      expect(await readFile(instance.caddyfile, "utf8")).toContain(`# BEGIN ${site} (kept by cdktf)`);
+      expect(await health()).toBe(200);
+      expect((await host.container())?.Id).toBe(id);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  it("leaves the other site and the rest of the Caddyfile alone", () => {
+    expect(neighbours.troubles).toEqual([]);
+  });
+});

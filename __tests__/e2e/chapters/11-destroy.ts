@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { deployment, health, host, instance, neighbours, site } from "../story.js";
+import { visitFromOutside } from "../visitor.js";
+
+describe("11: destroy", () => {
+  let users: string;
+  let variables: Record<string, string>;
+  const countUsers = () => host.sql("SELECT count(*) FROM nc_users_v2", "nocodb");
+
+  beforeAll(async () => {
+    users = await countUsers();
+    variables = await host.variables();
+    const { code, said } = await neighbours.duringAll("destroy", deployment.destroy());
+    expect(code, said).toBe(0);
+    await deployment.disconnect();
+  });
+
+  it("takes container and site away", async () => {
+    expect(await host.container()).toBeUndefined();
+    await expect(health()).rejects.toThrow();
+    await expect(visitFromOutside(instance, site, "/")).rejects.toThrow();
+  });
+
+  it("leaves the database with its rows", async () => {
+    expect(Number(users)).toBeGreaterThan(0);
+    expect(await countUsers()).toBe(users);
+  });
+
+  it("leaves the data and nocodb.env", async () => {
+    expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
+    expect(await host.variables()).toEqual(variables);
+  });
+
+  it("leaves the Caddyfile byte for byte what it would be without us, and the other site as it was", async () => {
+    expect(await readFile(instance.caddyfile, "utf8")).toBe(neighbours.asItWas);
+    expect(neighbours.troubles).toEqual([]);
+  });
+});

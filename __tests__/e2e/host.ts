@@ -1,0 +1,116 @@
+import { must, run } from "../../lab/command.js";
+import { inContainer } from "../../lab/docker.js";
+import type { Instance } from "../../lab/instance.js";
+
+/** The parts of `docker inspect` that the tests read. */
+export interface Inspected {
+  readonly Id: string;
+  readonly State: { readonly Status: string; readonly StartedAt: string };
+  readonly RestartCount: number;
+  readonly Config: {
+    readonly Env: string[];
+    readonly Labels: Record<string, string>;
+    readonly Image: string;
+    readonly Healthcheck: Record<string, unknown>;
+  };
+  readonly HostConfig: {
+    readonly Memory: number;
+    readonly MemorySwap: number;
+    readonly MemoryReservation: number;
+    readonly NanoCpus: number;
+    readonly RestartPolicy: { readonly Name: string };
+    readonly SecurityOpt: string[];
+    readonly CapAdd: string[];
+    readonly CapDrop: string[];
+    readonly LogConfig: { readonly Config: Record<string, string> };
+  };
+  readonly Mounts: { readonly Source: string; readonly Destination: string }[];
+  readonly NetworkSettings: { readonly Networks: Record<string, { readonly Aliases: string[] }> };
+}
+
+/** The host as its own people see it: someone who is root there, and does not go through the app. */
+export class Host {
+  readonly configDirectory: string;
+  readonly dataDirectory: string;
+  readonly envFile: string;
+
+  constructor(readonly instance: Instance) {
+    this.configDirectory = `${instance.baseDirectory}/configs/nocodb`;
+    this.dataDirectory = `${instance.baseDirectory}/data/nocodb`;
+    this.envFile = `${this.configDirectory}/nocodb.env`;
+  }
+
+  /** Runs a shell script as root; its words are `$1`, `$2`, … */
+  sh(script: string, ...words: string[]): Promise<string> {
+    return inContainer(this.instance.containers.sshd, ["sh", "-euc", script, "-", ...words]);
+  }
+
+  read(path: string): Promise<string> {
+    return inContainer(this.instance.containers.sshd, ["cat", path]);
+  }
+
+  /** Owner and mode: `deploy:deploy 755`, by number where the user has no name there. */
+  async rights(path: string): Promise<string> {
+    return (await this.sh('stat -c "%U:%G %u:%g %a" "$1"', path)).replace(/^UNKNOWN:UNKNOWN (\S+)|^(\S+) \S+/, "$1$2");
+  }
+
+  /** The variables of nocodb.env. */
+  async variables(): Promise<Record<string, string>> {
+    const lines = (await this.read(this.envFile)).split("\n");
+    return Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]*=/, "")]));
+  }
+
+  sql(statement: string, database = "postgres"): Promise<string> {
+    const psql = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database];
+    return inContainer(this.instance.containers.postgresql, [...psql, "-c", statement]);
+  }
+
+  /** NocoDB's container; undefined where there is none. */
+  async container(): Promise<Inspected | undefined> {
+    const { code, stdout } = await run(["docker", "container", "inspect", this.instance.containers.nocodb]);
+    return code === 0 ? (JSON.parse(stdout) as Inspected[])[0] : undefined;
+  }
+
+  async log(container: keyof Instance["containers"]): Promise<string> {
+    const { stdout, stderr } = await run(["docker", "logs", this.instance.containers[container]]);
+    return stdout + stderr;
+  }
+
+  /** How often someone has signed in over SSH since the host is up. */
+  async authentications(): Promise<number> {
+    return (await this.log("sshd")).split("\n").filter((line) => line.includes("Accepted publickey")).length;
+  }
+
+  /** All that a failed deploy could have changed, in a form that can be compared. */
+  async everything(): Promise<string> {
+    const [files, containers, networks, roles, databases] = await Promise.all([
+      this.sh(
+        'find "$1" -not -path "$1/data/nocodb/*" -printf "%p %y %u:%g %m %s %T@\\n" | sort',
+        this.instance.baseDirectory,
+      ),
+      must([
+        "docker",
+        "ps",
+        "-a",
+        "--no-trunc",
+        "--filter",
+        `name=^/${this.instance.name}_`,
+        "--format",
+        "{{.Names}} {{.ID}}",
+      ]),
+      must([
+        "docker",
+        "network",
+        "ls",
+        "--no-trunc",
+        "--filter",
+        `name=^${this.instance.name}_`,
+        "--format",
+        "{{.Name}} {{.ID}}",
+      ]),
+      this.sql("SELECT rolname, rolpassword FROM pg_authid ORDER BY 1"),
+      this.sql("SELECT datname, datdba FROM pg_database ORDER BY 1"),
+    ]);
+    return [files, containers, networks, roles, databases].join("\n\n");
+  }
+}

@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Instance } from "../../lab/instance.js";
+
+const NOBODY = 65534;
+
+/** Prints the command line and, where it may, the environment of every process, ten times a second, until its input ends. */
+const LOOK = `while :; do
+    cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' ' '
+    echo
+    sleep 0.1
+  done &
+  cat >/dev/null
+  kill $!`;
+
+/** What another user sees of the processes, here and on the host, while something is under way. */
+export class ProcessWatch {
+  private readonly children: ChildProcess[];
+  private readonly seen: string[] = ["", ""];
+
+  constructor(instance: Instance) {
+    const onHost = ["exec", "-i", "-u", String(NOBODY), instance.containers.sshd, "env", "-i", "sh", "-c", LOOK];
+    // Only root can become nobody; anyone else sees at least as much as nobody does, of their own processes more.
+    const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    const env = { PATH: process.env.PATH };
+    const here = process.getuid?.() === 0 ? LOOK : LOOK.replace("/proc/[0-9]*/environ", "");
+    this.children = [spawn("sh", ["-c", here], { ...asNobody, env, cwd: "/" }), spawn("docker", onHost)];
+    this.children.forEach((child, at) => {
+      child.stdout!.on("data", (data: Buffer) => {
+        this.seen[at] += data.toString();
+      });
+    });
+  }
+
+  /** @returns all that was seen here, and all that was seen on the host */
+  async end(): Promise<[here: string, onHost: string]> {
+    const ended = this.children.map((child) => new Promise((resolve) => child.on("close", resolve)));
+    for (const child of this.children) child.stdin!.end();
+    await Promise.all(ended);
+    return [this.seen[0]!, this.seen[1]!];
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * The life of one deployment on a real host, from nothing to nothing. The chapters build on each other: they share one
+ * deployment (see story.ts), because every start of NocoDB takes a quarter of a minute.
+ */
+import "./chapters/01-valid-stacks.js";
+import "./chapters/02-host-not-ready.js";
+import "./chapters/03-first-deploy.js";
+import "./chapters/04-change.js";
+import "./chapters/05-changed-by-hand.js";
+import "./chapters/06-container-changed-by-hand.js";
+import "./chapters/07-refused.js";
+import "./chapters/08-given-secrets.js";
+import "./chapters/09-service-that-fails.js";
+import "./chapters/10-switched-off-and-on.js";
+import "./chapters/11-destroy.js";
+import "./chapters/12-nothing-told.js";

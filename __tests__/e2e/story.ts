@@ -1,0 +1,60 @@
+import { expect } from "vitest";
+import { Deployment, type Ended, type Plan } from "../../lab/deployment.js";
+import { instanceNamed } from "../../lab/instance.js";
+import { Host } from "./host.js";
+import { Neighbours } from "./neighbours.js";
+import { Secrets } from "./secrets.js";
+import { signIn, visit } from "./visitor.js";
+
+/** What all chapters share: one deployment that goes through its whole life, chapter by chapter. */
+export const instance = instanceNamed("labtest");
+export const host = new Host(instance);
+export const deployment = new Deployment(instance);
+export const neighbours = new Neighbours(instance);
+export const secrets = new Secrets();
+
+export const site = siteNamed("noco");
+
+export function siteNamed(subdomain: string): string {
+  return `${subdomain}.${instance.domain}`;
+}
+
+/** Deploys, with an eye on the neighbours, and learns the secrets that came with it. */
+export async function deploy(): Promise<Ended> {
+  const ended = await neighbours.duringAll("deploy", deployment.deploy());
+  await secrets.learn(deployment).catch(() => {}); // a deploy that was refused at once leaves no state
+  return ended;
+}
+
+export async function deployed(): Promise<Ended> {
+  const ended = await deploy();
+  expect(ended.said, "the deploy succeeds").toContain("Apply complete!");
+  expect(ended.code, ended.said).toBe(0);
+  return ended;
+}
+
+/** The second plan is empty: nothing to change, nothing on the host that is not as the app left it. */
+export async function expectEmptyPlan(): Promise<Plan> {
+  const plan = await deployment.plan();
+  expect(plan.changes, plan.said).toEqual([]);
+  expect(plan.code, plan.said).toBe(0);
+  return plan;
+}
+
+/** What a plan says of a thing that someone changed, it says without any secret. */
+export function expectInWords(plan: Ended, words: string): void {
+  expect(plan.line).toContain(words);
+  expect(secrets.foundIn(plan.said)).toEqual([]);
+}
+
+export async function health(at = site): Promise<number> {
+  return (await visit(instance, at, "/api/v1/health")).status;
+}
+
+/** Signs in with what `npm run sign-in` prints, as an operator would. */
+export async function signInAsTold(at = site): Promise<number> {
+  const told = (await deployment.npmRun("sign-in")).stdout;
+  const email = /^email {5}(.*)$/m.exec(told)?.[1] ?? "";
+  const password = /^password {2}(.*)$/m.exec(told)?.[1] ?? "";
+  return (await signIn(instance, at, email, password)).status;
+}

@@ -1,0 +1,194 @@
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseDocument } from "yaml";
+import { must, type Outcome, run } from "./command.js";
+import type { Instance } from "./instance.js";
+import { DEPLOY_USER } from "./ssh.js";
+import { terraformEnvironment } from "./terraform.js";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What a command came to. */
+export interface Ended {
+  readonly code: number;
+  /** All it said, on both outputs, without colours. */
+  readonly said: string;
+  /** The same as one line: cdktf and Terraform break long sentences and draw a frame around errors. */
+  readonly line: string;
+  /** Wall clock. */
+  readonly seconds: number;
+}
+
+export interface Plan extends Ended {
+  /** `null_resource.nocodb_site: delete,create`, one a resource that would change, in Terraform's order. */
+  readonly changes: readonly string[];
+}
+
+/**
+ * One environment of the app, deployed as an operator does it: with the real cdktf and Terraform, from a folder of its
+ * own that holds the environment file, the synthesized stack and the state.
+ *
+ * Everything that any command says is kept in `said`: secrets are searched for in all of it.
+ */
+export class Deployment {
+  readonly name: string;
+  readonly folder: string;
+  readonly stackFolder: string;
+  readonly stateFile: string;
+  readonly said: string[] = [];
+  /** Where to read what the commands said, when a run has left its host standing. */
+  readonly log: string;
+  /** Secrets given as Terraform variables, by the variable's name. */
+  given: Readonly<Record<string, string>> = {};
+  private tools: Readonly<Record<string, string>> = {};
+
+  constructor(private readonly instance: Instance) {
+    this.name = instance.name;
+    // `down` of the instance removes it, and nobody else may look into the instance's directory.
+    this.folder = join(instance.directory, "deployment");
+    this.log = join(this.folder, "said.log");
+    this.stackFolder = join(this.folder, "cdktf.out/stacks", this.name);
+    this.stateFile = join(this.folder, "state", `${this.name}.tfstate`);
+  }
+
+  /** Begins with an environment file made from the lab's, and with nothing deployed. */
+  async begin(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+    await mkdir(join(this.folder, "environments"), { recursive: true });
+    const { kind, env } = await terraformEnvironment();
+    console.log(`providers: ${kind}`);
+    this.tools = env;
+    const { project, domain, ...settings } = this.placeOnInstance();
+    const lab = parseDocument(await readFile(join(root, "environments/lab.yaml"), "utf8"));
+    for (const [path, value] of Object.entries({ project, domain, ...settings })) lab.setIn(path.split("."), value);
+    await writeFile(this.environmentFile, lab.toString());
+  }
+
+  private placeOnInstance(): Record<string, string | number> {
+    const { name, domain, baseDirectory, identityFile, knownHosts, ports } = this.instance;
+    return {
+      project: name,
+      domain,
+      baseDirectory,
+      "ssh.port": ports.ssh,
+      "ssh.identityFile": identityFile,
+      "ssh.knownHosts": knownHosts,
+    };
+  }
+
+  private get environmentFile(): string {
+    return join(this.folder, "environments", `${this.name}.yaml`);
+  }
+
+  /** Edits the environment file: settings by their dotted path; undefined takes one out. */
+  async set(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const file = parseDocument(await readFile(this.environmentFile, "utf8"));
+    for (const [path, value] of Object.entries(settings)) {
+      if (value === undefined) file.deleteIn(path.split("."));
+      else file.setIn(path.split("."), value);
+    }
+    await writeFile(this.environmentFile, file.toString());
+  }
+
+  deploy(): Promise<Ended> {
+    return this.cdktf("deploy", "--auto-approve");
+  }
+
+  diff(): Promise<Ended> {
+    return this.cdktf("diff");
+  }
+
+  destroy(): Promise<Ended> {
+    return this.cdktf("destroy", "--auto-approve");
+  }
+
+  private cdktf(command: string, ...flags: string[]): Promise<Ended> {
+    const cli = join(root, "node_modules/.bin/cdktf");
+    return this.command([cli, command, this.name, ...flags, "--output", join(this.folder, "cdktf.out")], root);
+  }
+
+  /** Turns the environment file into the stack, for `plan` to look at. */
+  async synth(): Promise<void> {
+    const ended = await this.command([join(root, "node_modules/.bin/tsx"), "main.ts"], root);
+    if (ended.code !== 0) throw new Error(ended.said);
+  }
+
+  /** Has Terraform install the providers of the synthesized stack, where that was not done yet. */
+  async init(): Promise<void> {
+    if ((await readdir(this.stackFolder)).includes(".terraform")) return;
+    const ended = await this.terraform("init", "-input=false", "-no-color");
+    if (ended.code !== 0) throw new Error(ended.said);
+  }
+
+  /** Plans the synthesized stack. Its exit status: 0 nothing to do, 1 refused, 2 something to do. */
+  async plan(): Promise<Plan> {
+    await this.init();
+    const planned = await this.terraform("plan", "-detailed-exitcode", "-out=second", "-input=false", "-no-color");
+    return { ...planned, changes: planned.code === 1 ? [] : await this.changesIn("second") };
+  }
+
+  /** What a saved plan would change. (Its JSON shows secrets in clear, so it is not kept in `said`.) */
+  private async changesIn(plan: string): Promise<string[]> {
+    const shown = await must([this.binary, "show", "-json", plan], { cwd: this.stackFolder, env: this.env });
+    const { resource_changes: changes = [] } = JSON.parse(shown) as {
+      resource_changes?: { address: string; change: { actions: string[] } }[];
+    };
+    return changes
+      .filter(({ change }) => !["no-op", "read"].includes(change.actions[0]!))
+      .map(({ address, change }) => `${address}: ${change.actions.join(",")}`);
+  }
+
+  async outputs(): Promise<Record<string, { value: unknown }>> {
+    return JSON.parse((await this.terraform("output", "-json")).said);
+  }
+
+  /** Terraform itself, in the folder of the synthesized stack. */
+  terraform(...words: string[]): Promise<Ended> {
+    return this.command([this.binary, ...words], this.stackFolder);
+  }
+
+  private get binary(): string {
+    return this.tools.TERRAFORM_BINARY_NAME ?? "terraform";
+  }
+
+  /** Another command of the project (`npm run NAME -- ENVIRONMENT`); what it says is not kept: it may be secret. */
+  npmRun(name: string): Promise<Outcome> {
+    return run(["npm", "run", "--silent", name, "--", this.name], { cwd: root, env: this.env });
+  }
+
+  /** Closes the SSH connection that the commands share, so that the next one has to sign in. */
+  async disconnect(): Promise<void> {
+    const files = await readdir(this.stackFolder).catch(() => []);
+    for (const socket of files.filter((file) => file.startsWith("ssh-"))) {
+      const argv = ["ssh", "-F", "none", "-o", `ControlPath=${socket}`, "-O", "exit", `${DEPLOY_USER}@127.0.0.1`];
+      await run(argv, { cwd: this.stackFolder });
+    }
+  }
+
+  get env(): Record<string, string> {
+    const given = Object.entries(this.given).map(([name, value]) => [`TF_VAR_${name}`, value]);
+    return {
+      ...this.tools,
+      ...Object.fromEntries(given),
+      NOCODB_ENVIRONMENTS: join(this.folder, "environments"),
+      CDKTF_OUTDIR: join(this.folder, "cdktf.out"),
+    };
+  }
+
+  private async command(argv: readonly string[], cwd: string): Promise<Ended> {
+    const start = performance.now();
+    const { code, stdout, stderr } = await run(argv, { cwd, env: this.env });
+    const said = plain(stdout + stderr);
+    const seconds = (performance.now() - start) / 1000;
+    this.said.push(said);
+    await appendFile(this.log, `$ ${argv.join(" ")}\n${said}\n[status ${code}, ${seconds.toFixed(1)} s]\n\n`);
+    return { code, said, line: said.replace(/[\s│╷╵]+/g, " "), seconds };
+  }
+}
+
+/** A text without what colours and moves it in a terminal. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are told by control characters
+  return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "");
+}
