@@ -210,3 +210,21 @@ test("the same drift again has another word than the last time, each time", asyn
     "directory missing, again",
   ]);
 });
+
+test("what was refused is told by each plan until it is done, because Terraform does not show it", async () => {
+  const own = `${directory}/refused`;
+  const path = `${directory}/refused.env`;
+  const write = (observed: string, content: string) =>
+    run(["common.sh", "write-file.sh"], {
+      ...{ manifest: own, key: "it", observed, path, owner: "deploy", mode: "0600", unchanging: "KEY", content },
+    });
+  await write("new", "KEY=old\n");
+  let observed = "new";
+  for (const again of ["", ", again"]) {
+    expect((await write(observed, "KEY=another\n")).code).toBe(1);
+    observed = JSON.parse((await probe(own)).stdout).it;
+    expect(observed).toMatch(new RegExp(`^refused: KEY is another one than ${path} has\\. .*${again}$`));
+  }
+  expect(await write(observed, "KEY=old\nA=1\n")).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(JSON.parse((await probe(own)).stdout)).toEqual({ it: observed });
+});

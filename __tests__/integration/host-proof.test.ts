@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { IMAGES } from "../../lab/images.js";
+import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
+import { ANSWERS, ownName, remove, start } from "./containers.js";
+import { aside, asRoot, instance, run, scratch } from "./host.js";
+
+const directory = scratch("proof");
+const env_file = `${directory}/it.env`;
+const name = ownName("proved");
+const url = "http://127.0.0.1:8080/health";
+const [served, gated, aborted, broken] = ["a", "gated", "aborted", "broken"].map(siteName) as [
+  string,
+  string,
+  string,
+  string,
+];
+const caddy = ownCaddy("proof", {
+  caddyfile: [
+    CADDYFILE,
+    respond(served, "here"),
+    `${gated} {\n\trespond 403\n}`,
+    `${aborted} {\n\tabort\n}`,
+    `${broken} {\n\trespond 502\n}\n`,
+  ].join("\n"),
+});
+
+beforeAll(async () => {
+  await asRoot('echo A_PASSWORD=sesame >"$1"', env_file);
+  await start(name, IMAGES.nocodb, ["--network", "none"], ["sh", "-c", `echo with sesame; ${ANSWERS}`]);
+});
+afterAll(() => remove(name));
+
+const wanted = {
+  ...{ name, image: IMAGES.nocodb, url, env_file, caddy: caddy.container, site: served, health_path: "/health" },
+  ...{ database_container: instance.containers.postgresql, superuser: "postgres", database: "postgres", manifest: "" },
+};
+const prove = (more: Partial<typeof wanted> = {}) =>
+  run(["common.sh", aside("hastily.sh"), "container.sh", "prove.sh"], { ...wanted, ...more });
+
+test("what is as it shall be is shown, one line each, the log without its secrets; twice", async () => {
+  for (const _ of ["once", "twice"]) {
+    const { code, stdout, stderr } = await prove();
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")).toEqual([
+      expect.stringMatching(`^container ${name}: running, started 20\\d\\d-.*Z, image ${IMAGES.nocodb}$`),
+      "  log: with ********",
+      `health ${url}: 200`,
+      `site https://${served}: answers 200, asked from the host`,
+      "database postgres: listed, owner postgres",
+      "",
+    ]);
+  }
+});
+
+test.each([
+  ["a refusal of the VPN gate", gated, "403"],
+  ["a gate that closes the connection", aborted, "refused"],
+])("%s counts as an answer", async (_, site, answer) => {
+  const { code, stdout } = await prove({ site });
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining(`site https://${site}: answers ${answer}, asked from the host\n`),
+  ]);
+});
+
+describe("what is not as it shall be is told, after what is:", () => {
+  const failing = async (more: Partial<typeof wanted>) => {
+    const { code, stdout, stderr } = await prove(more);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^container /)]);
+    return { stdout, stderr };
+  };
+
+  test("a service that answers no more", async () => {
+    const { stderr } = await failing({ url: "http://127.0.0.1:8081/health" });
+    expect(stderr).toContain(`container ${name} does not answer at http://127.0.0.1:8081/health any more\n`);
+  });
+
+  test("a site that Caddy does not serve", async () => {
+    const site = siteName("missing");
+    const { stdout, stderr } = await failing({ site });
+    expect(stdout).toContain(`health ${url}: 200\n`);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^https://${site} does not answer at Caddy \\(container ${caddy.container}\\) for 60 s: curl: \\(35\\) .*`,
+      ),
+    );
+    expect(stderr).toContain(`see docker logs ${caddy.container}, then deploy again.\n`);
+  });
+
+  test("a site that answers with an error of the server", async () => {
+    const { stderr } = await failing({ site: broken });
+    expect(stderr).toBe(`https://${broken} answers 502 at Caddy (container ${caddy.container})\n`);
+  });
+
+  test("a database that is not listed", async () => {
+    const database = `it's "missing" $x %`;
+    const { stdout, stderr } = await failing({ database });
+    expect(stdout).toContain(`site https://${served}: answers 200`);
+    expect(stderr).toBe(
+      `database ${database} is not listed by PostgreSQL in container ${instance.containers.postgresql}\n`,
+    );
+  });
+});

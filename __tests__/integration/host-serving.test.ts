@@ -1,0 +1,196 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { must } from "../../lab/command.js";
+import { IMAGES } from "../../lab/images.js";
+import { ANSWERS, ownName, remove, start } from "./containers.js";
+import { asRoot, record, run, scratch } from "./host.js";
+
+const directory = scratch("serving");
+const manifest = `${directory}/manifest`;
+const env_file = `${directory}/it.env`;
+const url = "http://it-serving:8080/health";
+
+const secrets = {
+  NC_DB: "pg://postgresql:5432?u=nocodb&p=a%2B%28b%5D%2A%24&d=nocodb",
+  DATABASE_PASSWORD: "a+(b]*$",
+  NC_ADMIN_PASSWORD: `^it's "quoted" \\d+ .* & \\&$`,
+  NC_AUTH_JWT_SECRET: "Zürich 東京 $(id) %s",
+  A_TOKEN: "sesame",
+};
+/** The other lines of the env file. */
+const others = { ANOTHER_TOKEN: "sesame open", SHORT_SECRET: "abc", NC_PUBLIC_URL: "https://it.example.com" };
+
+const names: string[] = [];
+afterAll(() => remove(...names));
+beforeAll(() => {
+  const lines = Object.entries({ ...secrets, ...others }).map(([name, value]) => `${name}=${value}\n`);
+  return asRoot('printf %s "$2" >"$1"', env_file, lines.join(""));
+});
+
+/** A service that runs a shell command; its name. It finds itself by the alias in `url`. */
+async function serviceThat(command: string, ...settings: string[]): Promise<string> {
+  const name = ownName(`serving_${randomUUID().slice(0, 8)}`);
+  names.push(name);
+  const hosts = ["--add-host", "it-serving:127.0.0.1"];
+  await start(name, IMAGES.nocodb, ["--network", "none", ...hosts, ...settings], ["sh", "-c", command]);
+  return name;
+}
+const FOREVER = ["--restart", "unless-stopped"];
+
+interface Waited {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+async function awaitServing(name: string, patience = 60): Promise<Waited> {
+  const input = {
+    manifest,
+    key: name,
+    observed: "new",
+    container_key: `${name}-shape`,
+    container_observed: "as before",
+  };
+  const begun = performance.now();
+  const scripts = ["common.sh", "container.sh", "await-serving.sh"];
+  const outcome = await run(scripts, { ...input, name, url, env_file, patience: String(patience) });
+  return { ...outcome, seconds: (performance.now() - begun) / 1000 };
+}
+
+const inspect = (name: string, format: string) => must(["docker", "inspect", "-f", format, name]);
+
+describe.concurrent("a service that will answer", () => {
+  test("is waited for until it answers 200, not until its port is open; a second wait takes no time", async () => {
+    const late = `let ready = false; setTimeout(() => (ready = true), 3000);
+      require("http").createServer((_, response) => response.writeHead(ready ? 200 : 404).end()).listen(8080)`;
+    const name = await serviceThat(`sleep 1; exec node -e '${late}'`, ...FOREVER);
+    const first = await awaitServing(name);
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    const [, waited] = /answers at http:\/\/it-serving:8080\/health after (\d+) s\n$/.exec(first.stdout)!;
+    expect(Number(waited)).toBeGreaterThanOrEqual(2);
+    const startedAt = await inspect(name, "{{.State.StartedAt}}");
+    expect((await awaitServing(name)).stdout).toMatch(/ after [01] s\n$/);
+    expect(await inspect(name, "{{.State.StartedAt}}")).toBe(startedAt);
+  });
+
+  test("is noted with its shape and the number of its starts, each with its own word", async () => {
+    const name = await serviceThat(ANSWERS, "--cpus", "0.5");
+    await awaitServing(name);
+    const id = (await inspect(name, "{{.Id}}")).slice(0, 12);
+    expect(await record(manifest, `${name}-shape`)).toBe(
+      `word=as before\nkind=container\nname=${name}\nshape=cpus 0.5\nshape=id ${id}\nshape=network none as\n`,
+    );
+    expect(await record(manifest, name)).toBe(`word=new\nkind=service\nname=${name}\nrestarts=0\n`);
+  });
+
+  test("is started again where someone stopped it", async () => {
+    const name = await serviceThat(ANSWERS, ...FOREVER);
+    await must(["docker", "stop", "--time", "1", name]);
+    expect(await awaitServing(name)).toMatchObject({ code: 0, stderr: "" });
+    expect(await inspect(name, "{{.State.Status}}")).toBe("running");
+  });
+
+  test("is left running where it crashed once and answers now", async () => {
+    const name = await serviceThat(`[ -e /tmp/again ] || { touch /tmp/again; exit 1; }; ${ANSWERS}`, ...FOREVER);
+    await expect
+      .poll(() => inspect(name, "{{.RestartCount}} {{.State.Status}}"), { timeout: 20_000 })
+      .toBe("1 running");
+    await expect.poll(async () => (await awaitServing(name)).code, { timeout: 20_000 }).toBe(0);
+    expect(await record(manifest, name)).toMatch(/^restarts=[01]$/m);
+  });
+});
+
+describe.concurrent("a service that will not answer is told within seconds, with its last words:", () => {
+  test("one that exits", async () => {
+    const name = await serviceThat("sleep 2; echo it is over; exit 3");
+    const { code, stdout, stderr, seconds } = await awaitServing(name);
+    expect([code, stdout]).toEqual([1, ""]);
+    const told = `Container ${name} is exited (exit status 3, started again 0 times) instead of answering at ${url}. Its last lines stand above.\n`;
+    expect(stderr.replace(/^(it is over\n)+/, "")).toBe(told);
+    expect(seconds).toBeLessThan(2 + 10);
+  });
+
+  test("one that exits and is started again, over and over", async () => {
+    const name = await serviceThat("echo once more; sleep 1; exit 1", ...FOREVER);
+    for (const _ of ["once", "twice"]) {
+      const { code, stderr, seconds } = await awaitServing(name);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^(once more\n)+Container .*, started again [1-9] times\) instead of answering/);
+      expect(seconds).toBeLessThan(10);
+    }
+  });
+
+  test("one that goes on without an answer, when the patience is over", async () => {
+    const name = await serviceThat("echo thinking; exec sleep 1000");
+    const { code, stderr, seconds } = await awaitServing(name, 3);
+    expect([code, stderr]).toEqual([
+      1,
+      `thinking\nContainer ${name} has not answered at ${url} for 3 seconds. Its last lines stand above.\n`,
+    ]);
+    expect(seconds).toBeLessThan(3 + 10);
+  });
+
+  test("one that accepts connections and never says a word", async () => {
+    const name = await serviceThat(`exec node -e 'require("net").createServer(() => {}).listen(8080)'`);
+    const { code, stderr, seconds } = await awaitServing(name, 3);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`has not answered at ${url} for 3 seconds`)]);
+    expect(seconds).toBeLessThan(3 + 10);
+  });
+
+  test("one that is not there", async () => {
+    const { code, stderr } = await awaitServing("it_no_such_container");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("container it_no_such_container is missing and does not start"),
+    ]);
+  });
+
+  test.each([
+    ["a wrong password", "password authentication failed for user nocodb", /Deploy again: the plan names a role/],
+    [
+      "a database that is away",
+      "connect ECONNREFUSED 172.20.2.2:5432",
+      /is PostgreSQL up, and are both on the same network/,
+    ],
+    [
+      "a heap that was too small",
+      "FATAL ERROR: JavaScript heap out of memory",
+      /raise memory in the environment file, or NODE_OPTIONS/,
+    ],
+  ])("with what to do, for %s", async (_, words, hint) => {
+    const { stderr } = await awaitServing(await serviceThat(`echo '${words}'; exit 1`));
+    expect(stderr).toContain(`${words}\n`);
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(hint);
+  });
+
+  test("with what to do, for one that was killed for want of memory", async () => {
+    const grow = "const all = []; for (;;) all.push(Buffer.alloc(1e7, 1))";
+    const name = await serviceThat(`exec node -e '${grow}'`, "--memory", "64m", "--memory-swap", "64m");
+    const { stderr } = await awaitServing(name);
+    expect(stderr).toContain("It was killed for want of memory: raise memory in the environment file.\n");
+  });
+});
+
+describe.concurrent("the last words hold no secret of the env file,", () => {
+  const saying = async (...words: string[]) => {
+    const name = await serviceThat('printf "%s\\n" "$WORDS"; exit 1', "--env", `WORDS=${words.join("\n")}`);
+    // It may have said them before the wait began, and again when the wait started it again.
+    return (await awaitServing(name)).stderr.split("\n").slice(0, -2).slice(-words.length);
+  };
+
+  test("neither as it is nor percent-encoded, whatever is in it; the rest stays", async () => {
+    const lines = Object.values(secrets).map((value) => `<${value}|${value}> of https://it.example.com`);
+    const masked = lines.map(() => "<********|********> of https://it.example.com");
+    expect(await saying("abc", ...lines, "p=a%2B%28b%5D%2A%24")).toEqual(["abc", ...masked, "p=********"]);
+  });
+
+  test("nor one with colours in it", async () => {
+    const words = "\u001b[31mses\u001b[1;32mame\u001b[0m \u001b[33mwarning\u001b[0m";
+    expect(await saying(words)).toEqual(["******** warning"]);
+  });
+
+  test("nor the end of one that begins like another", async () => {
+    expect(await saying(`with ${others.ANOTHER_TOKEN}`)).toEqual(["with ********"]);
+  });
+});
