@@ -1,7 +1,7 @@
 # Looking at a container.
 
-# container_shape NAME: one line for each thing that the docker provider does not read back (networks, aliases,
-# labels), or shows and cannot change in place (cpus: kreuzwerker/docker 4.5.0), and the id.
+# container_shape NAME: one line for each thing that the docker provider does not read back (networks, aliases) or would
+# replace the container for without the guard (cpus), and the id.
 container_shape() {
   docker inspect -f 'id {{slice .Id 0 12}}
 cpus {{.HostConfig.NanoCpus}}

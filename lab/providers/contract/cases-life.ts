@@ -1,24 +1,5 @@
 import { type Case, type Configuration, container, IMAGE, one } from "./case.js";
 
-const NAMED = 'contains(c.names, "/contract-import")';
-const OURS = 'lookup(c.labels, "contract", "") == "import"';
-const ALL = "c in data.docker_containers.all.containers";
-
-const lost: Configuration = {
-  data: { docker_containers: { all: {} } },
-  resource: {
-    docker_container: { it: container("import", { env: ["A=1"], labels: [{ label: "contract", value: "import" }] }) },
-  },
-  import: [
-    {
-      for_each: `\${toset([for ${ALL} : c.id if ${NAMED} && ${OURS}])}`,
-      to: "docker_container.it",
-      id: "${each.value}",
-    },
-  ],
-  output: { seen: { value: `\${[for ${ALL} : c.state if ${NAMED}]}` } },
-};
-
 const guarded = (env: string): Configuration => ({
   resource: {
     docker_container: { it: container("guard", { env: [env] }) },
@@ -87,15 +68,6 @@ export const life: Case[] = [
       { byHand: ["update", "--memory", "48m", "--memory-swap", "48m", "--restart", "always", "contract-drift"] },
       { apply: one(container("drift")) },
       { plan: one(container("drift")) },
-    ],
-  },
-  {
-    rule: "a container that the state does not know is imported and replaced",
-    steps: [
-      { plan: lost },
-      { byHand: ["run", "--detach", "--name", "contract-import", "--label", "contract=import", "--env", "A=0", IMAGE] },
-      { apply: lost },
-      { plan: lost },
     ],
   },
   {

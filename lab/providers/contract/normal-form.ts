@@ -61,18 +61,16 @@ function replaces(block: Block, paths: Json[]): string[] {
   return [...names].filter((name) => block.attributes[name] ?? block.blocks?.[name]).sort();
 }
 
-/** The state after an apply: address to attributes. Lists of all containers are left out, as other cases run too. */
+/** The state after an apply: address to attributes. */
 export function stateResources(state: Json): Json {
-  const entries = state.resources
-    .filter(({ type }: Json) => type !== "docker_containers")
-    .flatMap(({ mode, type, name, instances }: Json) =>
-      instances.map((instance: Json) => {
-        const key = instance.index_key === undefined ? "" : `[${JSON.stringify(instance.index_key)}]`;
-        const address = `${mode === "data" ? "data." : ""}${type}.${name}${key}${instance.status ? ` (${instance.status})` : ""}`;
-        const { block } = (mode === "data" ? data : managed)[type]!;
-        return [address, steady(reduced(block, instance.attributes))];
-      }),
-    );
+  const entries = state.resources.flatMap(({ mode, type, name, instances }: Json) =>
+    instances.map((instance: Json) => {
+      const key = instance.index_key === undefined ? "" : `[${JSON.stringify(instance.index_key)}]`;
+      const address = `${mode === "data" ? "data." : ""}${type}.${name}${key}${instance.status ? ` (${instance.status})` : ""}`;
+      const { block } = (mode === "data" ? data : managed)[type]!;
+      return [address, steady(reduced(block, instance.attributes))];
+    }),
+  );
   const outputs = Object.entries<Json>(state.outputs ?? {}).map(([name, { value }]) => [name, value]);
   return { resources: sorted(Object.fromEntries(entries)), outputs: sorted(Object.fromEntries(outputs)) };
 }

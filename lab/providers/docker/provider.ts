@@ -1,7 +1,6 @@
 import { Problem, type Provider } from "../protocol/provider.js";
 import { list, optional } from "../protocol/schema.js";
 import { container } from "./container.js";
-import { containers } from "./containers.js";
 import { Engine } from "./engine.js";
 import { image } from "./image.js";
 import { network, networkData } from "./network.js";
@@ -29,7 +28,7 @@ export const dockerProvider: Provider<Engine> = {
     return new Engine(config.host, config.ssh_opts ?? [], stopped);
   },
   resources: { docker_container: container, docker_image: image, docker_network: network },
-  dataSources: { docker_containers: containers, docker_network: networkData },
+  dataSources: { docker_network: networkData },
 };
 
 function checkHost(host: string): string | undefined {
