@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { type CaddyConfiguration, CaddySite, CaddySiteRemoval, siteInput } from "./caddy-site.js";
+import { type CaddyConfiguration, CaddySite, CaddySiteRemoval, type CaddySiteText, siteInput } from "./caddy-site.js";
 import { EnvironmentVariables } from "./environment-variables.js";
 import { HostDirectory } from "./host-directory.js";
 import { HostFile } from "./host-file.js";
@@ -20,6 +20,8 @@ const HEALTH_PATH = "/api/v1/health";
 const GRACE_PERIOD = 10;
 /** Seconds Caddy holds a request: the grace period, and a start that takes 10 s on half a core, with room for migrations. */
 const HOLD = 60;
+/** Name under which nocodb.env holds the database password as it is, for the scripts; the container does not get it. */
+const PASSWORD_VARIABLE = "DATABASE_PASSWORD";
 
 export interface NocodbProps {
   readonly host: RemoteHost;
@@ -91,54 +93,60 @@ export class Nocodb extends Construct {
     });
   }
 
-  /** Nothing is served: what takes a site away stays, and so does a deploy take it away. */
+  /** NocoDB is absent: a deploy over a running one takes its site away, as it does what left the configuration. */
   beAbsent({ host, caddy }: Pick<NocodbProps, "host" | "caddy">): void {
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
   }
 
+  /** NocoDB runs, is to be found under its site, and both are proved. */
   serve(props: NocodbProps): ServiceContainer {
-    const { host, postgresql, caddy } = props;
+    const { host, caddy, image } = props;
     const environment = new EnvironmentVariables(this, "environment", this.variables(props));
+    const environmentFile = this.environmentFile(props, environment);
+    const service = this.container(props, environment, environmentFile);
+    const text = siteText(props);
+    const site = this.site(props, text, service);
+    const proof = this.proof(props, environmentFile, service, site);
+    new ReplacementGuard(this, "guard", {
+      host,
+      service,
+      protects: [service.serving, site, proof],
+      image,
+      site: siteInput(caddy, text),
+    });
+    return service;
+  }
 
-    const configDirectory = new HostDirectory(this, "config_directory", {
+  private environmentFile(props: NocodbProps, environment: EnvironmentVariables): HostFile {
+    const { host, configDirectory: path, deployUser: owner } = props;
+    const directory = new HostDirectory(this, "config_directory", { host, path, owner });
+    return new HostFile(this, "env_file", {
       host,
-      path: props.configDirectory,
-      owner: props.deployUser,
-    });
-    const dataDirectory = new HostDirectory(this, "data_directory", {
-      host,
-      path: props.dataDirectory,
-      owner: "1000:1000",
-    });
-    const environmentFile = new HostFile(this, "env_file", {
-      host,
-      path: `${props.configDirectory}/nocodb.env`,
-      owner: props.deployUser,
-      content: environment.asFile({ DATABASE_PASSWORD: this.databasePassword }),
+      path: `${path}/nocodb.env`,
+      owner,
+      content: environment.asFile({ [PASSWORD_VARIABLE]: this.databasePassword }),
       visible: environment.visible,
       unchanging: ["NC_CONNECTION_ENCRYPT_KEY"],
-      dependsOn: [configDirectory.resource],
+      dependsOn: [directory.resource],
     });
+  }
+
+  private container(props: NocodbProps, environment: EnvironmentVariables, environmentFile: HostFile) {
+    const { host, dataDirectory: path } = props;
+    const dataDirectory = new HostDirectory(this, "data_directory", { host, path, owner: "1000:1000" });
     const database = new PostgresDatabase(this, "database", {
-      ...postgresql,
+      ...props.postgresql,
       host,
       password: this.databasePassword,
       passwordFile: environmentFile,
-      passwordVariable: "DATABASE_PASSWORD",
+      passwordVariable: PASSWORD_VARIABLE,
     });
-    const url = `http://${props.alias}:${PORT}${HEALTH_PATH}`;
-    const service = new ServiceContainer(this, "container", {
-      host,
-      environmentName: props.environmentName,
+    return new ServiceContainer(this, "container", {
+      ...props,
       name: props.containerName,
-      image: props.image,
-      memory: props.memory,
-      memoryReservation: props.memoryReservation,
-      cpus: props.cpus,
       environment,
       environmentFile,
-      volumes: [{ hostPath: props.dataDirectory, containerPath: "/data" }],
-      networks: props.networks,
+      volumes: [{ hostPath: path, containerPath: "/data" }],
       capabilities: ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"],
       healthCheck: {
         command: `wget -qO- http://127.0.0.1:${PORT}${HEALTH_PATH} || exit 1`,
@@ -148,35 +156,35 @@ export class Nocodb extends Construct {
         startPeriod: 60,
       },
       gracePeriod: GRACE_PERIOD,
-      healthUrl: url,
+      healthUrl: healthUrl(props),
       dependsOn: [dataDirectory.resource],
       needs: { database },
     });
-    const text = {
-      host: props.siteHost,
-      upstream: `${props.alias}:${PORT}`,
-      imports: props.siteImports,
-      healthPath: HEALTH_PATH,
-      hold: HOLD,
-    };
+  }
+
+  private site({ host, caddy }: NocodbProps, site: CaddySiteText, { container }: ServiceContainer): CaddySite {
     // Removed before the container is, so that nobody meets a site without its service; and where the site moves to
     // another place in Caddy, gone from the old one before it stands in the new one.
-    const { resource: removal } = new CaddySiteRemoval(this, "site_removal", {
+    const removal = new CaddySiteRemoval(this, "site_removal", {
       host,
       caddy,
-      sites: [props.siteHost],
-      dependsOn: [service.container],
+      sites: [site.host],
+      dependsOn: [container],
     });
     // The site comes up beside the starting container: requests wait there.
-    const site = new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [service.container, removal] });
+    return new CaddySite(this, "site", { host, caddy, site, dependsOn: [container, removal.resource] });
+  }
+
+  private proof(props: NocodbProps, environmentFile: HostFile, service: ServiceContainer, site: CaddySite): HostStep {
+    const { host, caddy, postgresql } = props;
     host.require("command curl curl");
-    const proof = new HostStep(this, "proof", {
+    return new HostStep(this, "proof", {
       host,
       scripts: ["prove.sh"],
       input: {
         name: props.containerName,
         image: props.image,
-        url,
+        url: healthUrl(props),
         env_file: environmentFile.path,
         caddy: caddy.container,
         site: props.siteHost,
@@ -187,14 +195,6 @@ export class Nocodb extends Construct {
       },
       triggers: { serving: service.serving.resource.id, site_id: site.resource.id },
     });
-    new ReplacementGuard(this, "guard", {
-      host,
-      service,
-      protects: [service.serving, site, proof],
-      image: props.image,
-      site: siteInput(caddy, text),
-    });
-    return service;
   }
 
   /** S9 of the plan: NocoDB's own variables. */
@@ -214,4 +214,19 @@ export class Nocodb extends Construct {
       ...props.environment,
     };
   }
+}
+
+/** As Caddy and the proof reach it, through its own network. */
+function healthUrl({ alias }: NocodbProps): string {
+  return `http://${alias}:${PORT}${HEALTH_PATH}`;
+}
+
+function siteText(props: NocodbProps): CaddySiteText {
+  return {
+    host: props.siteHost,
+    upstream: `${props.alias}:${PORT}`,
+    imports: props.siteImports,
+    healthPath: HEALTH_PATH,
+    hold: HOLD,
+  };
 }
