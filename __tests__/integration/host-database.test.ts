@@ -72,10 +72,8 @@ describe("what is there is taken over, and every row stays:", () => {
        \\connect it_database
        CREATE TABLE kept AS SELECT generate_series(1, 3) AS it;`,
     );
-    for (const _ of ["once", "twice"]) {
-      expect(await ensure()).toEqual(QUIET);
-      expect(await present()).toBe("it_database of it_role\nit_role true false");
-    }
+    for (const _ of ["once", "twice"]) expect(await ensure()).toEqual(QUIET);
+    expect(await present()).toBe("it_database of it_role\nit_role true false");
     expect(await signIn("sesame")).toBe("it_role in it_database");
     expect(await sql(container, "SELECT string_agg(it::text, ' ' ORDER BY it) FROM kept", "it_database")).toBe("1 2 3");
   });
@@ -136,16 +134,11 @@ const passwords = {
   "200 characters": `${"0123456789 '\"\\$%&?=/+".repeat(9)}0123456789é`,
 };
 
-test.each(Object.entries(passwords))(
-  "a password signs in as it is, after each of two runs: %s",
-  async (_, password) => {
-    await givePassword(password);
-    for (const _ of ["once", "twice"]) {
-      expect(await ensure()).toEqual({ code: 0, stdout: "", stderr: "" });
-      expect(await signIn(password)).toBe("it_role in it_database");
-    }
-  },
-);
+test.each(Object.entries(passwords))("a password signs in as it is, after two runs: %s", async (_, password) => {
+  await givePassword(password);
+  for (const _ of ["once", "twice"]) expect(await ensure()).toEqual(QUIET);
+  expect(await signIn(password)).toBe("it_role in it_database");
+});
 
 test("no password ever stands in the server's log, which has the verifier", async () => {
   const { stdout, stderr } = await command(["docker", "logs", container]);

@@ -2,22 +2,24 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sshShell } from "../../constructs/remote-host.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
-import { ownName, ownPostgresql, remove, sql } from "./containers.js";
+import { ownName, remove, sql } from "./containers.js";
 import { asRoot, connection, instance, run, scratch } from "./host.js";
 
 const directory = scratch("requirements");
 const caddyfile = `${directory}/Caddyfile`;
-const postgresql = ownPostgresql();
 const stopped = ownName("stopped");
-const { caddy } = instance.containers;
+const { caddy, postgresql } = instance.containers;
 
 beforeAll(async () => {
   await asRoot('echo "# nobody sees this" >"$1"', caddyfile);
-  await sql(postgresql, "CREATE ROLE it_guest LOGIN");
+  await sql(postgresql, "DROP ROLE IF EXISTS it_guest; CREATE ROLE it_guest LOGIN");
   await remove(stopped);
   await must(["docker", "create", "--name", stopped, "--label", `nocodb-lab=${instance.name}`, IMAGES.caddy]);
 });
-afterAll(() => remove(stopped));
+afterAll(async () => {
+  await remove(stopped);
+  await sql(postgresql, "DROP ROLE it_guest");
+});
 
 const probe = (requirements: readonly string[], manifest = `${directory}/none`, way?: readonly string[]) =>
   run(
