@@ -20,7 +20,6 @@ describe.each([
   beforeEach(async () => {
     await asRoot('rm -f -- "$1"/*', caddy.sites);
     await caddy.write(imports(pattern));
-    await caddy.reload();
   });
 
   test("a site comes as a file of its own, changes and goes; the Caddyfile is nobody's business", async () => {
@@ -47,7 +46,6 @@ describe("in a sites directory", () => {
     await asRoot('rm -f -- "$1"/*', inside.sites);
     await inside.write(imports("sites/*.caddy"));
     await inside.write(neighbour, `${inside.sites}/b.caddy`);
-    await inside.reload();
   });
 
   test("files of others stay as they are and are served, though ours comes and goes, each twice", async () => {

@@ -11,7 +11,6 @@ const end = `# END ${site} (kept by cdktf)`;
 
 beforeEach(async () => {
   await caddy.write(CADDYFILE);
-  await caddy.reload();
 });
 
 /** What the script says; the Caddyfile is as it was, nothing is noted, the other site is served. */

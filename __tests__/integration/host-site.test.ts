@@ -11,7 +11,6 @@ const QUIET = { code: 0, stdout: "", stderr: "" };
 
 beforeEach(async () => {
   await caddy.write(CADDYFILE);
-  await caddy.reload();
 });
 
 describe("a site of ours", () => {

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Lets the time of a waiting script pass twenty times as fast.
 #
 # Expects   nothing.

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Slows write-file.sh down between content, owner, mode and rename, so that a test can look at what is there meanwhile.
 #
 # Expects   nothing.
