@@ -94,7 +94,8 @@ $begin_mark_newline"; fi
 # caddyfile_without_site: the Caddyfile as it was before us, on standard output
 caddyfile_without_site() {
   locate_block "$caddyfile"
-  if sed -n "${begin}p" "$caddyfile" | grep -qxF -e "$begin_mark_newline"; then
+  # What someone has added behind us since needs the newline that we added.
+  if sed -n "${begin}p" "$caddyfile" | grep -qxF -e "$begin_mark_newline" && [ -z "$(tail -n "+$((end + 1))" -- "$caddyfile" | head -c 1 | tr '\n' x)" ]; then
     head -n "$((begin - 1))" -- "$caddyfile" | head -c -1
   else
     head -n "$((begin - 1))" -- "$caddyfile"
@@ -105,27 +106,35 @@ caddyfile_without_site() {
 # validate FILE < content: would Caddy load its configuration if FILE had this content, and would it serve the site?
 # Tried on a copy inside the container, so that nothing that runs is touched.
 validate() {
-  main_=$(seen_path "$caddyfile")
+  main_=$(seen_path "$caddyfile") || return
+  file_=$(seen_path "$1") || return
   # shellcheck disable=SC2016 # expanded inside the container
   docker exec -i "$caddy" sh -c '
     set -eu
     copy=$(mktemp -d)
     trap "rm -rf -- $copy" EXIT
     directory=${1%/*}
-    cp -R "$directory/." "$copy/"
-    file=$copy${2#"$directory"}
+    sites=${2%/*}
+    mkdir "$copy/main" "$copy/sites"
+    cp -R "$directory/." "$copy/main/"
+    case $2 in
+      "$directory"/*) file=$copy/main${2#"$directory"} ;;
+      *) cp -R "$sites/." "$copy/sites/" && file=$copy/sites/${2##*/} ;;
+    esac
     rm -f "$file"
     cat >"$file"
-    grep -rlF "$directory/" "$copy" | while IFS= read -r each; do sed -i "s#$directory/#$copy/#g" "$each"; done || true
-    caddy adapt --adapter caddyfile --config "$copy/${1##*/}" >"$copy/adapted.json" 2>"$copy/log" &&
+    grep -rlF -e "$directory/" -e "$sites/" "$copy" | while IFS= read -r each; do
+      sed -i -e "s#$directory/#$copy/main/#g" -e "s#$sites/#$copy/sites/#g" "$each"
+    done || true
+    caddy adapt --adapter caddyfile --config "$copy/main/${1##*/}" >"$copy/adapted.json" 2>"$copy/log" &&
       caddy validate --config "$copy/adapted.json" >>"$copy/log" 2>&1 || {
-        grep -vE "\"level\":\"(info|warn)\"|^[0-9./: ]+(INFO|WARN)" "$copy/log" | sed "s#$copy#$directory#g" | tail -n 5 >&2
+        grep -vE "\"level\":\"(info|warn)\"|^[0-9./: ]+(INFO|WARN)" "$copy/log" | sed -e "s#$copy/main#$directory#g" -e "s#$copy/sites#$sites#g" | tail -n 5 >&2
         exit 1
       }
     [ -z "$3" ] || grep -qF "\"$3\"" "$copy/adapted.json" || {
       echo "the Caddyfile does not import ${2%/*}: add a line like \"import ${2%/*}/*.caddy\" to it, or leave caddy.sitesDirectory out" >&2
       exit 1
-    }' validate "$main_" "$(seen_path "$1")" "$2"
+    }' validate "$main_" "$file_" "$2"
 }
 
 reload_caddy() {
@@ -164,7 +173,11 @@ install_file() {
     rm -f -- "$before"
     return
   fi
-  if [ "$existed" = yes ]; then put "$1" "$before"; else put "$1"; fi
+  if [ "$existed" = yes ]; then
+    put "$1" "$before" 2>/dev/null || fail "$1 cannot be written: $trouble. What it held before stands in $before."
+  else
+    put "$1"
+  fi
   rm -f -- "$before"
   reload_caddy || true
   fail "Caddy did not take the new configuration, $1 was put back: $trouble"
@@ -174,7 +187,7 @@ put() {
   if [ $# -eq 1 ]; then
     rm -f -- "$1"
   else
-    (umask 022 && cat -- "$2" >"$1")
-    show_to_container "$1"
+    # Within a condition `set -e` does not hold: a full disk has to be noticed here.
+    (umask 022 && cat -- "$2" >"$1") && cmp -- "$2" "$1" && show_to_container "$1"
   fi
 }

@@ -35,6 +35,8 @@ new_salt() {
 # remember KEY WORD < lines name=value: notes what a script has left, and the word under which the plan knows it.
 # The probe compares the host with these lines; see docs/design.md, "Drift".
 remember() {
+  # Only the records are root's alone: what lies above them must stay open to pass.
+  (umask 022 && mkdir -p -- "${manifest%/*}")
   mkdir -p -- "$manifest"
   new=$(mktemp -- "$manifest/.new.XXXXXX")
   { printf 'word=%s\n' "$2" && cat; } >"$new"
@@ -70,6 +72,12 @@ masked() {
         if (name !~ /PASSWORD|SECRET|KEY|TOKEN|NC_DB/ || length(value) < 6) continue
         secret[++count] = value
         if (match(value, /[?&]p=[^&]*/)) secret[++count] = substr(value, RSTART + 3, RLENGTH - 3)
+      }
+      # The longest first: one that begins another would leave the end of it.
+      for (i = 2; i <= count; i++) {
+        value = secret[i]
+        for (j = i - 1; j > 0 && length(secret[j]) < length(value); j--) secret[j + 1] = secret[j]
+        secret[j + 1] = value
       }
     }
     { gsub(/\033\[[0-9;]*m/, ""); for (i = 1; i <= count; i++) $0 = hide($0, secret[i]); print }'

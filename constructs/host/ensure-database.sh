@@ -10,7 +10,7 @@ main() {
   password=$(env_value "$password_file" "$password_variable")
   [ -n "$password" ] || fail "$password_file has no $password_variable: deploy again, its own step writes it"
 
-  sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL'
+  sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL' || fail "PostgreSQL in container $container could not set role $role and database $database: its own words stand above"
 SELECT format('CREATE ROLE %I LOGIN', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
 ALTER ROLE :"role" LOGIN;
@@ -20,7 +20,7 @@ SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'role')
   FROM pg_database WHERE datname = :'database' AND pg_get_userbyid(datdba) <> :'role' \gexec
 SQL
   # psql asks twice, on standard error, also where nobody sits.
-  said=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "\\password \"$role\"" 2>&1) ||
+  said=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
     fail "PostgreSQL in $container did not take the password of role $role: $(printf '%s\n' "$said" | grep -v '^Enter ')"
 
   verifier=$(sql "$container" "$superuser" -v role="$role" <<'SQL'

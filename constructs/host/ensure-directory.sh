@@ -11,7 +11,8 @@ main() {
   ids=$(owner_ids "$owner")
   (umask 022 && mkdir -p -- "$path")
   chown -- "$ids" "$path"
-  chmod -- "$mode" "$path"
+  # Five digits: with four, chmod leaves a directory its setgid bit, which it inherits below a shared one.
+  chmod -- "0$mode" "$path"
   remember "$key" "$observed" <<RECORD
 kind=directory
 path=$path
