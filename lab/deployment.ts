@@ -108,6 +108,16 @@ export class Deployment {
     return this.command([cli, command, this.name, ...flags, "--output", join(this.folder, "cdktf.out")], root);
   }
 
+  /**
+   * What `deploy` does, without cdktf's terminal around Terraform: on a busy machine that loses the end of what a failing
+   * Terraform says.
+   */
+  async apply(): Promise<Ended> {
+    await this.synth();
+    await this.init();
+    return this.terraform("apply", "-auto-approve", "-input=false", "-no-color");
+  }
+
   /** Turns the environment file into the stack, for `plan` to look at. */
   async synth(): Promise<void> {
     const ended = await this.command([join(root, "node_modules/.bin/tsx"), "main.ts"], root);

@@ -5,12 +5,13 @@ import type { Instance } from "../../lab/instance.js";
 /** The parts of `docker inspect` that the tests read. */
 export interface Inspected {
   readonly Id: string;
+  /** The image's id. */
+  readonly Image: string;
   readonly State: { readonly Status: string; readonly StartedAt: string };
   readonly RestartCount: number;
   readonly Config: {
     readonly Env: string[];
     readonly Labels: Record<string, string>;
-    readonly Image: string;
     readonly Healthcheck: Record<string, unknown>;
   };
   readonly HostConfig: {

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { Deployment, type Ended, type Plan } from "../../lab/deployment.js";
+import { IMAGES } from "../../lab/images.js";
 import { instanceNamed } from "../../lab/instance.js";
 import { Host } from "./host.js";
 import { Neighbours } from "./neighbours.js";
@@ -13,23 +14,28 @@ export const deployment = new Deployment(instance);
 export const neighbours = new Neighbours(instance);
 export const secrets = new Secrets();
 
+/** What is deployed first, and the same once more as another image, for a change of the image. */
+export const image = IMAGES.nocodb;
+export const anotherImage = `${image}-again`;
+
 export const site = siteNamed("noco");
 
 export function siteNamed(subdomain: string): string {
   return `${subdomain}.${instance.domain}`;
 }
 
-/** Deploys, with an eye on the neighbours, and learns the secrets that came with it. */
+/** A deploy that succeeds, with an eye on the neighbours; learns the secrets that came with it. */
 export async function deploy(): Promise<Ended> {
-  const ended = await neighbours.duringAll("deploy", deployment.deploy());
-  await secrets.learn(deployment).catch(() => {}); // a deploy that was refused at once leaves no state
+  const ended = await neighbours.duringAll("a deploy", deployment.deploy());
+  expect(ended.code, ended.said).toBe(0);
+  await secrets.learn(deployment);
   return ended;
 }
 
-export async function deployed(): Promise<Ended> {
-  const ended = await deploy();
-  expect(ended.said, "the deploy succeeds").toContain("Apply complete!");
-  expect(ended.code, ended.said).toBe(0);
+/** A deploy that fails, and says why. */
+export async function failingDeploy(): Promise<Ended> {
+  const ended = await neighbours.duringAll("a failing deploy", deployment.apply());
+  expect(ended.code, ended.said).toBe(1);
   return ended;
 }
 

@@ -53,13 +53,14 @@ describe("2: a host that is not ready", () => {
     expect(line).toContain("ssh.identityFile");
   });
 
-  it("tells of a missing network and a PostgreSQL that is down, both at once, and cdktf deploy passes it on", async () => {
+  it("tells of a missing network and a PostgreSQL that is down, both at once, and fails cdktf deploy", async () => {
     const { postgresql } = instance.containers;
     await must(["docker", "stop", "--time", "5", postgresql]);
     try {
       await deployment.set({ networks: { backend: `${instance.name}_nowhere` } });
-      const { code, line } = await deployment.deploy();
+      const { code } = await deployment.deploy();
       expect(code).not.toBe(0);
+      const { line } = await deployment.plan();
       expect(line).toContain(`network ${instance.name}_nowhere is missing on the host`);
       expect(line).toContain(`container ${postgresql} is exited: start it`);
     } finally {

@@ -3,7 +3,7 @@ import type { Ended } from "../../../lab/deployment.js";
 import type { Inspected } from "../host.js";
 import { ProcessWatch } from "../processes.js";
 import {
-  deployed,
+  deploy,
   deployment,
   expectEmptyPlan,
   health,
@@ -31,7 +31,7 @@ describe("3: the first deploy", () => {
     await host.sql("SELECT pg_reload_conf()");
     const before = await host.authentications();
     const watch = new ProcessWatch(instance);
-    ended = await deployed().finally(async () => {
+    ended = await deploy().finally(async () => {
       seen = await watch.end();
     });
     authentications = (await host.authentications()) - before;
@@ -45,7 +45,8 @@ describe("3: the first deploy", () => {
     expect(authentications).toBeLessThanOrEqual(3);
   });
 
-  it("proves what it made: health inside, site at Caddy, database listed", () => {
+  it("proves what it made: container, health inside, site at Caddy, database listed", () => {
+    expect(ended.line).toContain(`container ${instance.containers.nocodb}: running`);
     expect(ended.line).toContain("health http://nocodb:8080/api/v1/health: 200");
     expect(ended.line).toContain(`site https://${site}: answers 403`);
     expect(ended.line).toContain("database nocodb: listed, owner nocodb");

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { must } from "../../../lab/command.js";
-import type { Ended, Plan } from "../../../lab/deployment.js";
+import type { Plan } from "../../../lab/deployment.js";
 import type { Inspected } from "../host.js";
 import {
-  deployed,
+  deploy,
   deployment,
   expectEmptyPlan,
   expectInWords,
@@ -32,7 +32,7 @@ describe("5: what someone changed by hand on the host", () => {
       await must(["docker", "update", "--memory", "320m", "--memory-swap", "320m", instance.containers.nocodb]);
       await neighbours.editCaddyfile("by rename", (text) => text.replace("Edited by hand", "Edited by hand, again"));
       plan = await deployment.plan();
-      await deployed();
+      await deploy();
     });
 
     it.each([
@@ -68,7 +68,7 @@ describe("5: what someone changed by hand on the host", () => {
   });
 
   describe("site, owners, file mode, and the container stopped", () => {
-    let shown: Ended;
+    let plan: Plan;
 
     beforeAll(async () => {
       const inSite = "/^# BEGIN/,/^# END/s/SAMEORIGIN/DENY/";
@@ -81,8 +81,8 @@ describe("5: what someone changed by hand on the host", () => {
       await host.sh('chown root: "$1"', host.configDirectory);
       await host.sql("ALTER DATABASE nocodb OWNER TO postgres");
       await must(["docker", "stop", instance.containers.nocodb]);
-      shown = await deployment.diff();
-      await deployed();
+      plan = await deployment.plan();
+      await deploy();
     });
 
     it.each([
@@ -91,8 +91,8 @@ describe("5: what someone changed by hand on the host", () => {
       "owner 0:0, not 1001:1001",
       "database nocodb owned by postgres, not nocodb",
       "container exited",
-    ])("stands in cdktf diff: %s", (words) => {
-      expectInWords(shown, `-> "${words}"`);
+    ])("stands in the plan: %s", (words) => {
+      expectInWords(plan, `-> "${words}"`);
     });
 
     it("is put back by a plain deploy", async () => {

@@ -3,7 +3,7 @@ import { must } from "../../../lab/command.js";
 import type { Plan } from "../../../lab/deployment.js";
 import { eventually } from "../../../lab/site.js";
 import {
-  deployed,
+  deploy,
   deployment,
   expectEmptyPlan,
   expectInWords,
@@ -23,7 +23,7 @@ describe("6: a container that someone changed by hand", () => {
       await must(["docker", "network", "disconnect", instance.frontend.name, nocodb]);
       await must(["docker", "update", "--cpus", "0.75", nocodb]);
       plan = await deployment.plan();
-      await deployed();
+      await deploy();
     });
 
     it("stands in the plan in words", () => {
@@ -56,7 +56,7 @@ describe("6: a container that someone changed by hand", () => {
         if (RestartCount === 0) throw new Error(`${nocodb} has not started again on its own`);
       });
       plan = await deployment.plan();
-      await deployed();
+      await deploy();
     });
 
     it("stands in the plan in words: the cause, and what came of it", () => {

@@ -1,12 +1,15 @@
 import { rm } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import { must } from "../../../lab/command.js";
 import type { Inspected } from "../host.js";
+import { ProcessWatch } from "../processes.js";
 import {
+  anotherImage,
   deploy,
-  deployed,
   deployment,
   expectEmptyPlan,
   host,
+  image,
   instance,
   neighbours,
   secrets,
@@ -26,13 +29,19 @@ const HOSTILE = {
 describe("8: secrets of one's own, and a state that was lost", () => {
   let before: Inspected;
   let container: Inspected;
+  let seen: [here: string, onHost: string];
 
   beforeAll(async () => {
     before = (await host.container())!;
     await rm(deployment.stateFile);
     deployment.given = HOSTILE;
-    await deployed();
+    await deployment.set({ image });
+    const watch = new ProcessWatch(instance);
+    await deploy().finally(async () => {
+      seen = await watch.end();
+    });
     container = (await host.container())!;
+    await must(["docker", "image", "rm", anotherImage]);
   });
 
   it("replaces the container that the lost state knew", () => {
@@ -57,8 +66,11 @@ describe("8: secrets of one's own, and a state that was lost", () => {
     expect(container.Config.Env).toContain(`NC_CONNECTION_ENCRYPT_KEY=${NC_CONNECTION_ENCRYPT_KEY}`);
   });
 
-  it("puts none of them into the container's labels", () => {
+  it("shows none of them in the container's labels, in its log, and in the processes here and on the host", async () => {
     expect(secrets.foundIn(JSON.stringify(container.Config.Labels))).toEqual([]);
+    expect(secrets.foundIn(await host.log("nocodb"))).toEqual([]);
+    expect(secrets.foundIn(seen[0])).toEqual([]);
+    expect(secrets.foundIn(seen[1])).toEqual([]);
   });
 
   it("lets the same super admin in with the given password", async () => {
@@ -70,10 +82,10 @@ describe("8: secrets of one's own, and a state that was lost", () => {
 
   it("refuses another connection encryption key before anything stops", async () => {
     deployment.given = { ...HOSTILE, nocodb_connection_encrypt_key: "anotherKey4711 anotherKeyEnd99" };
-    const { code, line } = await deploy();
+    const plan = await deployment.plan();
     deployment.given = HOSTILE;
-    expect(code).not.toBe(0);
-    expect(line).toContain("variable nocodb_connection_encrypt_key: not the value NocoDB has run with");
+    expect(plan.code).toBe(1);
+    expect(plan.line).toContain("variable nocodb_connection_encrypt_key: not the value NocoDB has run with");
     expect(await host.container()).toMatchObject({ Id: container.Id, State: { StartedAt: container.State.StartedAt } });
   });
 

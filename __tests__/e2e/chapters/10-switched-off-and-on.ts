@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
-  deployed,
+  deploy,
   deployment,
   expectEmptyPlan,
   health,
@@ -21,7 +21,7 @@ describe("10: switched off and on again", () => {
     beforeAll(async () => {
       variables = await host.variables();
       await deployment.set({ subdomain: "" });
-      await deployed();
+      await deploy();
     });
 
     it("takes the container away", async () => {
@@ -48,7 +48,7 @@ describe("10: switched off and on again", () => {
     beforeAll(async () => {
       await neighbours.editCaddyfile("in place", (text) => `${text}\nimport /etc/caddy/sites/*.caddy\n`);
       await deployment.set({ subdomain: "noco", "caddy.sitesDirectory": instance.sitesDirectory });
-      await deployed();
+      await deploy();
     });
 
     it("lets the same users in", async () => {
@@ -71,7 +71,7 @@ describe("10: switched off and on again", () => {
     beforeAll(async () => {
       id = (await host.container())?.Id;
       await deployment.set({ "caddy.sitesDirectory": undefined });
-      await deployed();
+      await deploy();
     });
 
     it("has one site, in the Caddyfile, and the same container", async () => {
