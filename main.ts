@@ -9,7 +9,9 @@ const directory = process.env.NOCODB_ENVIRONMENTS ?? "environments";
 const { environments, problems } = loadEnvironments(directory, process.env);
 if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n`);
 
-const app = new App();
+const outdir = process.env.CDKTF_OUTDIR ?? "cdktf.out";
+mkdirSync(outdir, { recursive: true });
+const app = new App({ outdir });
 for (const environment of environments) new NocodbStack(app, environment);
 
 // State and saved plans hold secrets, and Terraform writes both readable for everyone.

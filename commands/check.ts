@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { type Environment, formatProblems, loadEnvironments } from "../settings/environment.js";
 
-const directory = process.argv[2] ?? fileURLToPath(new URL("../environments", import.meta.url));
+const directory =
+  process.argv[2] ?? process.env.NOCODB_ENVIRONMENTS ?? fileURLToPath(new URL("../environments", import.meta.url));
 
 function summary({ name, project, domain, subdomain, ssh, image, memory }: Environment): string {
   const site = subdomain === "" ? "absent (empty subdomain)" : `https://${subdomain}.${domain}`;

@@ -18,11 +18,13 @@ export class NetworkAttachment extends Construct {
   readonly aliases: string[];
   /** As a plan shows it: `acme_backend as nocodb`. */
   readonly text: string;
+  private readonly networkName: string;
   private readonly network: DataDockerNetwork | Network;
 
   constructor(scope: Construct, id: string, props: NetworkAttachmentProps) {
     super(scope, id);
     const { host, name, create } = props;
+    this.networkName = name;
     this.aliases = [...(props.aliases ?? [])];
     this.text = [name, ...(this.aliases.length > 0 ? ["as", ...this.aliases] : [])].join(" ");
     const dependsOn = [host.probe];
@@ -39,6 +41,11 @@ export class NetworkAttachment extends Construct {
       this.network = new DataDockerNetwork(this, "Resource", { name, dependsOn });
       host.require(`network ${name}`);
     }
+  }
+
+  /** No other container may answer to these aliases, or it would get a share of the traffic. */
+  requireFreeAliases(host: RemoteHost, container: string): void {
+    for (const alias of this.aliases) host.require(`free_alias ${this.networkName} ${alias} ${container}`);
   }
 
   /** The network's name, by way of the network: nothing is created before it is found. */

@@ -16,6 +16,8 @@ import { ServiceContainer } from "./service-container.js";
 const PORT = 8080;
 /** Path that answers 200 once NocoDB's routes are there; it does not touch the database. */
 const HEALTH_PATH = "/api/v1/health";
+/** Path that answers 400 when the database is down or not NocoDB's, 200 when it can be used (0.301.3). */
+const DATABASE_PATH = "/api/v1/db/meta/nocodb/info";
 /** Seconds between SIGTERM and SIGKILL; NocoDB takes about 2, and longer only for connections that are kept alive. */
 const GRACE_PERIOD = 10;
 /** Seconds Caddy holds a request: the grace period, and a start that takes 10 s on half a core, with room for migrations. */
@@ -156,7 +158,8 @@ export class Nocodb extends Construct {
         startPeriod: 60,
       },
       gracePeriod: GRACE_PERIOD,
-      healthUrl: healthUrl(props),
+      healthUrl: urlOf(props, HEALTH_PATH),
+      databaseUrl: urlOf(props, DATABASE_PATH),
       dependsOn: [dataDirectory.resource],
       needs: { database },
     });
@@ -184,7 +187,8 @@ export class Nocodb extends Construct {
       input: {
         name: props.containerName,
         image: props.image,
-        url: healthUrl(props),
+        url: urlOf(props, HEALTH_PATH),
+        upstream_url: urlOf(props, HEALTH_PATH),
         env_file: environmentFile.path,
         caddy: caddy.container,
         site: props.siteHost,
@@ -217,8 +221,8 @@ export class Nocodb extends Construct {
 }
 
 /** As Caddy and the proof reach it, through its own network. */
-function healthUrl({ alias }: NocodbProps): string {
-  return `http://${alias}:${PORT}${HEALTH_PATH}`;
+function urlOf({ alias }: NocodbProps, path: string): string {
+  return `http://${alias}:${PORT}${path}`;
 }
 
 function siteText(props: NocodbProps): CaddySiteText {

@@ -11,9 +11,6 @@ import { literal, shellWord } from "./expressions.js";
 /** Provider versions that were run; the bindings are older and would ask for theirs (see docs/design.md). */
 const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
 
-/** What the state holds for a thing that no record on the host speaks of: it is new, or the records were lost. */
-const NOT_ON_RECORD = "not on record";
-
 export interface SshConnection {
   /** Name or address, as `ssh` takes it. */
   readonly host: string;
@@ -121,7 +118,8 @@ export class RemoteHost extends Construct {
 
   /** What the probe says of a thing: the word the state knows, or in other words what is wrong with it. */
   observation(key: string): string {
-    return `\${lookup(data.external.${this.probe.friendlyUniqueId}.result, "${key}", "${NOT_ON_RECORD}")}`;
+    const seen = `data.external.${this.probe.friendlyUniqueId}.result`;
+    return `\${lookup(${seen}, "${key}", ${seen}.unrecorded)}`;
   }
 
   /**

@@ -52,6 +52,8 @@ export interface ServiceContainerProps {
   readonly gracePeriod?: number;
   /** URL that answers 200 when the service can be used, as its neighbours on the networks reach it. */
   readonly healthUrl: string;
+  /** URL that answers 200 only while the service can use its database, asked once it answers. @default not asked */
+  readonly databaseUrl?: string;
   /** Seconds until a start counts as failed. @default 180 */
   readonly patience?: number;
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -79,15 +81,17 @@ export class ServiceContainer extends Construct {
       throw new Error(`'memoryReservation' (${memoryReservation} MiB) must be less than 'memory' (${memory} MiB)`);
     }
 
-    this.ready = this.readyFor(props);
-    this.container = this.create(props);
+    const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.probe] });
+    this.ready = this.readyFor(props, image);
+    this.container = this.create(props, image);
     this.serving = this.awaitServing(props);
   }
 
-  private readyFor(props: ServiceContainerProps): HostStep {
+  private readyFor(props: ServiceContainerProps, image: Image): HostStep {
     const { host, name } = props;
     const label = `${LABEL}=${props.environmentName}`;
     host.require(`free_name ${name} ${label}`);
+    for (const network of props.networks) network.requireFreeAliases(host, name);
     return new HostStep(this, "ready", {
       host,
       scripts: ["container.sh", "caddy.sh", "requirements.sh", "ready-for-container.sh"],
@@ -104,6 +108,7 @@ export class ServiceContainer extends Construct {
       },
       triggers: {
         ...props.environment.visible,
+        image_id: image.imageId,
         observed: host.observation(keyOf(this, "shape")),
       },
       extra: { requirements: host.requirements },
@@ -111,8 +116,7 @@ export class ServiceContainer extends Construct {
     });
   }
 
-  private create(props: ServiceContainerProps): Container {
-    const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.probe] });
+  private create(props: ServiceContainerProps, image: Image): Container {
     const container = new Container(this, "Resource", {
       name: props.name,
       image: image.imageId,
@@ -149,6 +153,7 @@ export class ServiceContainer extends Construct {
       input: {
         name: props.name,
         url: props.healthUrl,
+        ...(props.databaseUrl !== undefined && { database_url: props.databaseUrl }),
         env_file: props.environmentFile.path,
         patience: String(props.patience ?? 180),
       },

@@ -73,7 +73,7 @@ describe("a site", () => {
       sites_directory: "",
       site: "noco.example.com",
       text: renderSite(site),
-      observed: '${lookup(data.external.host_observed.result, "site", "not on record")}',
+      observed: '${lookup(data.external.host_observed.result, "site", data.external.host_observed.result.unrecorded)}',
     });
   });
 

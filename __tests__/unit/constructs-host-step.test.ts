@@ -83,7 +83,8 @@ describe("a thing kept on the host", () => {
 
   test("runs again when the probe finds it other than it was left", () => {
     expect(triggers(json, "nocodb_site")).toEqual({
-      observed: '${lookup(data.external.host_observed.result, "nocodb_site", "not on record")}',
+      observed:
+        '${lookup(data.external.host_observed.result, "nocodb_site", data.external.host_observed.result.unrecorded)}',
     });
   });
 

@@ -145,7 +145,8 @@ describe("the probe", () => {
       new Resource(stack, "thing", { triggers: { observed: hostIn(stack).observation("acme_site") } });
     });
     expect(json.resource.null_resource!.thing!.triggers).toEqual({
-      observed: '${lookup(data.external.host_observed.result, "acme_site", "not on record")}',
+      observed:
+        '${lookup(data.external.host_observed.result, "acme_site", data.external.host_observed.result.unrecorded)}',
     });
   });
 });

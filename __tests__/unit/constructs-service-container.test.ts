@@ -166,7 +166,9 @@ describe("the container is replaced when", () => {
   });
 
   test("the probe finds it other than it was left", () => {
-    expect(ready().observed).toBe('${lookup(data.external.host_observed.result, "forms_shape", "not on record")}');
+    expect(ready().observed).toBe(
+      '${lookup(data.external.host_observed.result, "forms_shape", data.external.host_observed.result.unrecorded)}',
+    );
   });
 
   test("and not when only its memory changes, which is done in place", () => {

@@ -1,13 +1,25 @@
 # Waits until the service answers 200 on its health path through its own network, and no longer.
 #
 # Expects   name: container; url: health URL as other containers reach it; env_file: names the secrets to mask;
-#           patience: seconds; key, observed, container_key, container_observed: the records to write.
-# Changes   restarts the container once where it stands stopped or has been crashing: what made it crash has been put
-#           right by now. May run twice.
+#           patience: seconds; database_url: answers 200 only while the service can use its database (may be missing);
+#           key, observed, container_key, container_observed: the records to write.
+# Changes   restarts the container once where it stands stopped, has been crashing or has lost its database: what was
+#           wrong has been put right by now. May run twice.
 # Prints    how long it took; or the container's last words as soon as it exits or starts again on its own.
 
 answers() {
-  docker exec "$name" wget -q -t 1 -T 2 -O /dev/null "$url" >/dev/null 2>&1
+  docker exec "$name" wget -q -t 1 -T 2 -O /dev/null "$1" >/dev/null 2>&1
+}
+
+uses_database() {
+  [ -z "${database_url-}" ] || answers "$database_url"
+}
+
+restart() {
+  docker restart --time 10 "$name" >/dev/null || fail "container $name does not start"
+  # shellcheck disable=SC2046 # four words
+  set -- $(look)
+  restarts=$2
 }
 
 look() {
@@ -28,13 +40,14 @@ hint() {
   case $words in
     *"password authentication failed"*) echo "PostgreSQL refuses the password in $env_file. Deploy again: the plan names a role whose password was changed, and sets it back." ;;
     *ECONNREFUSED* | *ENOTFOUND* | *EAI_AGAIN*) echo "The service could not reach its database: is PostgreSQL up, and are both on the same network?" ;;
+    *"must be owner"* | *"permission denied for"*) echo "Tables in the database belong to another role, as after a restore by someone else: make the service's role their owner (REASSIGN OWNED, or ALTER TABLE … OWNER TO)." ;;
     *"heap out of memory"*) echo "Its heap was too small: raise memory in the environment file, or NODE_OPTIONS." ;;
   esac
   [ "$killed" != true ] || echo "It was killed for want of memory: raise memory in the environment file."
 }
 
 wait_for_answer() {
-  while ! answers; do
+  while ! answers "$url"; do
     # shellcheck disable=SC2046 # four words
     set -- $(look)
     killed=${4:-false}
@@ -51,14 +64,15 @@ main() {
   deadline=$((started + patience))
   # shellcheck disable=SC2046 # four words
   set -- $(look)
-  if ! answers && { [ "$1" != running ] || [ "$2" -gt 0 ]; }; then
-    docker restart --time 10 "$name" >/dev/null || fail "container $name is $1 and does not start"
-    # shellcheck disable=SC2046
-    set -- $(look)
-  fi
   restarts=$2
   killed=false
+  if ! answers "$url" && { [ "$1" != running ] || [ "$2" -gt 0 ]; }; then restart; fi
   wait_for_answer
+  if ! uses_database; then
+    restart
+    wait_for_answer
+    uses_database || give_up "answers at $url and not at $database_url: it cannot use its database"
+  fi
 
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/'; } | remember "$container_key" "$container_observed"
   # shellcheck disable=SC2046

@@ -108,6 +108,10 @@ caddyfile_without_site() {
 validate() {
   main_=$(seen_path "$caddyfile") || return
   file_=$(seen_path "$1") || return
+  case $main_ in
+    /*/*) ;;
+    *) fail "container $caddy has its Caddyfile at $main_: mount it in a directory of its own, such as /etc/caddy, which a trial of the new configuration can copy" ;;
+  esac
   # shellcheck disable=SC2016 # expanded inside the container
   docker exec -i "$caddy" sh -c '
     set -eu

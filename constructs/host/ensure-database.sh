@@ -2,7 +2,7 @@
 #
 # Expects   key, observed, container, superuser, role, database, password_file and password_variable: the env file on
 #           this host, and the variable in it, that hold the role's password.
-# Changes   creates what is missing; of what is there, sets the role's LOGIN and password and the database's owner.
+# Changes   creates what is missing; of what is there, sets the role's LOGIN, validity and password, and the database's owner.
 #           Never drops anything. May run twice.
 # Prints    nothing, or PostgreSQL's own words. psql computes the SCRAM verifier, so the server never sees (or logs) the
 #           password itself.
@@ -13,7 +13,7 @@ main() {
   sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL' || fail "PostgreSQL in container $container could not set role $role and database $database: its own words stand above"
 SELECT format('CREATE ROLE %I LOGIN', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
-ALTER ROLE :"role" LOGIN;
+ALTER ROLE :"role" LOGIN VALID UNTIL 'infinity';
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'role')

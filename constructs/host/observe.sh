@@ -29,8 +29,8 @@ see_refusal() {
 }
 
 see_rights() {
-  mode_=$(printf '%04d' "$(stat -c %a -- "$path")")
-  owner_=$(stat -c %u:%g -- "$path")
+  mode_=$(printf '%04d' "$(stat -L -c %a -- "$path")")
+  owner_=$(stat -L -c %u:%g -- "$path")
   if [ "$owner_" != "$(noted owner)" ]; then
     difference="owner $owner_, not $(noted owner)"
   elif [ "$mode_" != "$(noted mode)" ]; then
@@ -48,7 +48,7 @@ see_database() {
   role=$(noted role) database=$(noted database)
   gone "$(noted container)" && return
   found=$(sql "$(noted container)" "$(noted superuser)" -F ' ' -v role="$role" -v database="$database" <<'SQL'
-SELECT coalesce((SELECT rolcanlogin FROM pg_authid WHERE rolname = :'role')::text, 'none'),
+SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FROM pg_authid WHERE rolname = :'role')::text, 'none'),
        coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'database'), '/none'),
        coalesce((SELECT rolpassword FROM pg_authid WHERE rolname = :'role'), 'none');
 SQL
@@ -111,8 +111,8 @@ see_service() {
 }
 
 look() {
-  printf '{'
-  comma=
+  # For what has no record: a word that no state holds, so that lost records are seen like any other loss.
+  printf '{"unrecorded":"not on record, %s"' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
   for record in "$manifest"/*; do
     [ -f "$record" ] || continue
     difference=
@@ -123,8 +123,7 @@ look() {
       [ "$difference" != "$word" ] || difference="$difference, again"
       word=$difference
     fi
-    printf '%s"%s":"%s"' "$comma" "${record##*/}" "$(printf '%s' "$word" | sed 's/[\\"]/\\&/g')"
-    comma=,
+    printf ',"%s":"%s"' "${record##*/}" "$(printf '%s' "$word" | sed 's/[\\"]/\\&/g')"
   done
   printf '}\n'
 }

@@ -4,7 +4,25 @@
 # Changes   removes the site's own file or marked block and reloads Caddy; the rest of the Caddyfile is to the byte what
 #           it was before the site came. Nothing to do where there is none. May run twice.
 # Prints    nothing, or why it refused.
+# Caddy's container or its Caddyfile is gone or has another name by now: nothing to validate or to reload.
+remove_from_what_is_left() {
+  if [ -n "$sites_directory" ]; then
+    rm -f -- "$(site_file)"
+  elif [ -f "$caddyfile" ]; then
+    locate_block "$caddyfile"
+    [ "$begin" -gt 0 ] || return 0
+    rest=$(mktemp)
+    caddyfile_without_site >"$rest"
+    cat -- "$rest" >"$caddyfile"
+    rm -f -- "$rest"
+  fi
+}
+
 main() {
+  if [ ! -f "$caddyfile" ] || ! docker container inspect "$caddy" >/dev/null 2>&1; then
+    remove_from_what_is_left
+    return
+  fi
   lock_caddyfile
   refresh_caddyfile
   file=$(site_file)

@@ -66,6 +66,14 @@ require_free_name() {
     unmet "a container named $1 is there that this app did not make: rename it (docker rename $1 $1_before) or remove it, then deploy again"
 }
 
+# require_free_alias NETWORK ALIAS CONTAINER: nobody but CONTAINER answers to ALIAS there, or its traffic would be shared
+require_free_alias() {
+  docker network inspect -- "$1" >/dev/null 2>&1 || return 0
+  others=$(docker ps -q --filter "network=$1" | xargs -r docker inspect -f "{{.Name}}{{with index .NetworkSettings.Networks \"$1\"}}{{range .Aliases}} {{.}}{{end}}{{end}}" 2>/dev/null |
+    awk -v alias="$2" -v own="/$3" '$1 != own { hit = ($1 == "/" alias); for (i = 2; i <= NF; i++) hit = hit || $i == alias; if (hit) print substr($1, 2) }')
+  [ -z "$others" ] || unmet "on network $1 the name $2 is also that of container $(printf '%s' "$others" | paste -s -d ' ' -): remove it, or take that name from it (docker network disconnect and connect)"
+}
+
 require_all() {
   problems=
   while read -r what arguments; do
