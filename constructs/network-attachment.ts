@@ -18,13 +18,15 @@ export class NetworkAttachment extends Construct {
   readonly aliases: string[];
   /** As a plan shows it: `acme_backend as nocodb`. */
   readonly text: string;
-  private readonly networkName: string;
+  readonly nameOnHost: string;
+  readonly isCreated: boolean;
   private readonly network: DataDockerNetwork | Network;
 
   constructor(scope: Construct, id: string, props: NetworkAttachmentProps) {
     super(scope, id);
     const { host, name, create } = props;
-    this.networkName = name;
+    this.nameOnHost = name;
+    this.isCreated = create !== undefined;
     this.aliases = [...(props.aliases ?? [])];
     this.text = [name, ...(this.aliases.length > 0 ? ["as", ...this.aliases] : [])].join(" ");
     const dependsOn = [host.probe];
@@ -45,7 +47,7 @@ export class NetworkAttachment extends Construct {
 
   /** No other container may answer to these aliases, or it would get a share of the traffic. */
   requireFreeAliases(host: RemoteHost, container: string): void {
-    for (const alias of this.aliases) host.require(`free_alias ${this.networkName} ${alias} ${container}`);
+    for (const alias of this.aliases) host.require(`free_alias ${this.nameOnHost} ${alias} ${container}`);
   }
 
   /** The network's name, by way of the network: nothing is created before it is found. */

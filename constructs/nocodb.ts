@@ -165,7 +165,15 @@ export class Nocodb extends Construct {
     });
   }
 
-  private site({ host, caddy }: NocodbProps, site: CaddySiteText, { container }: ServiceContainer): CaddySite {
+  private site(
+    { host, caddy, networks }: NocodbProps,
+    site: CaddySiteText,
+    { container }: ServiceContainer,
+  ): CaddySite {
+    // At the site a VPN refusal comes first, so the proof there would not notice a Caddy that cannot reach NocoDB.
+    if (!networks.some((network) => network.isCreated)) {
+      host.require(`meeting ${caddy.container} ${networks.map((network) => network.nameOnHost).join(" ")}`);
+    }
     // Removed before the container is, so that nobody meets a site without its service; and where the site moves to
     // another place in Caddy, gone from the old one before it stands in the new one.
     const removal = new CaddySiteRemoval(this, "site_removal", {
@@ -188,7 +196,6 @@ export class Nocodb extends Construct {
         name: props.containerName,
         image: props.image,
         url: urlOf(props, HEALTH_PATH),
-        upstream_url: urlOf(props, HEALTH_PATH),
         env_file: environmentFile.path,
         caddy: caddy.container,
         site: props.siteHost,

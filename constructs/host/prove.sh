@@ -1,6 +1,6 @@
 # The proof after a deploy: container, health inside, site at Caddy, database.
 #
-# Expects   name, image, url, env_file: as await-serving.sh; upstream_url: how Caddy reaches the service (may be missing); caddy, site, health_path; database_container, superuser, database.
+# Expects   name, image, url, env_file: as await-serving.sh; caddy, site, health_path; database_container, superuser, database.
 # Changes   nothing. May run twice.
 # Prints    one line for each thing that is as it shall be; fails with the first that is not.
 
@@ -46,11 +46,6 @@ main() {
   docker logs --tail 3 "$name" 2>&1 | masked "$env_file" | sed 's/^/  log: /'
   docker exec "$name" wget -q -t 1 -T 5 -O /dev/null "$url" || fail "container $name does not answer at $url any more"
   echo "health $url: 200"
-  # A refusal at the site comes before Caddy would ask the service.
-  if [ -n "${upstream_url-}" ] && docker exec "$caddy" sh -c 'command -v wget' >/dev/null 2>&1; then
-    docker exec "$caddy" wget -q -T 5 -O /dev/null "$upstream_url" ||
-      fail "container $caddy cannot reach $upstream_url: Caddy and $name must share a network (networks in the environment file)"
-  fi
   prove_site
   owner=$(sql "$database_container" "$superuser" -v database="$database" <<'SQL'
 SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'database';

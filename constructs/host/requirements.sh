@@ -66,6 +66,17 @@ require_free_name() {
     unmet "a container named $1 is there that this app did not make: rename it (docker rename $1 $1_before) or remove it, then deploy again"
 }
 
+# require_meeting CONTAINER NETWORK...: the container is on one of the networks, or it could not reach the service
+require_meeting() {
+  meeting_=$1
+  shift
+  attached_=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' -- "$meeting_" 2>/dev/null) || return 0
+  for each_ in "$@"; do
+    case " $attached_" in *" $each_ "*) return 0 ;; esac
+  done
+  unmet "container $meeting_ is on none of the networks $*, only on: $attached_. Attach it (docker network connect), or correct networks in the environment file"
+}
+
 # require_free_alias NETWORK ALIAS CONTAINER: nobody but CONTAINER answers to ALIAS there, or its traffic would be shared
 require_free_alias() {
   docker network inspect -- "$1" >/dev/null 2>&1 || return 0
