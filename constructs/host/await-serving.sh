@@ -15,8 +15,9 @@ uses_database() {
   [ -z "${database_url-}" ] || answers "$database_url"
 }
 
+# restart STATE
 restart() {
-  docker restart --time 10 "$name" >/dev/null || fail "container $name does not start"
+  docker restart --time 10 "$name" >/dev/null || fail "container $name is $1 and does not start"
   # shellcheck disable=SC2046 # four words
   set -- $(look)
   restarts=$2
@@ -66,10 +67,10 @@ main() {
   set -- $(look)
   restarts=$2
   killed=false
-  if ! answers "$url" && { [ "$1" != running ] || [ "$2" -gt 0 ]; }; then restart; fi
+  if ! answers "$url" && { [ "$1" != running ] || [ "$2" -gt 0 ]; }; then restart "$1"; fi
   wait_for_answer
   if ! uses_database; then
-    restart
+    restart "without its database"
     wait_for_answer
     uses_database || give_up "answers at $url and not at $database_url: it cannot use its database"
   fi
