@@ -79,6 +79,14 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
     `free_name ${stopped} cdktf.environment=it`,
     `a container named ${stopped} is there that this app did not make: rename it (docker rename ${stopped} ${stopped}_before) or remove it, then deploy again`,
   ],
+  [
+    `free_alias ${instance.backend.name} postgresql it_other`,
+    new RegExp(`^on network ${instance.backend.name} the name postgresql is also that of container ${postgresql}: `),
+  ],
+  [
+    `meeting ${postgresql} it_nowhere ${instance.frontend.name}`,
+    new RegExp(`^container ${postgresql} is on none of the networks it_nowhere ${instance.frontend.name}, only on: `),
+  ],
 ];
 
 test("every requirement that is not met is told, all of them at once and in their order, and no JSON is printed", async () => {
@@ -96,6 +104,7 @@ test("where all are met the probe looks, twice with the same answer", async () =
   const met = [
     ...["docker", "command flock util-linux", "user deploy", `network ${instance.backend.name}`],
     ...[`postgresql ${postgresql} postgres`, `caddy ${caddy} ${instance.caddyfile} ${instance.sitesDirectory}`],
+    ...[`free_alias ${instance.backend.name} postgresql ${postgresql}`, `meeting ${caddy} ${instance.frontend.name}`],
     ...["free_name it_nobody_has_it cdktf.environment=it", `free_name ${stopped} nocodb-lab=${instance.name}`],
   ];
   const stdout = expect.stringMatching(/^\{"unrecorded":"[^"]+"\}\n$/);

@@ -73,6 +73,28 @@ describe("6: a container that someone changed by hand", () => {
     });
   });
 
+  describe("or whose records are lost", () => {
+    let plan: Plan;
+
+    beforeAll(async () => {
+      await host.sh('rm -rf -- "$1"', `${instance.baseDirectory}/configs/nocodb`);
+      plan = await deployment.plan();
+      await deploy();
+    });
+
+    it("stands in the plan in words, and so does all else that was on record", () => {
+      expect(plan.line.match(/-> "not on record, /g)).toHaveLength(7);
+    });
+
+    it("serves again, from a new env file with the same secrets", async () => {
+      expect(await signInAsTold()).toBe(200);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
   it("leaves the other site and the rest of the Caddyfile alone", () => {
     expect(neighbours.troubles).toEqual([]);
   });
