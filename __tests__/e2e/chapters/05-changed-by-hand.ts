@@ -3,6 +3,7 @@ import { must } from "../../../lab/command.js";
 import type { Plan } from "../../../lab/deployment.js";
 import type { Inspected } from "../host.js";
 import {
+  apply,
   deploy,
   deployment,
   expectEmptyPlan,
@@ -82,7 +83,7 @@ describe("5: what someone changed by hand on the host", () => {
       await host.sql("ALTER DATABASE nocodb OWNER TO postgres");
       await must(["docker", "stop", instance.containers.nocodb]);
       plan = await deployment.plan();
-      await deploy();
+      await apply();
     });
 
     it.each([

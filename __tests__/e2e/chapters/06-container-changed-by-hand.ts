@@ -3,14 +3,14 @@ import { must } from "../../../lab/command.js";
 import type { Plan } from "../../../lab/deployment.js";
 import { eventually } from "../../../lab/site.js";
 import {
-  deploy,
+  apply,
   deployment,
   expectEmptyPlan,
   expectInWords,
   host,
   instance,
   neighbours,
-  signInAsTold,
+  signInAsAdmin,
 } from "../story.js";
 
 describe("6: a container that someone changed by hand", () => {
@@ -23,11 +23,11 @@ describe("6: a container that someone changed by hand", () => {
       await must(["docker", "network", "disconnect", instance.frontend.name, nocodb]);
       await must(["docker", "update", "--cpus", "0.75", nocodb]);
       plan = await deployment.plan();
-      await deploy();
+      await apply();
     });
 
     it("stands in the plan in words", () => {
-      const gone = `cpus 0.5,network ${instance.frontend.name} as nocodb`;
+      const gone = `cpus 1,network ${instance.frontend.name} as nocodb`;
       expectInWords(plan, `-> "container has cpus 0.75, no more ${gone}"`);
     });
 
@@ -37,7 +37,7 @@ describe("6: a container that someone changed by hand", () => {
         instance.backend.name,
         instance.frontend.name,
       ]);
-      expect(container.HostConfig.NanoCpus).toBe(500_000_000);
+      expect(container.HostConfig.NanoCpus).toBe(1e9);
     });
 
     it("is followed by an empty plan", async () => {
@@ -56,7 +56,7 @@ describe("6: a container that someone changed by hand", () => {
         if (RestartCount === 0) throw new Error(`${nocodb} has not started again on its own`);
       });
       plan = await deployment.plan();
-      await deploy();
+      await apply();
     });
 
     it("stands in the plan in words: the cause, and what came of it", () => {
@@ -65,7 +65,7 @@ describe("6: a container that someone changed by hand", () => {
     });
 
     it("serves again after a plain deploy", async () => {
-      expect(await signInAsTold()).toBe(200);
+      expect(await signInAsAdmin()).toBe(200);
     });
 
     it("is followed by an empty plan", async () => {
@@ -79,7 +79,7 @@ describe("6: a container that someone changed by hand", () => {
     beforeAll(async () => {
       await host.sh('rm -rf -- "$1"', `${instance.baseDirectory}/configs/nocodb`);
       plan = await deployment.plan();
-      await deploy();
+      await apply();
     });
 
     it("stands in the plan in words, and so does all else that was on record", () => {
@@ -87,7 +87,7 @@ describe("6: a container that someone changed by hand", () => {
     });
 
     it("serves again, from a new env file with the same secrets", async () => {
-      expect(await signInAsTold()).toBe(200);
+      expect(await signInAsAdmin()).toBe(200);
     });
 
     it("is followed by an empty plan", async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Inspected } from "../host.js";
 import {
   anotherImage,
-  deploy,
+  apply,
   deployment,
   expectEmptyPlan,
   failingDeploy,
@@ -62,7 +62,7 @@ describe("7: a change that cannot work is refused while the old container serves
   });
 
   it("needs no repair: with the former settings a deploy leaves the container alone, and the plan is empty", async () => {
-    await deploy();
+    await apply();
     await expectSameContainer();
     await expectEmptyPlan();
   });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
 import {
-  deploy,
+  apply,
   deployment,
   expectEmptyPlan,
   failingDeploy,
@@ -9,7 +9,7 @@ import {
   host,
   neighbours,
   secrets,
-  signInAsTold,
+  signInAsAdmin,
   site,
   siteNamed,
 } from "../story.js";
@@ -51,12 +51,12 @@ describe("9: a service that will not come up", () => {
   describe("and was corrected", () => {
     beforeAll(async () => {
       await deployment.set({ "environment.NODE_OPTIONS": undefined });
-      await deploy();
+      await apply();
     });
 
     it("serves, at its new name", async () => {
       expect(await health(renamed)).toBe(200);
-      expect(await signInAsTold(renamed)).toBe(200);
+      expect(await signInAsAdmin(renamed)).toBe(200);
     });
 
     it("serves no more at the old one", async () => {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  apply,
   deploy,
   deployment,
   expectEmptyPlan,
@@ -8,7 +9,7 @@ import {
   host,
   instance,
   neighbours,
-  signInAsTold,
+  signInAsAdmin,
   site,
   siteNamed,
 } from "../story.js";
@@ -52,7 +53,7 @@ describe("10: switched off and on again", () => {
     });
 
     it("lets the same users in", async () => {
-      expect(await signInAsTold()).toBe(200);
+      expect(await signInAsAdmin()).toBe(200);
     });
 
     it("keeps the site in a file of its own and leaves the Caddyfile alone", async () => {
@@ -71,7 +72,7 @@ describe("10: switched off and on again", () => {
     beforeAll(async () => {
       id = (await host.container())?.Id;
       await deployment.set({ "caddy.sitesDirectory": undefined });
-      await deploy();
+      await apply();
     });
 
     it("has one site, in the Caddyfile, and the same container", async () => {
