@@ -58,13 +58,16 @@ async function measure(instance: Instance): Promise<void> {
     await succeeding(deployment, "destroy");
   }
   await deployment.disconnect();
-  const own = median(rounds.map((round) => round.own));
-  const apply = median(rounds.map((round) => round.apply));
+  const own = rounds.map((round) => round.own);
+  const apply = rounds.map((round) => round.apply);
+  const difference = median(apply) - median(own);
   console.log(`
-NocoDB's own start, on an empty database     ${seconds(own)}
-terraform apply, from nothing to proved      ${seconds(apply)}
-difference                                   ${seconds(apply - own)}   the bar is ${BAR} s
+NocoDB's own start, on an empty database     ${seconds(median(own))}   (${spread(own)})
+terraform apply, from nothing to proved      ${seconds(median(apply))}   (${spread(apply)})
+difference of the medians                    ${seconds(difference)}   the bar is ${BAR} s
 SSH sign-ins of an apply                     ${String(median(rounds.map((round) => round.signIns))).padStart(5)}     the bar is ${SIGN_INS}
+
+A start that differs from round to round by more than the difference drowns it: then measure on a quieter machine.
 `);
 }
 
@@ -134,6 +137,10 @@ async function signIns(instance: Instance): Promise<number> {
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+function spread(values: readonly number[]): string {
+  return values.map((value) => value.toFixed(1)).join(", ");
 }
 
 function seconds(value: number): string {
