@@ -33,7 +33,7 @@ new_salt() {
 }
 
 # remember KEY WORD < lines name=value: notes what a script has left, and the word under which the plan knows it.
-# The probe compares the host with these lines; see docs/design.md, "Drift".
+# The probe compares the host with these lines; see docs/design.md, "One probe".
 remember() {
   # Only the records are root's alone: what lies above them must stay open to pass.
   (umask 022 && mkdir -p -- "${manifest%/*}")

@@ -1,10 +1,11 @@
-# Looks at everything the app keeps on this host, at plan time and in `npm run verify`. See docs/design.md, "Drift".
+# Looks at everything the app keeps on this host, at plan time. See docs/design.md, "One probe".
 #
 # Expects   manifest; requirements: what must be there before anything is changed, one a line (see require_all).
 # Changes   nothing. May run twice.
 # Prints    one JSON object: for each record of the manifest the word that was noted where the host is as it was left,
-#           and where it is not, another word that says what is wrong. With an unmet requirement, or where it cannot
-#           look, it prints the reasons on standard error and fails: that is trouble, not drift.
+#           and where it is not, another word that says what is wrong; `unrecorded` is the word for all that has no
+#           record. With an unmet requirement, or where it cannot look, it prints the reasons on standard error and
+#           fails: that is trouble, not drift.
 
 difference=
 
