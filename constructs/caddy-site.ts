@@ -66,7 +66,7 @@ export class CaddySite extends KeptOnHost {
   constructor(scope: Construct, id: string, props: CaddySiteProps) {
     super(scope, id, {
       host: props.host,
-      scripts: ["caddy.sh", "ensure-site.sh"],
+      scripts: ["block.sh", "caddy.sh", "ensure-site.sh"],
       input: siteInput(props.caddy, props.site),
       dependsOn: props.dependsOn,
     });
@@ -113,7 +113,7 @@ export class CaddySiteRemoval extends Construct {
     const input = Object.fromEntries(
       ["caddy", "caddyfile", "sites_directory", "site"].map((name) => [name, `\${self.triggers.${name}}`]),
     );
-    const scripts = ["common.sh", "caddy.sh", "remove-site.sh"];
+    const scripts = ["common.sh", "block.sh", "caddy.sh", "remove-site.sh"];
     this.resource.addOverride("provisioner", [props.host.provisioner(scripts, input, "destroy")]);
   }
 }

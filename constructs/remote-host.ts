@@ -143,7 +143,7 @@ export class RemoteHost extends Construct {
   }
 
   private probeCommand(): string[] {
-    const scripts = ["common.sh", "container.sh", "caddy.sh", "requirements.sh", "observe.sh"];
+    const scripts = ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "observe.sh"];
     const input = { manifest: this.manifestDirectory, requirements: this.requirementList.join("\n") };
     const assignments = Object.entries(input).map(([name, value]) => `INPUT_${name}=${shellWord(value)}`);
     // In one line: Terraform prints the whole program above the reason when the probe fails.

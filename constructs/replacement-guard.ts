@@ -32,7 +32,7 @@ export class ReplacementGuard extends Construct {
       dependsOn: [props.service.container, ...props.protects.map((step) => step.resource)],
       lifecycle: { replaceTriggeredBy: [props.service.ready.address] },
     });
-    const scripts = ["common.sh", "container.sh", "caddy.sh", "requirements.sh", "prepare-replacement.sh"];
+    const scripts = ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "prepare-replacement.sh"];
     const input: Record<string, string> = { requirements: props.host.requirements, image: literal(props.image) };
     for (const [name, value] of Object.entries(props.site)) input[name] = literal(value);
     guard.addOverride("provisioner", [props.host.provisioner(scripts, input, "destroy")]);

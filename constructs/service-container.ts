@@ -94,7 +94,7 @@ export class ServiceContainer extends Construct {
     for (const network of props.networks) network.requireFreeAliases(host, name);
     return new HostStep(this, "ready", {
       host,
-      scripts: ["container.sh", "caddy.sh", "requirements.sh", "ready-for-container.sh"],
+      scripts: ["container.sh", "block.sh", "caddy.sh", "requirements.sh", "ready-for-container.sh"],
       input: {
         name,
         label,

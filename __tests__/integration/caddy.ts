@@ -71,12 +71,12 @@ export function ownCaddy(name: string, { caddyfile: text = CADDYFILE, mount = "f
     /** ensure-site.sh in block mode; `more` can give a sites directory. */
     ensure(site: string, block: string, more: Record<string, string> = {}, way?: readonly string[]): Promise<Outcome> {
       const input = { ...place, sites_directory: "", key: site, observed: "new", site, text: block };
-      return run(["common.sh", "caddy.sh", "ensure-site.sh"], { ...input, ...more }, way);
+      return run(["common.sh", "block.sh", "caddy.sh", "ensure-site.sh"], { ...input, ...more }, way);
     },
 
     remove(site: string, more: Record<string, string> = {}): Promise<Outcome> {
       const input = { ...place, sites_directory: "", site };
-      return run(["common.sh", "caddy.sh", "remove-site.sh"], { ...input, ...more });
+      return run(["common.sh", "block.sh", "caddy.sh", "remove-site.sh"], { ...input, ...more });
     },
 
     /** What Caddy answers at https://SITE/, asked by the host: the body, or "nothing" where no such site is served. */

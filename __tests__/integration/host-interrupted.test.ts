@@ -27,7 +27,7 @@ const changes: Record<string, { scripts: string[]; input: Record<string, string>
     },
   },
   "ensure-site.sh": {
-    scripts: ["common.sh", "caddy.sh", "ensure-site.sh"],
+    scripts: ["common.sh", "block.sh", "caddy.sh", "ensure-site.sh"],
     input: {
       ...{ ...place, caddy: caddy.container, caddyfile: caddy.caddyfile, sites_directory: "" },
       ...{ site, text: respond(site, "one") },

@@ -54,7 +54,10 @@ async function keepAll(word: (key: string) => string): Promise<void> {
 }
 
 const probe = (from = manifest) =>
-  run(["common.sh", "container.sh", "caddy.sh", "requirements.sh", "observe.sh"], { manifest: from, requirements: "" });
+  run(["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "observe.sh"], {
+    manifest: from,
+    requirements: "",
+  });
 
 /** What the probe says, by key. */
 async function words(): Promise<Record<string, string>> {

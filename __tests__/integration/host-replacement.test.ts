@@ -12,7 +12,7 @@ const QUIET = { code: 0, stdout: "", stderr: "" };
 
 describe("before the container is created", () => {
   const ready = (requirements = `free_name ${name} ${label}`) =>
-    run(["common.sh", "container.sh", "caddy.sh", "requirements.sh", "ready-for-container.sh"], {
+    run(["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "ready-for-container.sh"], {
       ...{ manifest: `${directory}/manifest`, requirements, name, label },
     });
   const make = (as: string, ...labels: string[]) => {
@@ -82,7 +82,10 @@ describe("before the old container stops", () => {
     ...{ caddy: caddy.container, caddyfile: caddy.caddyfile, sites_directory: "", site, text: respond(site, "one") },
   };
   const prepare = (more: Partial<typeof wanted> = {}) =>
-    run(["common.sh", "container.sh", "caddy.sh", "requirements.sh", "prepare-replacement.sh"], { ...wanted, ...more });
+    run(["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "prepare-replacement.sh"], {
+      ...wanted,
+      ...more,
+    });
   const everything = () => asRoot('find "$1" "$2" -type f -exec sha256sum {} +', directory, caddy.directory);
   let before: string;
 

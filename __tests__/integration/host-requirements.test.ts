@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const probe = (requirements: readonly string[], manifest = `${directory}/none`, way?: readonly string[]) =>
   run(
-    ["common.sh", "container.sh", "caddy.sh", "requirements.sh", "observe.sh"],
+    ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "observe.sh"],
     { manifest, requirements: requirements.join("\n") },
     way,
   );

@@ -97,7 +97,7 @@ describe("a site", () => {
 
   test("is never taken away by what writes it", () => {
     const { command, when } = localExec(sited(), "site");
-    expect(scriptsOf(command)).toEqual(["common.sh", "caddy.sh", "ensure-site.sh"]);
+    expect(scriptsOf(command)).toEqual(["common.sh", "block.sh", "caddy.sh", "ensure-site.sh"]);
     expect(when).toBeUndefined();
   });
 
@@ -134,7 +134,7 @@ describe("the removal of sites", () => {
   test("runs on destroy only, with nothing but what it knew when the site came", () => {
     const { command, environment, when } = localExec(removal(), "removal");
     expect(when).toBe("destroy");
-    expect(scriptsOf(command)).toEqual(["common.sh", "caddy.sh", "remove-site.sh"]);
+    expect(scriptsOf(command)).toEqual(["common.sh", "block.sh", "caddy.sh", "remove-site.sh"]);
     expect(environment).toEqual({
       INPUT_manifest: "/opt/acme/manifest",
       INPUT_caddy: "${self.triggers.caddy}",

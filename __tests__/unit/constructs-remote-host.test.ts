@@ -116,7 +116,14 @@ describe("the probe", () => {
   test("depends on nothing and looks through the read-only script", () => {
     const json = synthesize((stack) => void hostIn(stack));
     expect(json.data.external!.host_observed).toEqual({ program: expect.any(Array) });
-    expect(scriptsOf(probe(json))).toEqual(["common.sh", "container.sh", "caddy.sh", "requirements.sh", "observe.sh"]);
+    expect(scriptsOf(probe(json))).toEqual([
+      "common.sh",
+      "container.sh",
+      "block.sh",
+      "caddy.sh",
+      "requirements.sh",
+      "observe.sh",
+    ]);
   });
 
   test("is told where the records are and what must be there, and nothing else", () => {

@@ -36,71 +36,20 @@ site_file() {
   if [ -n "$sites_directory" ]; then printf '%s/%s.caddy' "$sites_directory" "$site"; else printf '%s' "$caddyfile"; fi
 }
 
-# The block begins and ends with these lines. "newline added" notes that the file ended without one before us.
-set_marks() {
-  begin_mark="# BEGIN $site (kept by cdktf)"
-  begin_mark_newline="$begin_mark, newline added"
-  end_mark="# END $site (kept by cdktf)"
-}
-[ -z "${site-}" ] || set_marks
-
-# locate_block FILE: sets begin and end to line numbers, 0 where there is no block
-locate_block() {
-  begin=$(grep -nxF -e "$begin_mark" -e "$begin_mark_newline" "$1" | cut -d : -f 1) || true
-  end=$(grep -nxF -e "$end_mark" "$1" | cut -d : -f 1) || true
-  case "${begin:-0} ${end:-0}" in
-    "0 0") begin=0 end=0 ;;
-    *[!0-9\ ]* | "0 "* | *" 0") fail "$1: the lines '$begin_mark' and '$end_mark' must stand there once each, or not at all: mend it by hand" ;;
-    *) [ "$begin" -lt "$end" ] || fail "$1: '$end_mark' stands before '$begin_mark': mend it by hand" ;;
-  esac
-}
+[ -z "${site-}" ] || set_marks "$site"
 
 # site_now: what stands in our file or block, nothing where there is none
 site_now() {
   if [ -n "$sites_directory" ]; then
     [ ! -f "$(site_file)" ] || cat -- "$(site_file)"
   else
-    locate_block "$caddyfile"
-    [ "$begin" -eq 0 ] || sed -n "$((begin + 1)),$((end - 1))p" "$caddyfile"
+    block_now "$caddyfile"
   fi
-}
-
-ends_without_newline() {
-  [ -s "$1" ] && [ -n "$(tail -c 1 -- "$1")" ]
 }
 
 # file_with_site < site: our file as it shall be, on standard output
 file_with_site() {
-  if [ -n "$sites_directory" ]; then
-    cat
-    return
-  fi
-  locate_block "$caddyfile"
-  if [ "$begin" -gt 0 ]; then
-    head -n "$begin" -- "$caddyfile"
-    cat
-    tail -n "+$end" -- "$caddyfile"
-  else
-    cat -- "$caddyfile"
-    mark=$begin_mark
-    if ends_without_newline "$caddyfile"; then mark="
-$begin_mark_newline"; fi
-    printf '%s\n' "$mark"
-    cat
-    printf '%s\n' "$end_mark"
-  fi
-}
-
-# caddyfile_without_site: the Caddyfile as it was before us, on standard output
-caddyfile_without_site() {
-  locate_block "$caddyfile"
-  # What someone has added behind us since needs the newline that we added.
-  if sed -n "${begin}p" "$caddyfile" | grep -qxF -e "$begin_mark_newline" && [ -z "$(tail -n "+$((end + 1))" -- "$caddyfile" | head -c 1 | tr '\n' x)" ]; then
-    head -n "$((begin - 1))" -- "$caddyfile" | head -c -1
-  else
-    head -n "$((begin - 1))" -- "$caddyfile"
-  fi
-  tail -n "+$((end + 1))" -- "$caddyfile"
+  if [ -n "$sites_directory" ]; then cat; else file_with_block "$caddyfile"; fi
 }
 
 # validate FILE < content: would Caddy load its configuration if FILE had this content, and would it serve the site?

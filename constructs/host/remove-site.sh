@@ -12,7 +12,7 @@ remove_from_what_is_left() {
     locate_block "$caddyfile"
     [ "$begin" -gt 0 ] || return 0
     rest=$(mktemp)
-    caddyfile_without_site >"$rest"
+    file_without_block "$caddyfile" >"$rest"
     cat -- "$rest" >"$caddyfile"
     rm -f -- "$rest"
   fi
@@ -34,7 +34,7 @@ main() {
   [ "$begin" -gt 0 ] || return 0
   candidate=$(mktemp)
   trap 'rm -f -- "$candidate"' EXIT
-  caddyfile_without_site >"$candidate"
+  file_without_block "$caddyfile" >"$candidate"
   trouble=$(validate "$caddyfile" "" <"$candidate" 2>&1) || fail "Caddy would not load its configuration without the site $site, so nothing was changed: $trouble"
   install_file "$caddyfile" "$candidate"
 }
