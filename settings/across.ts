@@ -18,6 +18,7 @@ export function acrossSettings(name: string, file: EnvironmentFile): Placed[] {
     "postgresql",
     "caddy",
     "admin",
+    "consumers",
     "environment",
     "acknowledgements",
     "backend",

@@ -1,3 +1,4 @@
+import { type Consumer, consumersWithDefaults } from "./consumers.js";
 import type { EnvironmentFile } from "./schema.js";
 
 /** A network NocoDB is attached to; without `create` it has to exist on the host. */
@@ -8,7 +9,10 @@ export interface NetworkSetting {
 
 /** One checked environment with every default filled in; memory in MiB. */
 export interface Environment
-  extends Omit<EnvironmentFile, "memory" | "networks" | "postgresql" | "caddy" | "admin" | "baseDirectory"> {
+  extends Omit<
+    EnvironmentFile,
+    "memory" | "networks" | "postgresql" | "caddy" | "admin" | "consumers" | "baseDirectory"
+  > {
   /** File name without .yaml, and the id of the stack. */
   name: string;
   /** Absolute path on the host. */
@@ -19,6 +23,8 @@ export interface Environment
   postgresql: EnvironmentFile["postgresql"] & { container: string };
   caddy: EnvironmentFile["caddy"] & { container: string; caddyfile: string };
   admin: { email: string };
+  /** Sorted by name. */
+  consumers: Consumer[];
 }
 
 /** Fills in the defaults that depend on the environment's name, on its project or on its domain. */
@@ -41,6 +47,7 @@ export function withDefaults(name: string, file: EnvironmentFile): Environment {
       caddyfile: file.caddy.caddyfile ?? `${baseDirectory}/configs/caddy/Caddyfile`,
     },
     admin: { email: file.admin.email ?? `admin@${file.domain}` },
+    consumers: consumersWithDefaults(file.consumers, { project, baseDirectory }),
   };
 }
 

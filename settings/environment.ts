@@ -5,6 +5,7 @@ import { environmentName } from "./names.js";
 import type { Finding, InvalidEnvironment, Problem } from "./problems.js";
 import { checkEnvironment } from "./read.js";
 
+export type { Consumer } from "./consumers.js";
 export type { Environment, NetworkSetting } from "./defaults.js";
 export { heapMiB } from "./memory.js";
 export { formatProblems, type InvalidEnvironment, type Problem } from "./problems.js";

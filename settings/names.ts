@@ -161,6 +161,39 @@ export function cloudName(name: string): Finding | undefined {
   };
 }
 
+/** The name of a consumer: part of its user's e-mail address, of a marker in its env file, and of its defaults. */
+export function consumerName(name: string): Finding | undefined {
+  if (/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= 40) return undefined;
+  return {
+    message: "must be 1 to 40 of a-z, 0-9 and -, beginning with a letter, with no - at the end",
+    remedy: "name it as the host does, such as openclaw for <project>_openclaw",
+    suggestion: suggest(
+      name,
+      name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^[-0-9]+|-+$/g, ""),
+      consumerName,
+    ),
+  };
+}
+
+/** The title of a base, as NocoDB shows it; NocoDB takes 1 to 50 characters and trims them. */
+export function baseTitle(title: string): Finding | undefined {
+  if (title === title.trim() && title.length >= 1 && title.length <= 50) return undefined;
+  return {
+    message: "is no title of a base: 1 to 50 characters, with no blank at either end",
+    remedy: "write the title as NocoDB shows it",
+    suggestion: suggest(title, title.trim(), baseTitle),
+  };
+}
+
+/** A command for the host's shell. */
+export function command(line: string): Finding | undefined {
+  if (line.trim() !== "") return undefined;
+  return { message: "holds no command", remedy: "write what creates the container again, or remove the line" };
+}
+
 /** Puts a correction forward when it is one: other than what was written, and valid. */
 function suggest(written: string, candidate: string, rule: (value: string) => Finding | undefined): string | undefined {
   return candidate !== "" && candidate !== written && rule(candidate) === undefined

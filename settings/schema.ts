@@ -1,6 +1,8 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { cpusText } from "../constructs/cpus.js";
+import { hostPath, obeys, text } from "./checked.js";
+import { consumers } from "./consumers.js";
 import { belowFloor, pinnedImage, securityFloor } from "./image.js";
 import { memoryForm, parseMemory } from "./memory.js";
 import * as names from "./names.js";
@@ -9,20 +11,7 @@ import type { Finding } from "./problems.js";
 import { sshOption, sshOptionValue } from "./ssh-options.js";
 import { variableName } from "./variables.js";
 
-/** Turns rules into a zod check; all of them speak, so that one run shows everything. */
-function obeys<T>(...rules: ((value: T) => Finding | undefined)[]): z.core.CheckFn<T> {
-  return (context) => {
-    for (const finding of rules.map((rule) => rule(context.value))) {
-      if (finding === undefined) continue;
-      const { message, ...params } = finding;
-      context.issues.push({ code: "custom", input: context.value, message, params });
-    }
-  };
-}
-
-const text = (...rules: ((value: string) => Finding | undefined)[]) => z.string().check(obeys(paths.oneLine, ...rules));
 const list = (item: z.ZodType<string>) => z.array(item);
-const hostPath = () => z.string().check(obeys(paths.hostPath));
 
 /** "384M" as MiB. A bare number is read as text, so that it is told apart from an amount with a unit. */
 const memory = () =>
@@ -191,6 +180,7 @@ export const environmentFile = z.strictObject({
     })
     .prefault({})
     .describe("NocoDB's super admin."),
+  consumers,
   environment: z
     .record(z.string().check(obeys(variableName)), text())
     .default({})
@@ -200,6 +190,12 @@ export const environmentFile = z.strictObject({
       [belowFloor]: text(reason)
         .optional()
         .describe("Why an image below the security floor, or one that cannot be judged, is accepted."),
+      "consumer-with-super-admin": text(reason)
+        .optional()
+        .describe("Why a consumer may hold the super admin's own token."),
+      "super-admin-renamed": text(reason)
+        .optional()
+        .describe("Why another admin.email than that of the instance's present super admin is wanted."),
     })
     .prefault({})
     .describe("Risks that are accepted, each with its reason."),

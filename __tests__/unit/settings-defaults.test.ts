@@ -46,6 +46,7 @@ describe("an environment that says only what it must", () => {
         snippets: ["vpn_only", "vpn_error_page"],
       },
       admin: { email: "admin@example.com" },
+      consumers: [],
       environment: {},
       acknowledgements: {},
       backend: { type: "local" },
@@ -104,6 +105,7 @@ test("every setting can be chosen", () => {
     memory: 2048,
     memoryReservation: 512,
     networks: { ...chosen.networks, backend: { name: "db" } },
+    consumers: [],
   });
 });
 
