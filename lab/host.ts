@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { caddyfile } from "./caddyfile.js";
 import { lastLines, must, run } from "./command.js";
+import { ensureConsumers } from "./consumers.js";
 import { type ContainerWanted, ensureContainer, ensureNetwork, ensureVolume, inContainer } from "./docker.js";
 import { type Engine, readyEngine } from "./engine.js";
 import { IMAGES, type LabImage, type Origin, prepareImages } from "./images.js";
@@ -15,17 +16,22 @@ import { ask, eventually } from "./site.js";
 import { DEPLOY_USER, ensureIdentity, introduce, sshCommand } from "./ssh.js";
 
 /**
- * Brings an instance up, from whatever state it is in, and proves each side of it: SSH, PostgreSQL, Caddy. May run at
- * any time; what is there and right stays as it is.
+ * Brings an instance up, from whatever state it is in, and proves each side of it: SSH, PostgreSQL, Caddy. The two
+ * consumers only have to run: what they need comes with the deploy. May run at any time; what is there and right stays
+ * as it is.
  */
 export async function up(instance: Instance, report: Report): Promise<Record<LabImage, Origin>> {
   await ensurePrograms({ ssh: "openssh-client", "ssh-keygen": "openssh-client" }, report);
   const engine = await readyEngine(report);
   const origins = await prepareImages(engine, report);
   await alone(`instance-${instance.name}`, report, () =>
-    phase(report, `host ${instance.name}: networks, PostgreSQL, Caddy, SSH`, async () => {
+    phase(report, `host ${instance.name}: networks, PostgreSQL, Caddy, SSH, consumers`, async () => {
       await Promise.all([placeFiles(instance), ensureIdentity(instance), placeNetworks(instance)]);
-      await Promise.all([postgresql(instance), caddy(instance), sshd(instance, engine)]);
+      const consumers = async () => {
+        await sshd(instance, engine);
+        await ensureConsumers(instance);
+      };
+      await Promise.all([postgresql(instance), caddy(instance), consumers()]);
     }),
   );
   return origins;

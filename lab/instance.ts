@@ -5,6 +5,10 @@ import { LabProblem } from "./problem.js";
 /** Everything in the lab that an instance owns carries this label, with the instance's name as its value. */
 export const LABEL = "nocodb-lab";
 
+/** The containers on the host that call NocoDB's API. */
+export const CONSUMERS = ["openclaw", "n8n"] as const;
+export type LabConsumer = (typeof CONSUMERS)[number];
+
 export interface LabNetwork {
   readonly name: string;
   readonly subnet: string;
@@ -38,7 +42,15 @@ export interface Instance {
     readonly sshd: string;
     /** Made by the app, not by the lab; `down` removes it too. */
     readonly nocodb: string;
+    /** On backend and frontend. */
+    readonly openclaw: string;
+    /** On backend only. */
+    readonly n8n: string;
   };
+  /** Read when the consumer's container is created. They belong to the deploy user, so only a container may read them. */
+  readonly envFiles: Readonly<Record<LabConsumer, string>>;
+  /** On the host, as the deploy user: `<recreateCommand> openclaw` makes that container anew, from its env file. */
+  readonly recreateCommand: string;
   readonly volumes: { readonly postgresql: string; readonly caddy: string };
   /** A site beside NocoDB's, which has to survive everything the app does. */
   readonly otherSite: string;
@@ -81,7 +93,14 @@ export function instanceNamed(name = "lab", home = homedir()): Instance {
       caddy: `${name}_caddy`,
       sshd: `${name}_sshd`,
       nocodb: `${name}_nocodb`,
+      openclaw: `${name}_openclaw`,
+      n8n: `${name}_n8n`,
     },
+    envFiles: {
+      openclaw: join(baseDirectory, "configs/openclaw/openclaw.env"),
+      n8n: join(baseDirectory, "configs/n8n/n8n.env"),
+    },
+    recreateCommand: join(baseDirectory, "recreate"),
     volumes: { postgresql: `${name}_postgresql`, caddy: `${name}_caddy` },
     otherSite: `hello.${name}.localhost`,
   };

@@ -2,7 +2,7 @@
  * npm run lab -- COMMAND [--instance NAME]
  *
  *   start    everything up, environment `lab` deployed and shown (npm start)
- *   up       the remote host: engine, images, networks, PostgreSQL, Caddy, SSH
+ *   up       the remote host: engine, images, networks, PostgreSQL, Caddy, SSH, consumers
  *   down     all of it away, files included; --images: the images that were built here, too
  *   status   what is there
  */

@@ -1,0 +1,48 @@
+#!/bin/sh
+# recreate SERVICE: what `docker compose up -d --force-recreate SERVICE` is on a host with a compose file. Makes the
+# container of openclaw (backend and frontend) or n8n (backend only) anew, with its env file as it is now.
+#
+# stdin:   nothing; run as the deploy user, who may use Docker and read the env files
+# changes: the container, and nothing else; where a new one cannot be made, the old one goes on running
+# prints:  the container's name; or why there is no new one
+# May run twice.
+set -eu
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+base=$(cd "$(dirname "$0")" && pwd)
+
+# of NAME: a line of the file that says which host this is
+of() {
+  sed -n "s/^$1=//p" "$base/consumers/instance"
+}
+
+service=${1-}
+case $service in
+  openclaw | n8n) ;;
+  *) fail "recreate: \"$service\" is not a service of this host. Give one of: openclaw, n8n" ;;
+esac
+
+instance=$(of instance)
+container=${instance}_$service
+env_file=$base/configs/$service/$service.env
+[ -r "$env_file" ] || fail "$env_file cannot be read by $(id -un). Run this as the deploy user, and see that the file is there"
+
+docker rm --force "${container}_new" >/dev/null 2>&1 || true
+docker create --name "${container}_new" --env-file "$env_file" \
+  --label "nocodb-lab=$instance" --label "nocodb-lab.key=$(of key)" \
+  --init --restart unless-stopped --memory 128m --memory-swap 128m --user 65534:65534 \
+  --network "${instance}_backend" --network-alias "$service" \
+  --volume "$base/consumers:/consumer:ro" --entrypoint node "$(of image)" /consumer/call.mjs >/dev/null
+if [ "$service" = openclaw ]; then
+  docker network connect --alias "$service" "${instance}_frontend" "${container}_new"
+fi
+
+if docker container inspect "$container" >/dev/null 2>&1; then
+  docker rm --force "$container" >/dev/null
+fi
+docker rename "${container}_new" "$container"
+docker start "$container"
