@@ -1,24 +1,21 @@
+import { comparable, consumerRules } from "./across-consumers.js";
 import { withDefaults } from "./defaults.js";
 import { belowFloor, lacksFixes } from "./image.js";
 import { heapInNodeOptions, leastHeap, leastMemory } from "./memory.js";
-import type { Finding } from "./problems.js";
+import type { Placed } from "./problems.js";
 import type { EnvironmentFile } from "./schema.js";
-
-/** A finding with the setting it is about. */
-export type Placed = [path: string[], finding: Finding];
 
 /**
  * What is wrong between settings. Runs also when single settings are wrong, so that everything shows at once: a section
  * that is no mapping counts as empty, a value of the wrong type is not compared.
  */
 export function acrossSettings(name: string, file: EnvironmentFile): Placed[] {
-  const whole = { ...file };
+  const whole = { ...file, consumers: comparable(file.consumers) };
   for (const section of [
     "networks",
     "postgresql",
     "caddy",
     "admin",
-    "consumers",
     "environment",
     "acknowledgements",
     "backend",
@@ -26,7 +23,16 @@ export function acrossSettings(name: string, file: EnvironmentFile): Placed[] {
     const value: unknown = file[section];
     if (typeof value !== "object" || value === null) Object.assign(whole, { [section]: {} });
   }
-  const rules = [memoryRules, heapRules, imageRules, roleRules, networkRules, containerRules, stateRules];
+  const rules = [
+    memoryRules,
+    heapRules,
+    imageRules,
+    roleRules,
+    networkRules,
+    containerRules,
+    stateRules,
+    consumerRules,
+  ];
   return rules.flatMap((rule) => rule(name, whole));
 }
 

@@ -22,6 +22,9 @@ export interface Consumer {
   recreate?: string;
 }
 
+/** The acknowledgement that lets a consumer hold the super admin's own token. */
+export const withSuperAdmin = "consumer-with-super-admin";
+
 const consumer = z.strictObject({
   role: z
     .enum(roles)
@@ -64,7 +67,8 @@ const consumer = z.strictObject({
 
 /** The consumers of an environment file, by name. */
 export const consumers = z
-  .record(text(names.consumerName), consumer)
+  // The names are checked with the rules between settings, so that a wrong one hides nothing of what is below it.
+  .record(z.string(), consumer)
   .default({})
   .describe("What calls NocoDB's API, by name: each gets a user and a token of its own, and both in its env file.");
 

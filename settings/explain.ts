@@ -16,6 +16,8 @@ export function explain(issue: Issue, source: Source, above: PropertyKey[] = [])
       return issue.issues.flatMap((inner) => explain(inner, source, path));
     case "invalid_union":
       return union(issue, path, source);
+    case "invalid_value":
+      return [problem(path, source, choice(issue.values.map(String), valueAt(source.data, path)))];
     case "invalid_type":
       return [problem(path, source, wrongType(issue.expected, valueAt(source.data, path), path))];
     default:
@@ -63,16 +65,23 @@ function union(issue: z.core.$ZodIssueInvalidUnion, path: PropertyKey[], source:
   }
   if (issue.errors.length === 0) {
     const known = schemasAt(path).flatMap(({ const: constant }) => String(constant));
-    const suggestion = typeof value === "string" ? didYouMean(value, known) : undefined;
-    return [
-      problem(path, source, {
-        message: `must be ${known.join(" or ")}`,
-        remedy: suggestion ? `did you mean ${suggestion}?` : `write ${known[0]}`,
-      }),
-    ];
+    return [problem(path, source, choice(known, value))];
   }
   return [problem(path, source, { message: "must be a name or a mapping", remedy: describe(path) })];
 }
+
+/** One of a few words. */
+function choice(known: string[], value: unknown): Explanation {
+  if (value === null) return noValue;
+  const meant = typeof value === "string" ? didYouMean(value, known) : undefined;
+  return {
+    message: `must be ${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(known)}`,
+    remedy: known.length > 2 ? "write one of them" : `write ${known[0]}`,
+    suggestion: meant && `did you mean ${meant}?`,
+  };
+}
+
+const noValue: Explanation = { message: "has no value", remedy: "give it one, or remove the line" };
 
 const expectations: Record<string, [message: string, remedy: string]> = {
   string: ["must be text", "put it in quotes"],
@@ -85,10 +94,13 @@ const expectations: Record<string, [message: string, remedy: string]> = {
 
 function wrongType(expected: string, value: unknown, path: PropertyKey[]): Explanation {
   if (value === undefined) return { message: "is missing", remedy: describe(path) };
-  if (value === null) return { message: "has no value", remedy: "give it one, or remove the line" };
+  if (value === null)
+    return path[0] === "consumers" && path.length === 2 ? { ...noValue, remedy: allDefaults } : noValue;
   const [message, remedy] = expectations[expected] ?? [`must be of type ${expected}`, describe(path)];
   return { message, remedy };
 }
+
+const allDefaults = "write {} for one with every default, or remove the line";
 
 function unknownKey(path: PropertyKey[], key: string): Explanation {
   const known = [...new Set(schemasAt(path).flatMap(({ properties }) => Object.keys(properties ?? {})))];

@@ -178,7 +178,7 @@ export function consumerName(name: string): Finding | undefined {
   };
 }
 
-/** The title of a base, as NocoDB shows it; NocoDB takes 1 to 50 characters and trims them. */
+/** The title of a base, as NocoDB shows it: 1 to 50 characters. */
 export function baseTitle(title: string): Finding | undefined {
   if (title === title.trim() && title.length >= 1 && title.length <= 50) return undefined;
   return {

@@ -8,6 +8,9 @@ export interface Finding {
   suggestion?: string | undefined;
 }
 
+/** A finding with the setting it is about. */
+export type Placed = [path: string[], finding: Finding];
+
 /** One thing that is wrong in an environment file. */
 export interface Problem {
   /** The setting, such as "ssh.port"; empty for the file as a whole. */
@@ -38,11 +41,14 @@ export function shown(value: unknown): string | undefined {
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }
 
-/** "ssh.port" and "caddy.snippets[1]" from the parts of a path. */
+/** "ssh.port" and "caddy.snippets[1]" from the parts of a path; a part that would not be seen as one is in quotes. */
 export function joinPath(parts: readonly PropertyKey[]): string {
   return parts.reduce<string>((path, part) => {
     if (typeof part === "number") return `${path}[${part}]`;
-    return path === "" ? String(part) : `${path}.${String(part)}`;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+    const unclear = /^$|^\s|\s$|[.\u0000-\u001f\u007f]/.test(String(part));
+    const name = unclear ? JSON.stringify(part) : String(part);
+    return path === "" ? name : `${path}.${name}`;
   }, "");
 }
 

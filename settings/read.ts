@@ -11,9 +11,9 @@ export function checkEnvironment(
   env: NodeJS.ProcessEnv,
 ): { settings?: EnvironmentFile; problems: Problem[] } {
   const source = readSource(text, env);
-  if (source.data === undefined) return { problems: source.problems };
+  const problems = [...adminPassword(env), ...source.problems];
+  if (source.data === undefined) return { problems };
   const parsed = schemaFor(name).safeParse(source.data);
-  const problems = [...source.problems];
   for (const issue of parsed.error?.issues ?? []) {
     // What the YAML itself already explains (an unset variable, say) is not explained twice.
     problems.push(
@@ -22,6 +22,14 @@ export function checkEnvironment(
   }
   if (parsed.success && problems.length === 0) return { settings: parsed.data, problems };
   return { problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+}
+
+/** NocoDB does not start with a shorter password, and a deploy should not have to find that out on the host. */
+function adminPassword({ TF_VAR_nocodb_admin_password: given }: NodeJS.ProcessEnv): Problem[] {
+  if (given === undefined || given === "" || given.length >= 8) return [];
+  const message = "is shorter than the 8 characters that NocoDB asks of its super admin";
+  const remedy = "give a longer one, or none and let the app generate it";
+  return [{ path: "TF_VAR_nocodb_admin_password", value: "(not shown)", message, remedy }];
 }
 
 /** The schema with the rules between settings, which run also when a single setting is wrong. */

@@ -11,12 +11,23 @@ function variants(schema: Json): Json[] {
   return [schema, ...alternatives.flatMap((alternative) => variants(alternative))];
 }
 
+/** What may stand in a mapping, by its key; under `<name>` what stands under any key of one that names its own. */
+function inside({ properties, additionalProperties }: Json): Record<string, Json> {
+  const named = typeof additionalProperties === "object" ? { [anyName]: additionalProperties } : {};
+  return { ...named, ...properties } as Record<string, Json>;
+}
+
+const anyName = "<name>";
+
 /** The places of the JSON Schema that a path leads to; several where a setting has several forms. */
 export function schemasAt(path: PropertyKey[]): Json[] {
   let schemas = variants(root);
   for (const key of path) {
-    const inner = schemas.map(({ properties }) => properties?.[String(key)] as Json | undefined);
-    schemas = inner.filter((schema) => schema !== undefined).flatMap((schema) => variants(schema));
+    schemas = schemas.flatMap((schema) => {
+      const within = inside(schema);
+      const inner = Object.hasOwn(within, key) ? within[String(key)] : within[anyName];
+      return inner === undefined ? [] : variants(inner);
+    });
   }
   return schemas;
 }
@@ -27,12 +38,12 @@ export function describe(path: PropertyKey[]): string {
   return description === undefined ? "set it" : `set it: ${description}`;
 }
 
-/** Every setting by its path, such as "ssh.port". */
+/** Every setting by its path, such as "ssh.port" and "consumers.<name>.role". */
 export function settingPaths(schema: Json = root, above = ""): string[] {
-  return variants(schema).flatMap(({ properties }) =>
-    Object.entries(properties ?? {}).flatMap(([key, inner]) => [
+  return variants(schema).flatMap((variant) =>
+    Object.entries(inside(variant)).flatMap(([key, inner]) => [
       `${above}${key}`,
-      ...settingPaths(inner as Json, `${above}${key}.`),
+      ...settingPaths(inner, `${above}${key}.`),
     ]),
   );
 }

@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { cpusText } from "../constructs/cpus.js";
 import { hostPath, obeys, text } from "./checked.js";
-import { consumers } from "./consumers.js";
+import { consumers, withSuperAdmin } from "./consumers.js";
 import { belowFloor, pinnedImage, securityFloor } from "./image.js";
 import { memoryForm, parseMemory } from "./memory.js";
 import * as names from "./names.js";
@@ -190,9 +190,7 @@ export const environmentFile = z.strictObject({
       [belowFloor]: text(reason)
         .optional()
         .describe("Why an image below the security floor, or one that cannot be judged, is accepted."),
-      "consumer-with-super-admin": text(reason)
-        .optional()
-        .describe("Why a consumer may hold the super admin's own token."),
+      [withSuperAdmin]: text(reason).optional().describe("Why a consumer may hold the super admin's own token."),
       "super-admin-renamed": text(reason)
         .optional()
         .describe("Why another admin.email than that of the instance's present super admin is wanted."),

@@ -9,7 +9,7 @@ import {
   type Scalar,
   visit,
 } from "yaml";
-import { joinPath, type Problem, shown } from "./problems.js";
+import { type Finding, joinPath, type Problem, shown } from "./problems.js";
 import { asWanted } from "./schema-paths.js";
 
 /** An environment file as plain data, with what is needed to speak of its lines and of where its values came from. */
@@ -29,11 +29,16 @@ export interface Source {
  */
 export function readSource(text: string, env: NodeJS.ProcessEnv): Source {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    logLevel: "error",
+    uniqueKeys: false, // Told below, with the path of what is repeated.
+  });
   const lineAt = (offset: number) => counter.linePos(offset).line;
-  const { problems, readable } = yamlProblems(document, lineAt);
+  const problems = yamlProblems(document, lineAt);
   const source: Source = { data: undefined, problems, lines: new Map(), fromEnvironment: new Map() };
-  if (!readable) return source;
+  if (problems.length > 0) return source;
   if (!isMap(document.contents)) {
     const empty = document.contents === null || (isScalar(document.contents) && document.contents.value === null);
     const message = empty ? "is empty" : "holds no mapping";
@@ -49,13 +54,10 @@ export function readSource(text: string, env: NodeJS.ProcessEnv): Source {
   return source;
 }
 
-/** Syntax errors and aliases; after a repeated key alone the rest can still be checked. */
+/** Syntax errors and aliases: what makes a file unreadable as a whole. */
 function yamlProblems(document: Document.Parsed, lineAt: (offset: number) => number) {
-  let readable = true;
   const problems: Problem[] = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
     const at = { path: "", line: lineAt(pos[0]), value: undefined };
-    if (code === "DUPLICATE_KEY") return { ...at, message: "repeats a setting", remedy: "keep one of the two lines" };
-    readable = false;
     if (code === "MULTIPLE_DOCS")
       return { ...at, message: "begins a second YAML document", remedy: "keep one, without ---" };
     const [problem] = message.split("\n");
@@ -63,12 +65,11 @@ function yamlProblems(document: Document.Parsed, lineAt: (offset: number) => num
   });
   visit(document, {
     Alias: (_key, { source: anchor, range }) => {
-      readable = false;
       const message = "is a YAML alias, which tools that edit this file would not follow";
       problems.push({ path: "", line: lineAt(range![0]), value: `*${anchor}`, message, remedy: "write the value out" });
     },
   });
-  return { problems, readable };
+  return problems;
 }
 
 interface Reading {
@@ -84,16 +85,36 @@ function plainData(node: ParsedNode | null, path: PropertyKey[], reading: Readin
     return inner;
   };
   if (isMap<ParsedNode, ParsedNode | null>(node)) {
-    const entries = node.items.map(({ key, value }) => {
-      const name = String(isScalar(key) ? key.value : key);
-      return [name, plainData(value, remember(name, key), reading)];
-    });
-    return Object.fromEntries(entries);
+    const data = new Map<string, unknown>();
+    const { problems, lines } = reading.source;
+    for (const { key, value } of node.items) {
+      const name = keyText(key);
+      const inner = remember(name, key);
+      const finding = keyProblem(name, data);
+      const at = joinPath(inner);
+      if (finding !== undefined) problems.push({ path: at, line: lines.get(at), value: undefined, ...finding });
+      data.set(name, plainData(value, inner, reading));
+    }
+    return Object.fromEntries(data);
   }
   if (isSeq<ParsedNode>(node)) {
     return node.items.map((item, index) => plainData(item, remember(index, item), reading));
   }
   return isScalar(node) ? scalar(node, path, reading) : null;
+}
+
+/** A key as it is written: `2024` and `1.0` are names, no numbers. */
+function keyText(key: ParsedNode): string {
+  return String(isScalar(key) ? (typeof key.value === "string" ? key.value : (key.source ?? key.value)) : key);
+}
+
+/** What makes a key unfit beside the others; after a repeated one the later value stands for both. */
+function keyProblem(name: string, known: ReadonlyMap<string, unknown>): Finding | undefined {
+  if (known.has(name)) return { message: "is given twice", remedy: "keep one of the two" };
+  // Objects of JavaScript cannot hold it as they hold others, so what stands below it would silently be left out.
+  return name === "__proto__"
+    ? { message: "cannot be a name here", remedy: "choose another, or remove it" }
+    : undefined;
 }
 
 function scalar({ value, source: written }: Scalar, path: PropertyKey[], { source, env }: Reading): unknown {

@@ -34,7 +34,7 @@ describe("YAML that is no environment", () => {
     const text = `${environmentText({ cpus: 0 })}project: other\n`;
     expect(complaints(text)).toEqual([
       "cpus: 0: must be between 0.01 and 256; set how many processors the container may use, such as 0.5",
-      "repeats a setting; keep one of the two lines",
+      "project: is given twice; keep one of the two",
     ]);
   });
 });
