@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { must, type Outcome, run } from "./command.js";
-import type { Instance } from "./instance.js";
+import { CONSUMERS, type Instance } from "./instance.js";
 import { DEPLOY_USER } from "./ssh.js";
 import { terraformEnvironment } from "./terraform.js";
 
@@ -66,7 +66,8 @@ export class Deployment {
   }
 
   private placeOnInstance(): Record<string, string | number> {
-    const { name, domain, baseDirectory, identityFile, knownHosts, ports } = this.instance;
+    const { name, domain, baseDirectory, identityFile, knownHosts, ports, recreateCommand } = this.instance;
+    const recreate = CONSUMERS.map((consumer) => [`consumers.${consumer}.recreate`, `${recreateCommand} ${consumer}`]);
     return {
       project: name,
       domain,
@@ -74,6 +75,7 @@ export class Deployment {
       "ssh.port": ports.ssh,
       "ssh.identityFile": identityFile,
       "ssh.knownHosts": knownHosts,
+      ...Object.fromEntries(recreate),
     };
   }
 

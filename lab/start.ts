@@ -2,10 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadEnvironments } from "../settings/environment.js";
+import { type Environment, loadEnvironments } from "../settings/environment.js";
 import { lastLines, run } from "./command.js";
+import { askAsConsumer } from "./consumers.js";
 import { up } from "./host.js";
-import type { Instance } from "./instance.js";
+import { CONSUMERS, type Instance, type LabConsumer } from "./instance.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 import { ask, eventually } from "./site.js";
@@ -62,10 +63,10 @@ async function show(instance: Instance, report: Report): Promise<void> {
     );
   }
   const url = `https://${site}:${instance.ports.https}`;
-  const short = (text: string) => text.replaceAll(`${homedir()}/`, "~/");
+  const consumers = await shownConsumers(environment);
   report(`
 ${url}${path} answers ${answer.status}: ${answer.body}
-
+${consumers.map((line) => `${line}\n`).join("")}
   look at it     ${url} (its certificate is signed by ${short(instance.rootCertificate)})
   ask it         curl --cacert ${short(instance.rootCertificate)} ${url}${path}
   sign in        npm run sign-in -- ${instance.name}
@@ -73,3 +74,24 @@ ${url}${path} answers ${answer.status}: ${answer.body}
   take it away   npm run lab -- down${instance.name === "lab" ? "" : ` --instance ${instance.name}`}
 `);
 }
+
+/** A line for each of the host's own consumers that the environment has, from a call out of its container. */
+function shownConsumers({ consumers }: Environment): Promise<string[]> {
+  const here = consumers.filter(({ name }) => CONSUMERS.includes(name as LabConsumer));
+  return Promise.all(
+    here.map(async ({ name, container, envFile }) => {
+      const { code, stdout, stderr } = await askAsConsumer(container);
+      const said = stdout.trim() || lastLines(stderr, 1);
+      if (code !== 0) {
+        throw new LabProblem(
+          `consumers.${name}: GET /api/v2/meta/bases from container ${container} gives ${said}, not 200`,
+          `Its env file is ${short(envFile)}, read when the container is created. See: docker logs ${container}`,
+        );
+      }
+      return `${name.padEnd(10)} GET /api/v2/meta/bases answers ${said} with the token of ${short(envFile)}`;
+    }),
+  );
+}
+
+/** A text with paths as people write them. */
+const short = (text: string) => text.replaceAll(`${homedir()}/`, "~/");

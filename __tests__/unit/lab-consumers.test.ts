@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { run } from "../../lab/command.js";
 import { CONSUMERS, instanceNamed } from "../../lab/instance.js";
+import { loadEnvironments } from "../../settings/environment.js";
 
 const consumers = fileURLToPath(new URL("../../lab/consumers", import.meta.url));
 
@@ -161,6 +162,15 @@ test("the consumers' names and paths derive from the instance", () => {
   expect([containers.openclaw, containers.n8n]).toEqual(["labtest_openclaw", "labtest_n8n"]);
   expect(envFiles.n8n).toBe("/home/ann/.nocodb-lab/labtest/host/configs/n8n/n8n.env");
   expect(recreateCommand).toBe("/home/ann/.nocodb-lab/labtest/host/recreate");
+});
+
+test("the lab's environment names the host's own containers, env files and command", () => {
+  const environments = fileURLToPath(new URL("../../environments", import.meta.url));
+  const lab = loadEnvironments(environments, { HOME: "/home/ann" }).environments.find(({ name }) => name === "lab");
+  const { containers, envFiles, recreateCommand } = instanceNamed("lab", "/home/ann");
+  expect(lab?.consumers.map(({ name, container, envFile, recreate }) => [name, container, envFile, recreate])).toEqual(
+    [...CONSUMERS].sort().map((name) => [name, containers[name], envFiles[name], `${recreateCommand} ${name}`]),
+  );
 });
 
 test("one env file ends without a newline, and both hold what a careless rewrite would change", async () => {
