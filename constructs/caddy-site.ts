@@ -1,7 +1,6 @@
-import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
-import { literal } from "./expressions.js";
+import type { Construct } from "constructs";
+import { HostRemoval } from "./host-removal.js";
 import { KeptOnHost } from "./host-step.js";
 import type { RemoteHost } from "./remote-host.js";
 
@@ -80,9 +79,8 @@ export function siteInput(caddy: CaddyConfiguration, site: CaddySiteText): Recor
   return { ...placeOf(caddy), site: site.host, text: renderSite(site) };
 }
 
-function placeOf(caddy: CaddyConfiguration, as = (text: string) => text): Record<string, string> {
-  const { container, caddyfile, sitesDirectory = "" } = caddy;
-  return { caddy: as(container), caddyfile: as(caddyfile), sites_directory: as(sitesDirectory) };
+function placeOf({ container, caddyfile, sitesDirectory = "" }: CaddyConfiguration): Record<string, string> {
+  return { caddy: container, caddyfile, sites_directory: sitesDirectory };
 }
 
 export interface CaddySiteRemovalProps {
@@ -93,27 +91,16 @@ export interface CaddySiteRemovalProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/**
- * Takes sites out of Caddy again, on destroy or when they leave the list.
- *
- * A resource of its own, whose triggers say no more than which site it is: what changes a site must not remove it first.
- * It stays in the configuration with an empty list when there is no site, because Terraform runs no destroy-time
- * provisioner of a block that is gone.
- */
-export class CaddySiteRemoval extends Construct {
-  readonly resource: Resource;
-
+/** Takes sites out of Caddy again, on destroy or when they leave the list. */
+export class CaddySiteRemoval extends HostRemoval {
   constructor(scope: Construct, id: string, props: CaddySiteRemovalProps) {
-    super(scope, id);
-    this.resource = new Resource(this, "Resource", {
-      triggers: { ...placeOf(props.caddy, literal), site: "${each.key}" },
-      ...(props.dependsOn && { dependsOn: [...props.dependsOn] }),
+    super(scope, id, {
+      host: props.host,
+      scripts: ["block.sh", "caddy.sh", "remove-site.sh"],
+      input: placeOf(props.caddy),
+      each: "site",
+      things: props.sites,
+      dependsOn: props.dependsOn,
     });
-    this.resource.addOverride("for_each", Object.fromEntries(props.sites.map((site) => [site, site])));
-    const input = Object.fromEntries(
-      ["caddy", "caddyfile", "sites_directory", "site"].map((name) => [name, `\${self.triggers.${name}}`]),
-    );
-    const scripts = ["common.sh", "block.sh", "caddy.sh", "remove-site.sh"];
-    this.resource.addOverride("provisioner", [props.host.provisioner(scripts, input, "destroy")]);
   }
 }

@@ -5,6 +5,7 @@ import { HostDirectory } from "./host-directory.js";
 import { HostFile } from "./host-file.js";
 import { HostStep } from "./host-step.js";
 import type { NetworkAttachment } from "./network-attachment.js";
+import { type NocodbConsumer, NocodbConsumers, NocodbConsumersRemoval } from "./nocodb-consumers.js";
 import { PinnedSecret } from "./pinned-secret.js";
 import { PostgresDatabase } from "./postgres-database.js";
 import type { RemoteHost } from "./remote-host.js";
@@ -59,6 +60,13 @@ export interface NocodbProps {
   readonly dataDirectory: string;
   readonly deployUser: string;
   readonly adminEmail: string;
+  /** A super admin of another name that the database already has is renamed. @default refused */
+  readonly renamesAdmin?: boolean;
+  /** Who calls the API; the step adds where NocoDB is found. */
+  readonly consumers: readonly (Omit<NocodbConsumer, "variables"> & {
+    /** Whether NOCODB_BASE_URL is the site or NocoDB's name on the networks. */
+    readonly baseUrl: "site" | "internal";
+  })[];
   /** Further variables; they win over the app's own NODE_OPTIONS and NC_DISABLE_TELE. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -98,6 +106,7 @@ export class Nocodb extends Construct {
   /** NocoDB is absent: a deploy over a running one takes its site away, as it does what left the configuration. */
   beAbsent({ host, caddy }: Pick<NocodbProps, "host" | "caddy">): void {
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
+    new NocodbConsumersRemoval(this, "consumers_removal", { host, of: "consumers", services: [] });
   }
 
   /** NocoDB runs, is to be found under its site, and both are proved. */
@@ -108,11 +117,12 @@ export class Nocodb extends Construct {
     const service = this.container(props, environment, environmentFile);
     const text = siteText(props);
     const site = this.site(props, text, service);
+    const consumers = this.consumers(props, environmentFile, service);
     const proof = this.proof(props, environmentFile, service, site);
     new ReplacementGuard(this, "guard", {
       host,
       service,
-      protects: [service.serving, site, proof],
+      protects: [service.serving, site, consumers, proof],
       image,
       site: siteInput(caddy, text),
     });
@@ -186,6 +196,30 @@ export class Nocodb extends Construct {
     return new CaddySite(this, "site", { host, caddy, site, dependsOn: [container, removal.resource] });
   }
 
+  private consumers(props: NocodbProps, environmentFile: HostFile, service: ServiceContainer): NocodbConsumers {
+    const { host, containerName, deployUser, postgresql } = props;
+    const { container, superuser, database } = postgresql;
+    const renamed = props.renamesAdmin ? " accepted" : "";
+    host.require(`super_admin ${container} ${superuser} ${database} ${props.adminEmail}${renamed}`);
+    // Removed before the container is: tokens are deleted through NocoDB itself.
+    const removal = new NocodbConsumersRemoval(this, "consumers_removal", {
+      host,
+      of: "consumers",
+      services: [containerName],
+      dependsOn: [service.container],
+    });
+    return new NocodbConsumers(this, "consumers", {
+      host,
+      service: containerName,
+      port: PORT,
+      environmentFile: environmentFile.path,
+      deployUser,
+      consumers: props.consumers.map(({ baseUrl, ...consumer }) => ({ ...consumer, variables: urls(props, baseUrl) })),
+      serving: service.serving.resource.id,
+      dependsOn: [removal.resource],
+    });
+  }
+
   private proof(props: NocodbProps, environmentFile: HostFile, service: ServiceContainer, site: CaddySite): HostStep {
     const { host, caddy, postgresql } = props;
     host.require("command curl curl");
@@ -230,6 +264,13 @@ export class Nocodb extends Construct {
 /** As Caddy and the proof reach it, through its own network. */
 function urlOf({ alias }: NocodbProps, path: string): string {
   return `http://${alias}:${PORT}${path}`;
+}
+
+/** Where a consumer finds NocoDB. Inside Docker the VPN gate may refuse it, so the site never comes alone. */
+function urls(props: NocodbProps, baseUrl: "site" | "internal"): Record<string, string> {
+  const internal = urlOf(props, "");
+  if (baseUrl === "internal") return { NOCODB_BASE_URL: internal };
+  return { NOCODB_BASE_URL: `https://${props.siteHost}`, NOCODB_INTERNAL_URL: internal };
 }
 
 function siteText(props: NocodbProps): CaddySiteText {

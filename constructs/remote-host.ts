@@ -11,6 +11,12 @@ import { literal, shellWord } from "./expressions.js";
 /** Provider versions that were run; the bindings are older and would ask for theirs (see docs/design.md). */
 const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
 
+/** The probe, and what it looks with. */
+const PROBE = [
+  ...["common.sh", "container.sh", "block.sh", "caddy.sh", "json.sh", "nocodb-api.sh", "consumers.sh"],
+  ...["requirements.sh", "observe.sh"],
+];
+
 export interface SshConnection {
   /** Name or address, as `ssh` takes it. */
   readonly host: string;
@@ -143,11 +149,10 @@ export class RemoteHost extends Construct {
   }
 
   private probeCommand(): string[] {
-    const scripts = ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "observe.sh"];
     const input = { manifest: this.manifestDirectory, requirements: this.requirementList.join("\n") };
     const assignments = Object.entries(input).map(([name, value]) => `INPUT_${name}=${shellWord(value)}`);
     // In one line: Terraform prints the whole program above the reason when the probe fails.
-    return ["sh", "-c", literal([...assignments, this.command(scripts)].join(" "))];
+    return ["sh", "-c", literal([...assignments, this.command(PROBE)].join(" "))];
   }
 
   private command(scripts: readonly string[]): string {

@@ -65,6 +65,8 @@ export class NocodbStack extends AddressedStack {
       dataDirectory: `${environment.baseDirectory}/data/nocodb`,
       deployUser: environment.ssh.user,
       adminEmail: environment.admin.email,
+      renamesAdmin: environment.acknowledgements["super-admin-renamed"] !== undefined,
+      consumers: environment.consumers,
       environment: { NODE_OPTIONS: `--max-old-space-size=${heapMiB(memory)}`, ...environment.environment },
     });
   }

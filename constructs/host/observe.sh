@@ -111,6 +111,58 @@ see_service() {
   fi
 }
 
+# A run of ensure-consumers.sh that was cut off.
+see_unfinished() {
+  difference="consumers half done"
+}
+
+see_consumers() {
+  service=$(noted service) port=$(noted port) env_file=$(noted env_file) consumers=$(was_wanted)
+  faults=
+  # One that does not answer is seen elsewhere.
+  patience=5
+  if open_api; then asks=yes; else asks=no; fi
+  [ "$asks" = no ] || [ "$invite_only" = true ] || fault "sign-up open to everybody"
+  for name in $(names); do see_consumer; done
+  difference=${faults#, }
+}
+
+fault() {
+  faults="$faults, $1"
+}
+
+see_consumer() {
+  file=$(wanted "$name" env_file) keeps=$(wanted "$name" keeps) container=$(wanted "$name" container)
+  lines=$(lines_in "$file" "$keeps" "$name" && printf x)
+  lines=${lines%x}
+  if [ ! -f "$file" ]; then
+    fault "$file of $name missing"
+  elif [ -z "$lines" ]; then
+    fault "lines of $name missing in $file"
+  elif [ "$(printf '%s' "$lines" | fingerprint "$(left "$name" salt)")" != "$(left "$name" print)" ]; then
+    fault "lines of $name edited in $file"
+  elif [ "$keeps" = file ] && [ "$(stat -L -c %a -- "$file")" != 600 ]; then
+    fault "mode of $file not 0600"
+  elif [ "$asks" = yes ]; then
+    see_rights_of "$(printf '%s' "$lines" | token_of)"
+  fi
+  if [ -n "$(wanted "$name" recreate)" ] && docker inspect -- "$container" >/dev/null 2>&1; then
+    container_has "$container" <<LINES || fault "container $container without the lines of $name"
+${lines%"$newline"}
+LINES
+  fi
+}
+
+see_rights_of() {
+  holder_of "$1"
+  role=$(wanted "$name" role)
+  if [ -z "$holder" ]; then
+    fault "token of $name refused"
+  elif [ "$role" != super-admin ] && [ "$holder $holder_role" != "$(email_of "$name") $role" ]; then
+    fault "token of $name is that of $holder, $holder_role"
+  fi
+}
+
 look() {
   # For what has no record: a word that no state holds, so that lost records are seen like any other loss.
   printf '{"unrecorded":"not on record, %s"' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"

@@ -85,6 +85,53 @@ require_free_alias() {
   [ -z "$others" ] || unmet "on network $1 the name $2 is also that of container $(printf '%s' "$others" | paste -s -d ' ' -): remove it, or take that name from it (docker network disconnect and connect)"
 }
 
+# require_super_admin CONTAINER SUPERUSER DATABASE EMAIL [accepted]: NocoDB makes NC_ADMIN_EMAIL the name of the super admin
+# that it has, and deletes another user of that name.
+require_super_admin() {
+  present=$(super_admin_of "$1" "$2" "$3" 2>/dev/null) || return 0
+  wanted_=$(printf '%s' "$4" | tr '[:upper:]' '[:lower:]')
+  case $(printf '%s' "$present" | tr '[:upper:]' '[:lower:]') in '' | "$wanted_") return 0 ;; esac
+  if [ "${5-}" != accepted ]; then
+    unmet "NocoDB in database $3 has $present for its super admin, and admin.email ($4) would rename that user: set admin.email to $present in the environment file, or, where the other name is what you want, acknowledgements.super-admin-renamed to the reason"
+  elif [ "$(printf '%s\n' "SELECT count(*) FROM nc_users_v2 WHERE lower(email) = lower(:'email')" | sql "$1" "$2" -d "$3" -v email="$4" 2>/dev/null)" != 0 ]; then
+    unmet "NocoDB in database $3 has another user $4 already, whom it would delete when its super admin gets that name: choose another admin.email, or remove that user first"
+  fi
+}
+
+# super_admin_of CONTAINER SUPERUSER DATABASE: fails where there is no NocoDB in it yet
+super_admin_of() {
+  echo "SELECT email FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ',')) LIMIT 1" | sql "$1" "$2" -d "$3"
+}
+
+# require_env_file NAME block|file error|create PATH: the consumer's lines can be written there, and will be what it reads
+require_env_file() {
+  setting_=consumers.$1.envFile
+  if [ ! -d "${4%/*}" ]; then
+    unmet "$setting_: directory ${4%/*} is not there on the host: create it, or correct the path"
+  elif [ -e "$4" ] && [ ! -f "$4" ]; then
+    unmet "$setting_: $4 is no file on the host: correct the path"
+  elif [ ! -e "$4" ]; then
+    { [ "$2" = file ] || [ "$3" = create ]; } ||
+      unmet "$setting_: $4 is not there on the host: correct the path, or set consumers.$1.missingFile to create"
+  elif [ "$2" = block ]; then
+    check_shared_file "$1" "$4"
+  fi
+}
+
+check_shared_file() {
+  set_marks "nocodb $1"
+  said=$(locate_block "$2" 2>&1) || {
+    unmet "$setting_: $said"
+    return 0
+  }
+  ! runuser -u nobody -- test -r "$2" ||
+    unmet "$setting_: everyone on the host can read $2, and a token shall stand in it: chmod o-r $2 (or set consumers.$1.ownFile to true)"
+  locate_block "$2"
+  others=$(awk -v begin="$begin" -v end="$end" '(NR < begin || NR > end) && /^[ \t]*(export[ \t]+)?NOCODB_(BASE_URL|API_TOKEN|INTERNAL_URL)[ \t]*=/ { print NR }' "$2" | paste -s -d ' ' -)
+  [ -z "$others" ] ||
+    unmet "$setting_: $2 sets NOCODB_BASE_URL, NOCODB_API_TOKEN or NOCODB_INTERNAL_URL itself (line $others), and which of two lines counts is up to the reader: remove those lines"
+}
+
 require_all() {
   problems=
   while read -r what arguments; do

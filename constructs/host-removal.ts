@@ -1,0 +1,43 @@
+import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { literal } from "./expressions.js";
+import type { RemoteHost } from "./remote-host.js";
+
+export interface HostRemovalProps {
+  readonly host: RemoteHost;
+  /** Files of constructs/host/ behind common.sh, the last one being the script proper. */
+  readonly scripts: readonly string[];
+  /** What the script expects, the same for each thing. A change of it removes and begins anew. */
+  readonly input: Readonly<Record<string, string>>;
+  /** The name under which the script gets the thing. */
+  readonly each: string;
+  /** The things that are there; one that leaves the list is taken off the host. */
+  readonly things: readonly string[];
+  readonly dependsOn?: readonly ITerraformDependable[] | undefined;
+}
+
+/**
+ * Takes things off the host again, on destroy or when they leave the list.
+ *
+ * A resource of its own, whose triggers say no more than which thing it is: what changes a thing must not remove it first.
+ * It stays in the configuration with an empty list when there is none, because Terraform runs no destroy-time
+ * provisioner of a block that is gone.
+ */
+export class HostRemoval extends Construct {
+  readonly resource: Resource;
+
+  constructor(scope: Construct, id: string, props: HostRemovalProps) {
+    super(scope, id);
+    const input = Object.entries(props.input).map(([name, value]) => [name, literal(value)]);
+    const triggers: Record<string, string> = { ...Object.fromEntries(input), [props.each]: "${each.key}" };
+    this.resource = new Resource(this, "Resource", {
+      triggers,
+      ...(props.dependsOn && { dependsOn: [...props.dependsOn] }),
+    });
+    this.resource.addOverride("for_each", Object.fromEntries(props.things.map((thing) => [thing, thing])));
+    const given = Object.fromEntries(Object.keys(triggers).map((name) => [name, `\${self.triggers.${name}}`]));
+    const scripts = ["common.sh", ...props.scripts];
+    this.resource.addOverride("provisioner", [props.host.provisioner(scripts, given, "destroy")]);
+  }
+}

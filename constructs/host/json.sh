@@ -1,0 +1,77 @@
+# Reading JSON with awk: a host has no jq unless someone installed it.
+
+# rows LIST FIELD... < JSON: one line for each element of the list at that path, or for the whole answer where LIST is `.`:
+# its fields, each followed by $separator, empty for null and for what is missing. A field is a path, too (`roles.super`).
+# Escapes other than \" \\ and \/ stay as they are, so a line is a line.
+rows() {
+  list_=$1
+  shift
+  list=$list_ fields=$* separator=$separator awk '
+    BEGIN { list = ENVIRON["list"]; count = split(ENVIRON["fields"], field, " "); last = -1; depth = 0 }
+    { text = text $0 " " }
+    END {
+      parts = split(text, part, "\"")
+      for (i = 1; i <= parts; i++) {
+        outside(part[i])
+        if (i == parts) break
+        string = part[++i]
+        while (ends_escaped(string)) string = string "\"" part[++i]
+        if (kind[depth] == "{" && ! valued[depth]) key[depth] = string
+        else found(unescaped(string))
+      }
+      for (row = 0; row <= last; row++) {
+        line = ""
+        for (f = 1; f <= count; f++) line = line cell[row, field[f]] ENVIRON["separator"]
+        print line
+      }
+    }
+    function outside(chunk,   token) {
+      while (match(chunk, /[][{}:,]|[^][{}:, \t\r]+/)) {
+        token = substr(chunk, RSTART, RLENGTH)
+        chunk = substr(chunk, RSTART + RLENGTH)
+        if (token == "{" || token == "[") { kind[++depth] = token; valued[depth] = 0; key[depth] = 0; if (depth == 1 && list == ".") last = 0 }
+        else if (token == "}" || token == "]") depth--
+        else if (token == ":") valued[depth] = 1
+        else if (token == ",") { if (kind[depth] == "[") key[depth]++; else valued[depth] = 0 }
+        else found(token == "null" ? "" : token)
+      }
+    }
+    function ends_escaped(string,   n) {
+      n = 0
+      while (substr(string, length(string) - n, 1) == "\\") n++
+      return n % 2
+    }
+    function unescaped(string,   out, at) {
+      out = ""
+      while ((at = index(string, "\\")) > 0) {
+        if (substr(string, at + 1, 1) ~ /["\\\/]/) out = out substr(string, 1, at - 1) substr(string, at + 1, 1)
+        else out = out substr(string, 1, at + 1)
+        string = substr(string, at + 2)
+      }
+      return out string
+    }
+    function found(value,   path, d, row) {
+      path = ""
+      for (d = 1; d <= depth; d++) path = path (d > 1 ? "." : "") key[d]
+      row = 0
+      if (list != ".") {
+        if (index(path, list ".") != 1) return
+        path = substr(path, length(list) + 2)
+        row = path; sub(/\..*/, "", row); row += 0
+        sub(/^[^.]*\.?/, "", path)
+        if (row > last) last = row
+      }
+      cell[row, path] = value
+    }'
+}
+separator=$(printf '\037')
+
+# field NAME < JSON: one field of the whole answer
+field() {
+  rows . "$1" | tr -d "$separator"
+}
+
+# json_text TEXT -> a JSON string
+json_text() {
+  printf '"%s"' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"
+}
