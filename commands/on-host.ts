@@ -1,0 +1,40 @@
+/** The commands that run host scripts on the host of one environment, without Terraform. */
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { sshOptions, sshShell } from "../constructs/remote-host.js";
+import { type Environment, formatProblems, loadEnvironments } from "../settings/environment.js";
+
+const hostScripts = fileURLToPath(new URL("../constructs/host", import.meta.url));
+
+/** The environment of that name, or what to print where there is none; the exit status is then 2. */
+export function environmentNamed(name: string | undefined, usage: string): Environment | string {
+  const { environments, problems } = loadEnvironments(process.env.NOCODB_ENVIRONMENTS ?? "environments", process.env);
+  const environment = environments.find((each) => each.name === name);
+  if (environment) return environment;
+  const own = problems.filter((each) => each.environment === name);
+  const known = environments.map((each) => each.name).join(", ");
+  return own.length > 0 ? formatProblems(own) : `usage: ${usage} (one of: ${known})`;
+}
+
+/**
+ * Runs host scripts as root on the environment's host, their output on this terminal.
+ *
+ * @returns their exit status, 255 where the host cannot be reached
+ */
+export function runOnHost(
+  { ssh }: Environment,
+  scripts: readonly string[],
+  input: Readonly<Record<string, string>>,
+): number {
+  // A connection of its own: the shared one belongs to the directory Terraform runs in.
+  const shell = sshShell(ssh, ["-o", "ControlPath=none", ...sshOptions(ssh)]);
+  const command = [path.join(hostScripts, "on-host.sh"), "common.sh", ...scripts, "--", ...shell];
+  const given = Object.fromEntries(Object.entries(input).map(([name, value]) => [`INPUT_${name}`, value]));
+  return spawnSync("sh", command, { stdio: "inherit", env: { ...process.env, ...given } }).status ?? 1;
+}
+
+/** Where the app keeps nocodb.env and its records on the environment's host. */
+export function configDirectory({ baseDirectory }: Environment): string {
+  return `${baseDirectory}/configs/nocodb`;
+}
