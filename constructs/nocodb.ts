@@ -6,6 +6,7 @@ import { HostFile } from "./host-file.js";
 import { HostStep } from "./host-step.js";
 import type { NetworkAttachment } from "./network-attachment.js";
 import { type NocodbConsumer, NocodbConsumers, NocodbConsumersRemoval } from "./nocodb-consumers.js";
+import { versionOf } from "./nocodb-version.js";
 import { PinnedSecret } from "./pinned-secret.js";
 import { PostgresDatabase } from "./postgres-database.js";
 import type { RemoteHost } from "./remote-host.js";
@@ -13,12 +14,10 @@ import { ReplacementGuard } from "./replacement-guard.js";
 import { GeneratedSecret, GivenSecret, Secret } from "./secret.js";
 import { ServiceContainer } from "./service-container.js";
 
+/** Where the data directory is mounted. */
+const DATA = "/data";
 /** TCP port NocoDB listens on inside its container. */
 const PORT = 8080;
-/** Path that answers 200 once NocoDB's routes are there; it does not touch the database. */
-const HEALTH_PATH = "/api/v1/health";
-/** Path that answers 400 when the database is down or not NocoDB's, 200 when it can be used (0.301.3). */
-const DATABASE_PATH = "/api/v1/db/meta/nocodb/info";
 /** Seconds between SIGTERM and SIGKILL; NocoDB takes about 2, and longer only for connections that are kept alive. */
 const GRACE_PERIOD = 10;
 /** Seconds Caddy holds a request: the grace period, and a start that takes 10 s on half a core, with room for migrations. */
@@ -145,6 +144,7 @@ export class Nocodb extends Construct {
 
   private container(props: NocodbProps, environment: EnvironmentVariables, environmentFile: HostFile) {
     const { host, dataDirectory: path } = props;
+    const { healthPath, databasePath } = versionOf(props.image);
     const dataDirectory = new HostDirectory(this, "data_directory", { host, path, owner: "1000:1000" });
     const database = new PostgresDatabase(this, "database", {
       ...props.postgresql,
@@ -158,18 +158,18 @@ export class Nocodb extends Construct {
       name: props.containerName,
       environment,
       environmentFile,
-      volumes: [{ hostPath: path, containerPath: "/data" }],
+      volumes: [{ hostPath: path, containerPath: DATA }],
       capabilities: ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"],
       healthCheck: {
-        command: `wget -qO- http://127.0.0.1:${PORT}${HEALTH_PATH} || exit 1`,
+        command: `wget -qO- http://127.0.0.1:${PORT}${healthPath} || exit 1`,
         interval: 30,
         timeout: 10,
         retries: 5,
         startPeriod: 60,
       },
       gracePeriod: GRACE_PERIOD,
-      healthUrl: urlOf(props, HEALTH_PATH),
-      databaseUrl: urlOf(props, DATABASE_PATH),
+      healthUrl: urlOf(props, healthPath),
+      databaseUrl: urlOf(props, databasePath),
       dependsOn: [dataDirectory.resource],
       needs: { database },
     });
@@ -222,6 +222,7 @@ export class Nocodb extends Construct {
 
   private proof(props: NocodbProps, environmentFile: HostFile, service: ServiceContainer, site: CaddySite): HostStep {
     const { host, caddy, postgresql } = props;
+    const { healthPath } = versionOf(props.image);
     host.require("command curl curl");
     return new HostStep(this, "proof", {
       host,
@@ -229,11 +230,11 @@ export class Nocodb extends Construct {
       input: {
         name: props.containerName,
         image: props.image,
-        url: urlOf(props, HEALTH_PATH),
+        url: urlOf(props, healthPath),
         env_file: environmentFile.path,
         caddy: caddy.container,
         site: props.siteHost,
-        health_path: HEALTH_PATH,
+        health_path: healthPath,
         database_container: postgresql.container,
         superuser: postgresql.superuser,
         database: postgresql.database,
@@ -246,12 +247,13 @@ export class Nocodb extends Construct {
   private variables(props: NocodbProps): Record<string, string | Secret> {
     const { postgresql } = props;
     const { host, port, role, database } = postgresql;
+    const { siteUrl, dataDirectory } = versionOf(props.image);
     const password = this.databasePassword.urlEncoded();
     return {
       NC_DB: Secret.join(this, [`pg://${host}:${port}?u=${role}&p=`, password, `&d=${database}`]),
-      NC_PUBLIC_URL: `https://${props.siteHost}`,
+      ...named(siteUrl, `https://${props.siteHost}`),
       NC_AUTH_JWT_SECRET: this.jwtSecret,
-      NC_TOOL_DIR: "/data",
+      ...named(dataDirectory, DATA),
       NC_DISABLE_TELE: "true",
       NC_ADMIN_EMAIL: props.adminEmail,
       NC_ADMIN_PASSWORD: this.adminPassword,
@@ -259,6 +261,11 @@ export class Nocodb extends Construct {
       ...props.environment,
     };
   }
+}
+
+/** One value under every name that a version may know it by. */
+function named(names: readonly string[], value: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, value]));
 }
 
 /** As Caddy and the proof reach it, through its own network. */
@@ -278,7 +285,7 @@ function siteText(props: NocodbProps): CaddySiteText {
     host: props.siteHost,
     upstream: `${props.alias}:${PORT}`,
     imports: props.siteImports,
-    healthPath: HEALTH_PATH,
+    healthPath: versionOf(props.image).healthPath,
     hold: HOLD,
   };
 }
