@@ -45,10 +45,19 @@ test.each(["local", "cloud"] as const)("every setting shown in prod.yaml is one 
 });
 
 test("prod.yaml shows every setting", () => {
-  const schema = JSON.parse(read("schema.json"));
+  const { consumers, ...others } = JSON.parse(read("schema.json")).properties;
+  const sections = { ...others, consumers: consumers.additionalProperties };
   const text = read("prod.yaml");
-  const missing = Object.entries<{ properties?: object }>(schema.properties).flatMap(([key, { properties }]) =>
+  const missing = Object.entries<{ properties?: object }>(sections).flatMap(([key, { properties }]) =>
     [key, ...Object.keys(properties ?? {})].filter((name) => !new RegExp(`^ *#? *${name}:`, "m").test(text)),
   );
   expect(missing).toEqual([]);
+});
+
+test.each(["prod", "preprod"])("%s gives OpenClaw and n8n what they need", (name) => {
+  const { environments } = loadEnvironments("environments", { HOME: "/home/me" });
+  expect(environments.find((environment) => environment.name === name)?.consumers).toMatchObject([
+    { name: "n8n", baseUrl: "site", envFile: "/opt/acme/configs/n8n/n8n.env", container: "acme_n8n" },
+    { name: "openclaw", role: "creator", baseUrl: "internal", container: "acme_openclaw" },
+  ]);
 });

@@ -14,8 +14,8 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const write = (file: string, text: string) => writeFileSync(path.join(directory, file), text);
 
 /** Names of what loads, and the problems with the directory's own path taken out. */
-function load(): { names: string[]; problems: string } {
-  const { environments, problems } = loadEnvironments(directory, {});
+function load(env: NodeJS.ProcessEnv = {}): { names: string[]; problems: string } {
+  const { environments, problems } = loadEnvironments(directory, env);
   const place = `${path.relative(process.cwd(), directory)}/`;
   return { names: environments.map(({ name }) => name), problems: formatProblems(problems).replaceAll(place, "") };
 }
@@ -59,5 +59,26 @@ describe("loading a directory", () => {
     expect(formatProblems(problems)).toMatch(
       /nowhere\/environments: cannot be read \(ENOENT\); create it, with one file an environment$/,
     );
+  });
+});
+
+describe("the super admin's password in TF_VAR_nocodb_admin_password", () => {
+  test("is refused in every environment, unshown, where NocoDB would not start with it", () => {
+    write("a.yaml", environmentText());
+    write("b.yaml", "project: [");
+    const { names, problems } = load({ TF_VAR_nocodb_admin_password: "seven77" });
+    const tooShort =
+      "TF_VAR_nocodb_admin_password: (not shown): is shorter than the 8 characters that NocoDB asks of its super admin; give a longer one, or none and let the app generate it";
+    expect(names).toEqual([]);
+    expect(problems.split("\n").filter((line) => line.endsWith(tooShort))).toEqual([
+      `a.yaml: ${tooShort}`,
+      `b.yaml: ${tooShort}`,
+    ]);
+    expect(problems).not.toContain("seven77");
+  });
+
+  test.each([undefined, "", "eight888"])("may be %j", (password) => {
+    write("a.yaml", environmentText());
+    expect(load({ TF_VAR_nocodb_admin_password: password })).toEqual({ names: ["a"], problems: "" });
   });
 });

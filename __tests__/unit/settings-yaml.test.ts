@@ -39,6 +39,24 @@ describe("YAML that is no environment", () => {
   });
 });
 
+test("a setting that is given twice is told by its path, at the line of the second", () => {
+  const text = `${environmentText()}consumers:
+  openclaw:
+    role: creator
+    bases: { X: editor, X: viewer }
+  openclaw: {}
+environment: { NC_X: a, "NC_X": b }
+`;
+  const found = checkEnvironment("staging", text, {}).problems.map(
+    ({ line, path, message }) => `${line} ${path} ${message}`,
+  );
+  expect(found).toEqual([
+    "9 consumers.openclaw.bases.X is given twice",
+    "10 consumers.openclaw is given twice",
+    "11 environment.NC_X is given twice",
+  ]);
+});
+
 describe("values that are not what they look like", () => {
   test.each([
     ["a number in quotes", 'cpus: "1"', 'cpus: "1": must be a number; write a number without quotes'],
