@@ -11,8 +11,8 @@ import { literal, shellWord } from "./expressions.js";
 /** Provider versions that were run; the bindings are older and would ask for theirs (see docs/design.md). */
 const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
 
-/** The probe, and what it looks with. */
-const PROBE = [
+/** The probe, and what it looks with: files of constructs/host/. */
+export const PROBE = [
   ...["common.sh", "container.sh", "block.sh", "caddy.sh", "json.sh", "nocodb-api.sh", "consumers.sh"],
   ...["requirements.sh", "observe.sh"],
 ];

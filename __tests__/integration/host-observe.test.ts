@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROBE } from "../../constructs/remote-host.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
@@ -53,11 +54,7 @@ async function keepAll(word: (key: string) => string): Promise<void> {
   expect(kept.map(({ code, stderr }) => [code, stderr])).toEqual(kept.map(() => [0, ""]));
 }
 
-const probe = (from = manifest) =>
-  run(["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "observe.sh"], {
-    manifest: from,
-    requirements: "",
-  });
+const probe = (from = manifest) => run(PROBE, { manifest: from, requirements: "" });
 
 /** What the probe says, by key. */
 async function words(): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sshShell } from "../../constructs/remote-host.js";
+import { PROBE, sshShell } from "../../constructs/remote-host.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { ownName, remove, sql } from "./containers.js";
@@ -22,11 +22,7 @@ afterAll(async () => {
 });
 
 const probe = (requirements: readonly string[], manifest = `${directory}/none`, way?: readonly string[]) =>
-  run(
-    ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "observe.sh"],
-    { manifest, requirements: requirements.join("\n") },
-    way,
-  );
+  run(PROBE, { manifest, requirements: requirements.join("\n") }, way);
 
 /** The same connection, with another environment for the shell at its end. */
 const shellWith = (assignment: string) => [...sshShell(connection).slice(0, -1), `sudo -n env ${assignment} sh -s`];
