@@ -5,7 +5,18 @@ import { describe, expect, test } from "vitest";
 const directory = new URL("../../constructs/host/", import.meta.url);
 
 /** Files that others build on; they do nothing by themselves. */
-const libraries = ["block.sh", "caddy.sh", "common.sh", "container.sh", "requirements.sh"];
+const libraries = [
+  ...[
+    "block.sh",
+    "caddy.sh",
+    "common.sh",
+    "consumers.sh",
+    "container.sh",
+    "json.sh",
+    "nocodb-api.sh",
+    "requirements.sh",
+  ],
+];
 /** Runs where Terraform runs, as a program of its own. */
 const local = ["on-host.sh"];
 

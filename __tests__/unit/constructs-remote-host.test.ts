@@ -121,6 +121,9 @@ describe("the probe", () => {
       "container.sh",
       "block.sh",
       "caddy.sh",
+      "json.sh",
+      "nocodb-api.sh",
+      "consumers.sh",
       "requirements.sh",
       "observe.sh",
     ]);

@@ -60,13 +60,16 @@ describe("an environment is served", () => {
 describe("with an empty subdomain NocoDB is absent", () => {
   const absent = stackOf(environment("prod", { subdomain: "" }));
 
-  test("the site's removal stays, for no site: only so does a deploy take the site away", () => {
-    const { for_each, provisioner, ...rest } = block(absent, "null_resource.nocodb_site_removal");
-    const served = block(prod, "null_resource.nocodb_site_removal");
-    expect(for_each).toEqual({});
-    expect(provisioner).toEqual(served.provisioner);
-    expect(rest.triggers).toEqual(served.triggers);
-  });
+  test.each(["site", "consumers"])(
+    "the removal of %s stays, for none: only so does a deploy take away what there was",
+    (what) => {
+      const { for_each, provisioner, ...rest } = block(absent, `null_resource.nocodb_${what}_removal`);
+      const served = block(prod, `null_resource.nocodb_${what}_removal`);
+      expect(for_each).toEqual({});
+      expect(provisioner).toEqual(served.provisioner);
+      expect(rest.triggers).toEqual(served.triggers);
+    },
+  );
 
   test("the secrets stay as they are, for the day it comes back", () => {
     expect(absent.resource.random_password).toEqual(prod.resource.random_password);
@@ -78,7 +81,7 @@ describe("with an empty subdomain NocoDB is absent", () => {
   test("container, site and everything that makes them is gone", () => {
     expect(absent.resource).not.toHaveProperty("docker_container");
     const active = Object.entries(absent.resource.null_resource!).filter(([, each]) => "provisioner" in each);
-    expect(active.map(([name]) => name)).toEqual(["nocodb_site_removal"]);
+    expect(active.map(([name]) => name)).toEqual(["nocodb_consumers_removal", "nocodb_site_removal"]);
   });
 
   test("nothing is asked of the host that only a served NocoDB needs", () => {
@@ -91,11 +94,11 @@ describe("with an empty subdomain NocoDB is absent", () => {
   });
 });
 
-test("no destroy-time provisioner drops data: only the site and the look before a replacement have one", () => {
+test("no destroy-time provisioner drops data: only consumers' access, the look before a replacement and the site have one", () => {
   const onDestroy = Object.keys(prod.resource.null_resource!).filter((name) =>
     JSON.stringify(block(prod, `null_resource.${name}`)).includes('"when":"destroy"'),
   );
-  expect(onDestroy).toEqual(["nocodb_guard", "nocodb_site_removal"]);
+  expect(onDestroy).toEqual(["nocodb_consumers_removal", "nocodb_guard", "nocodb_site_removal"]);
 });
 
 describe("the state", () => {

@@ -115,7 +115,16 @@ require_env_file() {
       unmet "$setting_: $4 is not there on the host: correct the path, or set consumers.$1.missingFile to create"
   elif [ "$2" = block ]; then
     check_shared_file "$1" "$4"
+  else
+    check_own_file "$1" "$4"
   fi
+}
+
+# A file of the consumer's own would be lost. One that is on record is ours, whatever was done to it.
+check_own_file() {
+  if grep -qsxF -e "place=$1 file $2" "$manifest"/*; then return; fi
+  ! grep -qvE '^(NOCODB_(BASE_URL|API_TOKEN|INTERNAL_URL)=.*)?$' "$2" ||
+    unmet "$setting_: $2 holds other lines, and with consumers.$1.ownFile the whole file would be replaced: name another file, or set ownFile to false"
 }
 
 check_shared_file() {
