@@ -14,13 +14,21 @@ describe("the environment of NocoDB", () => {
   test("with nothing given", async () => {
     expect(await environment()).toEqual({
       NC_DB: "pg://postgresql:5432?u=nocodb&p=generated-nocodb_database_password&d=nocodb",
+      NC_SITE_URL: "https://noco.example.com",
       NC_PUBLIC_URL: "https://noco.example.com",
       NC_AUTH_JWT_SECRET: "generated-nocodb_jwt_secret",
+      NC_APP_DATA_DIR: "/data",
       NC_TOOL_DIR: "/data",
       NC_DISABLE_TELE: "true",
       NC_ADMIN_EMAIL: "admin@example.com",
       NC_ADMIN_PASSWORD: "generated-nocodb_admin_password",
     });
+  });
+
+  test("of a version before the calendar ones, which knows each thing by one name", async () => {
+    const own = await environment({ image: "nocodb/nocodb:0.301.3" });
+    expect(own).toMatchObject({ NC_PUBLIC_URL: "https://noco.example.com", NC_TOOL_DIR: "/data" });
+    expect(Object.keys(own).filter((name) => /SITE_URL|APP_DATA/.test(name))).toEqual([]);
   });
 
   test("with every secret given", async () => {

@@ -60,9 +60,10 @@ function only(values: string[]): string {
   return values[0]!;
 }
 
-/** What differs between two readable stacks, by path; of a text with several lines, the lines that do. */
+/** What differs between two readable stacks, by path; of a text with several lines or a list of texts, those that do. */
 export function differences(before: unknown, after: unknown, path = ""): Record<string, string> {
   if (JSON.stringify(before) === JSON.stringify(after)) return {};
+  if (areTexts(before) && areTexts(after)) return differences(before.join("\n"), after.join("\n"), path);
   if (typeof before === "object" && typeof after === "object" && before !== null && after !== null) {
     const [was, is] = [before as Block, after as Block];
     const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
@@ -75,6 +76,9 @@ export function differences(before: unknown, after: unknown, path = ""): Record<
 }
 
 const linesOf = (value: unknown): string[] => (typeof value === "string" ? value : String(value)).split("\n");
+
+const areTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");
 
 const isBlock = (value: unknown): value is Block => typeof value === "object" && value !== null;
 

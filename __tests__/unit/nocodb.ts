@@ -1,0 +1,38 @@
+import { NetworkAttachment } from "../../constructs/network-attachment.js";
+import { Nocodb, type NocodbProps } from "../../constructs/nocodb.js";
+import { hostIn, type Synthesized, synthesize } from "./scope.js";
+
+/** A served NocoDB that says only what it must, with other settings over it. */
+export const nocodb = (over: Partial<NocodbProps> = {}): Synthesized =>
+  synthesize((stack) => {
+    const host = hostIn(stack);
+    new Nocodb(stack, "nocodb").serve({
+      host,
+      environmentName: "staging",
+      containerName: "acme_nocodb",
+      image: "nocodb/nocodb:2026.09.0",
+      memory: 256,
+      memoryReservation: 128,
+      cpus: 0.5,
+      siteHost: "noco.example.com",
+      caddy: { container: "acme_caddy", caddyfile: "/opt/acme/Caddyfile" },
+      siteImports: ["vpn_only"],
+      networks: [new NetworkAttachment(stack, "network", { host, name: "acme_backend", aliases: ["nocodb"] })],
+      alias: "nocodb",
+      postgresql: {
+        container: "acme_postgresql",
+        superuser: "postgres",
+        host: "postgresql",
+        port: 5432,
+        database: "nocodb",
+        role: "nocodb",
+      },
+      configDirectory: "/opt/acme/configs/nocodb",
+      dataDirectory: "/opt/acme/data/nocodb",
+      deployUser: "deploy",
+      adminEmail: "admin@example.com",
+      consumers: [],
+      environment: {},
+      ...over,
+    });
+  });
