@@ -7,48 +7,39 @@ rows() {
   list_=$1
   shift
   list=$list_ fields=$* separator=$separator awk '
-    BEGIN { list = ENVIRON["list"]; count = split(ENVIRON["fields"], field, " "); last = -1; depth = 0 }
-    { text = text $0 " " }
+    BEGIN { RS = "\003"; list = ENVIRON["list"]; count = split(ENVIRON["fields"], field, " "); last = -1 }
+    { text = text $0 }
     END {
+      gsub(/[\t\r\n]/, " ", text)
+      if (text !~ /^ *[[{]/) exit
+      # Escaped backslashes and quotes stand aside, as characters that JSON never holds as they are.
+      gsub(/\\\\/, "\001", text)
+      gsub(/\\"/, "\002", text)
       parts = split(text, part, "\"")
-      for (i = 1; i <= parts; i++) {
+      for (i = 1; i <= parts; i += 2) {
         outside(part[i])
-        if (i == parts) break
-        string = part[++i]
-        while (ends_escaped(string)) string = string "\"" part[++i]
-        if (kind[depth] == "{" && ! valued[depth]) key[depth] = string
-        else found(unescaped(string))
+        if (i + 2 > parts) break
+        if (kind[depth] == "{" && ! valued[depth]) key[depth] = part[i + 1]
+        else found(part[i + 1])
       }
       for (row = 0; row <= last; row++) {
         line = ""
         for (f = 1; f <= count; f++) line = line cell[row, field[f]] ENVIRON["separator"]
+        gsub(/\\\//, "/", line)
         print line
       }
     }
-    function outside(chunk,   token) {
-      while (match(chunk, /[][{}:,]|[^][{}:, \t\r]+/)) {
-        token = substr(chunk, RSTART, RLENGTH)
-        chunk = substr(chunk, RSTART + RLENGTH)
-        if (token == "{" || token == "[") { kind[++depth] = token; valued[depth] = 0; key[depth] = 0; if (depth == 1 && list == ".") last = 0 }
-        else if (token == "}" || token == "]") depth--
-        else if (token == ":") valued[depth] = 1
-        else if (token == ",") { if (kind[depth] == "[") key[depth]++; else valued[depth] = 0 }
-        else found(token == "null" ? "" : token)
-      }
+    function outside(chunk,   token, tokens, t) {
+      if (chunk != ":" && chunk != ",") gsub(/[][{}:,]/, " & ", chunk)
+      tokens = split(chunk, token, " ")
+      for (t = 1; t <= tokens; t++) met(token[t])
     }
-    function ends_escaped(string,   n) {
-      n = 0
-      while (substr(string, length(string) - n, 1) == "\\") n++
-      return n % 2
-    }
-    function unescaped(string,   out, at) {
-      out = ""
-      while ((at = index(string, "\\")) > 0) {
-        if (substr(string, at + 1, 1) ~ /["\\\/]/) out = out substr(string, 1, at - 1) substr(string, at + 1, 1)
-        else out = out substr(string, 1, at + 1)
-        string = substr(string, at + 2)
-      }
-      return out string
+    function met(token) {
+      if (token == "{" || token == "[") { kind[++depth] = token; valued[depth] = 0; key[depth] = 0; if (depth == 1 && list == ".") last = 0 }
+      else if (token == "}" || token == "]") depth--
+      else if (token == ":") valued[depth] = 1
+      else if (token == ",") { if (kind[depth] == "[") key[depth]++; else valued[depth] = 0 }
+      else found(token == "null" ? "" : token)
     }
     function found(value,   path, d, row) {
       path = ""
@@ -62,7 +53,7 @@ rows() {
         if (row > last) last = row
       }
       cell[row, path] = value
-    }'
+    }' | tr '\001\002' '\\"'
 }
 separator=$(printf '\037')
 
