@@ -25,7 +25,7 @@ locate_block() {
 # block_now FILE: what stands between the marks, nothing where there are none
 block_now() {
   locate_block "$1"
-  [ "$begin" -eq 0 ] || sed -n "$((begin + 1)),$((end - 1))p" "$1"
+  [ "$begin" -eq 0 ] || sed -n "$begin,${end}p" "$1" | sed '1d;$d'
 }
 
 ends_without_newline() {
