@@ -36,20 +36,24 @@ site_file() {
   if [ -n "$sites_directory" ]; then printf '%s/%s.caddy' "$sites_directory" "$site"; else printf '%s' "$caddyfile"; fi
 }
 
-[ -z "${site-}" ] || set_marks "$site"
-
 # site_now: what stands in our file or block, nothing where there is none
 site_now() {
   if [ -n "$sites_directory" ]; then
     [ ! -f "$(site_file)" ] || cat -- "$(site_file)"
   else
+    set_marks "$site"
     block_now "$caddyfile"
   fi
 }
 
 # file_with_site < site: our file as it shall be, on standard output
 file_with_site() {
-  if [ -n "$sites_directory" ]; then cat; else file_with_block "$caddyfile"; fi
+  if [ -n "$sites_directory" ]; then
+    cat
+  else
+    set_marks "$site"
+    file_with_block "$caddyfile"
+  fi
 }
 
 # validate FILE < content: would Caddy load its configuration if FILE had this content, and would it serve the site?

@@ -76,7 +76,6 @@ see_site() {
     difference="Caddyfile missing"
     return
   fi
-  set_marks "$site"
   if ! now=$(site_now && printf x); then exit 1; fi
   now=${now%x}
   if [ -z "$now" ]; then

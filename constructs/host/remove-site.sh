@@ -9,6 +9,7 @@ remove_from_what_is_left() {
   if [ -n "$sites_directory" ]; then
     rm -f -- "$(site_file)"
   elif [ -f "$caddyfile" ]; then
+    set_marks "$site"
     locate_block "$caddyfile"
     [ "$begin" -gt 0 ] || return 0
     rest=$(mktemp)
@@ -30,6 +31,7 @@ main() {
     [ ! -f "$file" ] || install_file "$file"
     return
   fi
+  set_marks "$site"
   locate_block "$caddyfile"
   [ "$begin" -gt 0 ] || return 0
   candidate=$(mktemp)
