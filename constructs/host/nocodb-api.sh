@@ -69,10 +69,11 @@ expect() {
   [ "$status" = "$1" ] || unknown_answer "$2"
 }
 
+# What stands behind /reset/ lets in whoever reads it.
 unknown_answer() {
   reason=$(printf '%s' "$answer" | field message)
   [ -n "$reason" ] || reason=$(printf '%s' "$answer" | field msg)
-  fail "NocoDB $version did not $1: it answered $status${reason:+ \"$reason\"} to $asked, which this app does not know. Is this version newer than those in the README?"
+  fail "NocoDB $version did not $1: it answered $status${reason:+ \"$reason\"} to ${asked%/reset/*}, which this app does not know. Is this version newer than those in the README?"
 }
 
 # sign_in EMAIL PASSWORD -> status; on 200 a session in $session
