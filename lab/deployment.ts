@@ -137,13 +137,16 @@ export class Deployment {
   async plan(): Promise<Plan> {
     await this.init();
     const planned = await this.terraform("plan", "-detailed-exitcode", "-out=second", "-input=false", "-no-color");
-    return { ...planned, changes: planned.code === 1 ? [] : await this.changesIn("second") };
+    return { ...planned, changes: planned.code === 1 ? [] : await this.changes() };
   }
 
-  /** What a saved plan would change. (Its JSON shows secrets in clear, so it is not kept in `said`.) */
-  private async changesIn(plan: string): Promise<string[]> {
-    const shown = await must([this.binary, "show", "-json", plan], { cwd: this.stackFolder, env: this.env });
-    const { resource_changes: changes = [] } = JSON.parse(shown) as {
+  /** All of the plan that was made last. Its JSON shows secrets in clear, so it is not kept in `said`. */
+  savedPlan(): Promise<string> {
+    return must([this.binary, "show", "-json", "second"], { cwd: this.stackFolder, env: this.env });
+  }
+
+  private async changes(): Promise<string[]> {
+    const { resource_changes: changes = [] } = JSON.parse(await this.savedPlan()) as {
       resource_changes?: { address: string; change: { actions: string[] } }[];
     };
     return changes
@@ -164,9 +167,9 @@ export class Deployment {
     return this.tools.TERRAFORM_BINARY_NAME ?? "terraform";
   }
 
-  /** Another command of the project (`npm run NAME -- ENVIRONMENT`); what it says is not kept: it may be secret. */
-  npmRun(name: string): Promise<Outcome> {
-    return run(["npm", "run", "--silent", name, "--", this.name], { cwd: root, env: this.env });
+  /** Another command of the project (`npm run NAME -- ENVIRONMENT …`); what it says is not kept: it may be secret. */
+  npmRun(name: string, ...words: string[]): Promise<Outcome> {
+    return run(["npm", "run", "--silent", name, "--", this.name, ...words], { cwd: root, env: this.env });
   }
 
   /** Closes the SSH connection that the commands share, so that the next one has to sign in. */

@@ -50,6 +50,11 @@ export class Host {
     return inContainer(this.instance.containers.sshd, ["cat", path]);
   }
 
+  /** All of a file, to the byte. */
+  async text(path: string): Promise<string> {
+    return Buffer.from(await this.sh('base64 -w 0 "$1"', path), "base64").toString();
+  }
+
   /** Owner and mode: `deploy:deploy 755`, by number where the user has no name there. */
   async rights(path: string): Promise<string> {
     return (await this.sh('stat -c "%U:%G %u:%g %a" "$1"', path)).replace(/^UNKNOWN:UNKNOWN (\S+)|^(\S+) \S+/, "$1$2");
@@ -66,10 +71,16 @@ export class Host {
     return inContainer(this.instance.containers.postgresql, [...psql, "-c", statement]);
   }
 
-  /** NocoDB's container; undefined where there is none. */
-  async container(): Promise<Inspected | undefined> {
-    const { code, stdout } = await run(["docker", "container", "inspect", this.instance.containers.nocodb]);
+  /** A container, NocoDB's where no other is named; undefined where there is none. */
+  async container(which: keyof Instance["containers"] = "nocodb"): Promise<Inspected | undefined> {
+    const { code, stdout } = await run(["docker", "container", "inspect", this.instance.containers[which]]);
     return code === 0 ? (JSON.parse(stdout) as Inspected[])[0] : undefined;
+  }
+
+  /** Which container it is and since when it runs: another one, or a restart, is told from none. */
+  async running(which: keyof Instance["containers"]): Promise<string> {
+    const { Id, State } = (await this.container(which))!;
+    return `${Id} ${State.Status} since ${State.StartedAt}`;
   }
 
   async log(container: keyof Instance["containers"]): Promise<string> {

@@ -4,7 +4,7 @@ import { inContainer } from "../../lab/docker.js";
 import type { Instance } from "../../lab/instance.js";
 import { ask } from "../../lab/site.js";
 
-const BLOCK = /^# BEGIN \S+ \(kept by cdktf\)(, newline added)?\n[\s\S]*?^# END \S+ \(kept by cdktf\)\n/m;
+const BLOCK = /^# BEGIN .+ \(kept by cdktf\)(, newline added)?\n[\s\S]*?^# END .+ \(kept by cdktf\)\n/m;
 
 /** What is on the host beside NocoDB and must never notice it: another site, and the rest of the Caddyfile. */
 export class Neighbours {
@@ -60,13 +60,13 @@ export class Neighbours {
   }
 
   private async compare(what: string): Promise<void> {
-    const now = withoutSite(await readFile(this.instance.caddyfile, "utf8"));
+    const now = withoutBlock(await readFile(this.instance.caddyfile, "utf8"));
     if (now !== this.asItWas) this.troubles.push(`${what}: the Caddyfile without the site is now\n${now}`);
   }
 }
 
-/** A Caddyfile as it is outside of the site's block; the line break that the block's first line tells of is its own. */
-export function withoutSite(text: string): string {
+/** A file as it is outside of the app's block; the line break that the block's first line tells of is its own. */
+export function withoutBlock(text: string): string {
   const block = BLOCK.exec(text);
   if (!block) return text;
   const before = text.slice(0, block.index);

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Instance } from "../../lab/instance.js";
 
-const NOBODY = 65534;
+/** A user that runs nothing else, on the host or here: of its own processes anyone sees everything. */
+const ANOTHER_USER = 64_999;
 
 /** Prints the command line and, where it may, the environment of every process, ten times a second, until its input ends. */
 const LOOK = `while :; do
@@ -18,12 +19,12 @@ export class ProcessWatch {
   private readonly seen: string[] = ["", ""];
 
   constructor(instance: Instance) {
-    const onHost = ["exec", "-i", "-u", String(NOBODY), instance.containers.sshd, "env", "-i", "sh", "-c", LOOK];
-    // Only root can become nobody; anyone else sees at least as much as nobody does, of their own processes more.
-    const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    const onHost = ["exec", "-i", "-u", String(ANOTHER_USER), instance.containers.sshd, "env", "-i", "sh", "-c", LOOK];
+    // Only root can become another user; anyone else sees at least as much, and of their own processes more.
+    const asAnother = process.getuid?.() === 0 ? { uid: ANOTHER_USER, gid: ANOTHER_USER } : {};
     const env = { PATH: process.env.PATH };
     const here = process.getuid?.() === 0 ? LOOK : LOOK.replace("/proc/[0-9]*/environ", "");
-    this.children = [spawn("sh", ["-c", here], { ...asNobody, env, cwd: "/" }), spawn("docker", onHost)];
+    this.children = [spawn("sh", ["-c", here], { ...asAnother, env, cwd: "/" }), spawn("docker", onHost)];
     this.children.forEach((child, at) => {
       child.stdout!.on("data", (data: Buffer) => {
         this.seen[at] += data.toString();

@@ -16,7 +16,7 @@ export class Secrets {
   }
 
   /** A secret is known by its runs of letters and digits, which no quoting and no encoding changes. */
-  private note(name: string, value: string): void {
+  note(name: string, value: string): void {
     for (const trace of value.match(/[A-Za-z0-9]{8,}/g) ?? []) this.traces.set(trace, name);
   }
 

@@ -1,9 +1,12 @@
 import { expect } from "vitest";
 import { Deployment, type Ended, type Plan } from "../../lab/deployment.js";
 import { IMAGES } from "../../lab/images.js";
-import { instanceNamed } from "../../lab/instance.js";
+import { CONSUMERS, instanceNamed, type LabConsumer } from "../../lab/instance.js";
+import type { Answer } from "../../lab/site.js";
+import { Consumers } from "./consumers.js";
 import { Host } from "./host.js";
 import { Neighbours } from "./neighbours.js";
+import { type Credential, nocodb } from "./nocodb.js";
 import { Secrets } from "./secrets.js";
 import { signIn, visit } from "./visitor.js";
 
@@ -12,6 +15,7 @@ export const instance = instanceNamed("labtest");
 export const host = new Host(instance);
 export const deployment = new Deployment(instance);
 export const neighbours = new Neighbours(instance);
+export const consumers = new Consumers(host);
 export const secrets = new Secrets();
 
 /** What is deployed first, and the same once more as another image, for a change of the image. */
@@ -37,8 +41,14 @@ export function apply(): Promise<Ended> {
 async function succeeding(deploying: Promise<Ended>): Promise<Ended> {
   const ended = await neighbours.duringAll("a deploy", deploying);
   expect(ended.code, ended.said).toBe(0);
-  await secrets.learn(deployment);
+  await learnSecrets();
   return ended;
+}
+
+/** Notes the secrets that there are now, the tokens in the consumers' env files among them. */
+export async function learnSecrets(): Promise<void> {
+  await secrets.learn(deployment);
+  for (const consumer of CONSUMERS) secrets.note(`token of ${consumer}`, await consumers.token(consumer));
 }
 
 /** A deploy that fails, and says why. */
@@ -68,8 +78,28 @@ export async function health(at = site): Promise<number> {
 
 /** Signs in with what stands in nocodb.env. */
 export async function signInAsAdmin(at = site): Promise<number> {
+  return (await signInWithFile(at)).status;
+}
+
+async function signInWithFile(at: string): Promise<Answer> {
   const { NC_ADMIN_EMAIL = "", NC_ADMIN_PASSWORD = "" } = await host.variables();
-  return (await signIn(instance, at, NC_ADMIN_EMAIL, NC_ADMIN_PASSWORD)).status;
+  return signIn(instance, at, NC_ADMIN_EMAIL, NC_ADMIN_PASSWORD);
+}
+
+/** NocoDB's API with the rights of the super admin. */
+export async function asAdmin() {
+  const { token } = JSON.parse((await signInWithFile(site)).body) as { token: string };
+  return nocodb(instance, site, { "xc-auth": token });
+}
+
+/** NocoDB's API for anybody. */
+export function asVisitor(credential: Credential = {}) {
+  return nocodb(instance, site, credential);
+}
+
+/** NocoDB's API with the token that stands in the consumer's env file. */
+export async function asConsumer(consumer: LabConsumer, ownFile?: string) {
+  return nocodb(instance, site, { "xc-token": await consumers.token(consumer, ownFile) });
 }
 
 /** Signs in with what `npm run sign-in` prints, as an operator would. */

@@ -29,12 +29,17 @@ export async function visit(instance: Instance, site: string, path: string, post
   });
 }
 
-/** Asks a site from a container on Caddy's network, which is outside the VPN range. */
-export async function visitFromOutside(instance: Instance, site: string, path: string): Promise<Answer> {
-  const ask = `curl -sS -m 20 --cacert /dev/stdin --connect-to "::$1:443" -w '\\n%{http_code}' "https://$2$3"`;
+/**
+ * Asks a site from a container on Caddy's network, which is outside the VPN range.
+ *
+ * @param token of NocoDB's API, sent with the request
+ */
+export async function visitFromOutside(instance: Instance, site: string, path: string, token = ""): Promise<Answer> {
+  const ask = `read -r token; exec 3<&0; echo "xc-token: $token" |
+    curl -sS -m 20 -H @- --cacert /dev/fd/3 --connect-to "::$1:443" -w '\\n%{http_code}' "https://$2$3"`;
   const argv = ["docker", "exec", "-i", instance.containers.sshd, "sh", "-c", ask, "-"];
   const { code, stdout, stderr } = await run([...argv, instance.containers.caddy, site, path], {
-    input: await readFile(instance.rootCertificate),
+    input: `${token}\n${await readFile(instance.rootCertificate, "utf8")}`,
   });
   if (code !== 0) throw new Error(`https://${site}${path} from outside: ${stderr}`);
   const end = stdout.lastIndexOf("\n");

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { must, run } from "../../../lab/command.js";
 import { root } from "../../../lab/deployment.js";
 import { terraformEnvironment } from "../../../lab/terraform.js";
-import { deployment, neighbours } from "../story.js";
+import { consumers, deployment, neighbours } from "../story.js";
 
 const names = readdirSync(join(root, "environments"))
   .filter((file) => file.endsWith(".yaml"))
@@ -18,6 +18,7 @@ describe("1: every environment of the repository becomes a stack that Terraform 
   beforeAll(async () => {
     await deployment.begin();
     await neighbours.begin();
+    await consumers.begin();
     const CDKTF_OUTDIR = join(deployment.folder, "repository/cdktf.out");
     await mkdir(dirname(CDKTF_OUTDIR));
     stacks = join(CDKTF_OUTDIR, "stacks");

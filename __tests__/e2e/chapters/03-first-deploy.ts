@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
+import { CONSUMERS } from "../../../lab/instance.js";
 import type { Inspected } from "../host.js";
 import { ProcessWatch } from "../processes.js";
 import {
+  consumers,
   deploy,
   deployment,
   expectEmptyPlan,
@@ -26,8 +28,10 @@ describe("3: the first deploy", () => {
   let seen: [here: string, onHost: string];
 
   beforeAll(async () => {
-    // What PostgreSQL is told, it writes into its log from here on: chapter 12 searches it.
+    // What PostgreSQL is told, it writes into its log from here on: chapter 16 searches it.
     await host.sql("ALTER SYSTEM SET log_statement = 'all'");
+    // What NocoDB keeps, its tokens among it, it tells by parameters, and they would be there, whoever made them.
+    await host.sql("ALTER SYSTEM SET log_parameter_max_length = 0");
     await host.sql("SELECT pg_reload_conf()");
     const before = await host.authentications();
     const watch = new ProcessWatch(instance);
@@ -50,6 +54,38 @@ describe("3: the first deploy", () => {
     expect(ended.line).toContain("health http://nocodb:8080/api/v1/health: 200");
     expect(ended.line).toContain(`site https://${site}: answers 403`);
     expect(ended.line).toContain("database nocodb: listed, owner nocodb");
+  });
+
+  it.each(CONSUMERS)(
+    "ends with a token that works in the container of %s: no manual step (S16, S17, S18)",
+    async (consumer) => {
+      expect(ended.line).toContain(`${consumer}: token works`);
+      expect(await consumers.answer(consumer)).toBe("200");
+    },
+  );
+
+  it("gives each consumer its own token, and the address it can reach", async () => {
+    const [openclaw, n8n] = await Promise.all(CONSUMERS.map((consumer) => consumers.variables(consumer)));
+    const token = expect.stringMatching(/^[A-Za-z0-9_-]{20,}$/);
+    const internal = "http://nocodb:8080";
+    expect(openclaw).toEqual({ NOCODB_BASE_URL: internal, NOCODB_API_TOKEN: token });
+    expect(n8n).toEqual({ NOCODB_BASE_URL: `https://${site}`, NOCODB_INTERNAL_URL: internal, NOCODB_API_TOKEN: token });
+    expect(openclaw!.NOCODB_API_TOKEN).not.toBe(n8n!.NOCODB_API_TOKEN);
+  });
+
+  it.each(CONSUMERS)(
+    "leaves the env file of %s as it was to the byte around its lines, with owner and mode",
+    async (consumer) => {
+      expect(await consumers.aroundBlock(consumer)).toEqual(consumers.asItWas(consumer));
+    },
+  );
+
+  it("lets no stranger sign up", async () => {
+    const answer = await visit(instance, site, "/api/v1/auth/user/signup", {
+      email: "stranger@example.com",
+      password: "stranger4711",
+    });
+    expect(answer.status).toBe(400);
   });
 
   it("is followed by an empty plan, which signs in to SSH no more while the connection is open", async () => {
@@ -158,7 +194,7 @@ describe("3: the first deploy", () => {
     const [here, onHost] = seen;
     expect(here).toContain("on-host.sh");
     expect(onHost).toContain("dial-stdio");
-    expect(secrets.count).toBeGreaterThanOrEqual(3);
+    expect(secrets.count).toBeGreaterThanOrEqual(5);
     expect(secrets.foundIn(here)).toEqual([]);
     expect(secrets.foundIn(onHost)).toEqual([]);
   });

@@ -16,7 +16,7 @@ import {
 } from "../story.js";
 import { visit } from "../visitor.js";
 
-describe("5: what someone changed by hand on the host", () => {
+describe("9: what someone changed by hand on the host", () => {
   let before: Inspected;
 
   beforeAll(async () => {

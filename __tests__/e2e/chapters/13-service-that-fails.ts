@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
 import {
   apply,
+  consumers,
   deployment,
   expectEmptyPlan,
   failingDeploy,
@@ -22,7 +23,7 @@ const LAST_WORDS = `
   process.exit(3);
 `;
 
-describe("9: a service that will not come up", () => {
+describe("13: a service that will not come up", () => {
   const renamed = siteNamed("tables");
 
   describe("after its settings were changed, its name among them", () => {
@@ -57,6 +58,13 @@ describe("9: a service that will not come up", () => {
     it("serves, at its new name", async () => {
       expect(await health(renamed)).toBe(200);
       expect(await signInAsAdmin(renamed)).toBe(200);
+    });
+
+    it("gives n8n its new address, in the env file and in the container", async () => {
+      const address = `https://${renamed}`;
+      expect(await consumers.variables("n8n")).toHaveProperty("NOCODB_BASE_URL", address);
+      expect((await host.container("n8n"))!.Config.Env).toContain(`NOCODB_BASE_URL=${address}`);
+      expect(await consumers.answer("n8n")).toBe("200");
     });
 
     it("serves no more at the old one", async () => {

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { deployment, health, host, instance, neighbours, site } from "../story.js";
+import { CONSUMERS } from "../../../lab/instance.js";
+import { consumers, deployment, health, host, instance, neighbours, site } from "../story.js";
 import { visitFromOutside } from "../visitor.js";
+import { tokensByHand, tokensKept } from "../work.js";
 
-describe("11: destroy", () => {
+describe("15: destroy", () => {
   let users: string;
   let variables: Record<string, string>;
   const countUsers = () => host.sql("SELECT count(*) FROM nc_users_v2", "nocodb");
@@ -20,6 +22,18 @@ describe("11: destroy", () => {
     expect(await host.container()).toBeUndefined();
     await expect(health()).rejects.toThrow();
     await expect(visitFromOutside(instance, site, "/")).rejects.toThrow();
+  });
+
+  it.each(CONSUMERS)(
+    "leaves the env file of %s as it was before the first deploy, with owner and mode",
+    async (consumer) => {
+      expect(await consumers.file(consumer)).toEqual(consumers.asItWas(consumer));
+    },
+  );
+
+  it("takes the consumers' tokens, and no others", async () => {
+    expect(await tokensKept()).toEqual([]);
+    expect(await tokensByHand()).toHaveLength(2);
   });
 
   it("leaves the database with its rows", async () => {

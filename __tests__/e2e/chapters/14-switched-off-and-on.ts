@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import { CONSUMERS } from "../../../lab/instance.js";
 import {
   apply,
+  asAdmin,
+  asConsumer,
+  consumers,
   deploy,
   deployment,
   expectEmptyPlan,
@@ -13,8 +17,9 @@ import {
   site,
   siteNamed,
 } from "../story.js";
+import { handmade, production, tokensByHand, tokensKept } from "../work.js";
 
-describe("10: switched off and on again", () => {
+describe("14: switched off and on again", () => {
   const siteFile = `${instance.sitesDirectory}/${site}.caddy`;
   let variables: Record<string, string>;
 
@@ -32,6 +37,18 @@ describe("10: switched off and on again", () => {
     it("takes the site away", async () => {
       expect(await readFile(instance.caddyfile, "utf8")).not.toContain("kept by cdktf");
       await expect(health(siteNamed("tables"))).rejects.toThrow();
+    });
+
+    it.each(CONSUMERS)(
+      "leaves the env file of %s as it was before the first deploy, with owner and mode",
+      async (consumer) => {
+        expect(await consumers.file(consumer)).toEqual(consumers.asItWas(consumer));
+      },
+    );
+
+    it("takes the consumers' tokens, and no others", async () => {
+      expect(await tokensKept()).toEqual([]);
+      expect(await tokensByHand()).toHaveLength(2);
     });
 
     it("keeps database, data and nocodb.env", async () => {
@@ -54,6 +71,18 @@ describe("10: switched off and on again", () => {
 
     it("lets the same users in", async () => {
       expect(await signInAsAdmin()).toBe(200);
+    });
+
+    it("brings the consumers back, with the bases that they made and the roles that they had", async () => {
+      for (const consumer of CONSUMERS) expect(await consumers.answer(consumer)).toBe("200");
+      const api = await asConsumer("openclaw");
+      expect((await api.base.list()).list.map(({ title }) => title).sort()).toEqual(["Accounts", "Production"]);
+      await production.retitle(await asConsumer("n8n"), 2, "second, after all");
+      expect(await production.titles(api)).toEqual(["first", "second, after all"]);
+    });
+
+    it("leaves a user and a token that were made by hand", async () => {
+      await handmade.expectUntouched(await asAdmin());
     });
 
     it("keeps the site in a file of its own and leaves the Caddyfile alone", async () => {

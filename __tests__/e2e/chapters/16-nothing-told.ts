@@ -5,14 +5,15 @@ import { run } from "../../../lab/command.js";
 import { readableByOthers } from "../secrets.js";
 import { deployment, host, instance, secrets } from "../story.js";
 
-describe("12: no secret, generated or given, was ever told", () => {
+describe("16: no secret, generated or given, was ever told", () => {
   afterAll(async () => {
     await host.sql("ALTER SYSTEM RESET log_statement");
+    await host.sql("ALTER SYSTEM RESET log_parameter_max_length");
     await host.sql("SELECT pg_reload_conf()");
   });
 
   it("there are secrets to look for, and the way of looking finds them where they are", async () => {
-    expect(secrets.count).toBeGreaterThanOrEqual(7);
+    expect(secrets.count).toBeGreaterThanOrEqual(9);
     expect(secrets.foundIn(await host.read(host.envFile))).not.toEqual([]);
   });
 
@@ -27,7 +28,7 @@ describe("12: no secret, generated or given, was ever told", () => {
     expect(secrets.foundIn(log)).toEqual([]);
   });
 
-  it.each(["caddy", "sshd"] as const)("in the log of %s", async (container) => {
+  it.each(["caddy", "sshd", "openclaw", "n8n"] as const)("in the log of %s", async (container) => {
     const log = await host.log(container);
     expect(log).not.toBe("");
     expect(secrets.foundIn(log)).toEqual([]);

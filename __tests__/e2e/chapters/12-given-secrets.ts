@@ -1,10 +1,13 @@
 import { rm } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { must } from "../../../lab/command.js";
+import { CONSUMERS } from "../../../lab/instance.js";
 import type { Inspected } from "../host.js";
 import { ProcessWatch } from "../processes.js";
 import {
   anotherImage,
+  asConsumer,
+  consumers,
   deploy,
   deployment,
   expectEmptyPlan,
@@ -15,6 +18,7 @@ import {
   secrets,
   signInAsTold,
 } from "../story.js";
+import { production } from "../work.js";
 
 /** Each holds what some shell, URL, SQL, HCL or env file would take for its own. */
 const HOSTILE = {
@@ -24,7 +28,7 @@ const HOSTILE = {
   nocodb_connection_encrypt_key: "keyGiven4711'\"$`\\#&%+; keyGivenEnd99",
 };
 
-describe("8: secrets of one's own, and a state that was lost", () => {
+describe("12: secrets of one's own, and a state that was lost", () => {
   let before: Inspected;
   let container: Inspected;
   let seen: [here: string, onHost: string];
@@ -74,6 +78,11 @@ describe("8: secrets of one's own, and a state that was lost", () => {
   it("lets the same super admin in with the given password", async () => {
     expect(await host.variables()).toHaveProperty("NC_ADMIN_PASSWORD", HOSTILE.nocodb_admin_password);
     expect(await signInAsTold()).toBe(200);
+  });
+
+  it.each(CONSUMERS)("leaves %s a token that works, and its bases", async (consumer) => {
+    expect(await consumers.answer(consumer)).toBe("200");
+    expect(await production.titles(await asConsumer(consumer))).toHaveLength(2);
   });
 
   it("refuses another connection encryption key before anything stops", async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Inspected } from "../host.js";
 import { anotherImage, deployment, expectEmptyPlan, failingDeploy, health, host, image, neighbours } from "../story.js";
 
-describe("7: a change that cannot work is refused while the old container serves", () => {
+describe("11: a change that cannot work is refused while the old container serves", () => {
   let before: Inspected;
 
   beforeEach(async () => {

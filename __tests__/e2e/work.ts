@@ -1,0 +1,103 @@
+import type { Api, BaseType } from "nocodb-sdk";
+import { expect } from "vitest";
+import { nocodb, statusOf } from "./nocodb.js";
+import { asAdmin, host, instance, secrets, site } from "./story.js";
+
+interface Row {
+  readonly Id: number;
+  readonly Title: string;
+}
+
+/** What a consumer makes in NocoDB, as an agent would: the base that others get roles in. */
+class Base {
+  id = "";
+  table = "";
+
+  constructor(readonly title: string) {}
+
+  async create(api: Api<unknown>): Promise<BaseType> {
+    const base = await api.base.create({ title: this.title });
+    this.id = base.id!;
+    const columns = [
+      { column_name: "id", title: "Id", uidt: "ID" },
+      { column_name: "title", title: "Title", uidt: "SingleLineText", pv: true },
+    ];
+    const { id } = await api.dbTable.create(base.id!, { table_name: "tasks", title: "Tasks", columns } as never);
+    this.table = id!;
+    await api.dbDataTableRow.create(this.table, [{ Title: "first" }, { Title: "second" }]);
+    const notification = { type: "URL", payload: { method: "POST", path: "http://openclaw:18789/hook", body: "{}" } };
+    const on = { event: "after" as const, operation: ["insert" as const] };
+    // NocoDB 0.301.3 takes no hook without a version, which its client's types do not know.
+    const webhook = { title: "on insert", ...on, notification, version: "v3", active: true };
+    await api.dbTableWebhook.create(this.table, webhook);
+    return base;
+  }
+
+  async titles(api: Api<unknown>): Promise<string[]> {
+    const { list } = (await api.dbDataTableRow.list(this.table, { sort: "Id" } as never)) as { list: Row[] };
+    return list.map((row) => row.Title);
+  }
+
+  async retitle(api: Api<unknown>, id: number, title: string): Promise<void> {
+    await api.dbDataTableRow.update(this.table, [{ Id: id, Title: title }]);
+  }
+}
+
+export const production = new Base("Production");
+export const accounts = new Base("Accounts");
+
+/** Names of the users that the app keeps. */
+export async function usersOfConsumers(admin: Api<unknown>): Promise<string[]> {
+  const { list } = (await admin.orgUsers.list()) as unknown as { list: { email: string }[] };
+  const emails = list.map(({ email }) => email);
+  return emails.filter((email) => email.endsWith("@consumers.invalid")).sort();
+}
+
+/** Ids of the tokens that the app keeps for a consumer. */
+export async function tokensOf(admin: Api<unknown>, consumer: string): Promise<string[]> {
+  const { list } = (await admin.orgTokens.list()) as unknown as { list: { id: string; description: string }[] };
+  return list.filter(({ description }) => description === `${consumer} (kept by cdktf)`).map(({ id }) => String(id));
+}
+
+/** A user and a token that someone made without the app, one of its own, one of the super admin's. */
+class Handmade {
+  private readonly email = "ann@example.com";
+  private readonly description = "by hand";
+  private tokens: string[] = [];
+
+  async make(): Promise<void> {
+    const admin = await asAdmin();
+    const { invite_token: token } = (await admin.orgUsers.add({
+      email: this.email,
+      roles: "org-level-viewer",
+    } as never)) as unknown as { invite_token: string };
+    const signUp = { email: this.email, password: "madeByHand4711", token };
+    const { token: session } = await admin.auth.signup(signUp as never);
+    const ann = await nocodb(instance, site, { "xc-auth": session! });
+    const made = await Promise.all([ann, admin].map((api) => api.orgTokens.create({ description: this.description })));
+    this.tokens = made.map((each) => each.token!);
+    this.tokens.forEach((value, at) => {
+      secrets.note(`token by hand ${at}`, value);
+    });
+  }
+
+  async expectUntouched(admin: Api<unknown>): Promise<void> {
+    const { list: users } = (await admin.orgUsers.list()) as unknown as { list: { email: string; roles: string }[] };
+    expect(users).toContainEqual(expect.objectContaining({ email: this.email, roles: "org-level-viewer" }));
+    expect(this.tokens).toHaveLength(2);
+    for (const token of this.tokens) {
+      expect(await statusOf((await nocodb(instance, site, { "xc-token": token })).base.list())).toBe(200);
+    }
+  }
+}
+
+export const handmade = new Handmade();
+
+/** What the database holds while there is no NocoDB to ask. */
+async function describedAs(pattern: string): Promise<string[]> {
+  const rows = await host.sql(`SELECT description FROM nc_api_tokens WHERE description LIKE '${pattern}'`, "nocodb");
+  return rows.split("\n").filter((row) => row !== "");
+}
+
+export const tokensKept = () => describedAs("%(kept by cdktf)");
+export const tokensByHand = () => describedAs("by hand");
