@@ -13,7 +13,13 @@ ensure_token() {
   token=$(lines_in "$(wanted "$name" env_file)" "$(wanted "$name" keeps)" "$name" | token_of)
   former=$token
   done_="token kept"
-  if [ "${rotate-}" != "$name" ] && is_good "$token" && know_token; then return; fi
+  if is_good "$token"; then
+    if ! know_token; then
+      forget=yes # it was deleted, and NocoDB takes it until its memory is emptied
+    elif [ "${rotate-}" != "$name" ]; then
+      return
+    fi
+  fi
   if [ "$role" = super-admin ]; then session=$admin; else open_session "$email"; fi
   create_token "$(description_of "$name")"
   done_="token made"
@@ -142,7 +148,7 @@ LIST
 
 # prove_revoked: NocoDB takes none of them any more
 prove_revoked() {
-  [ -n "$revoked" ] || return 0
+  [ -n "$revoked$forget" ] || return 0
   forget_revoked
   for token in $revoked; do
     ! opens "$token" /api/v2/meta/bases || fail "NocoDB $version still takes a token that was deleted: restart it (docker restart $service), which forgets it."
@@ -224,7 +230,7 @@ main() {
   record=$manifest/$key
   lock_consumers
   [ -z "${rotate-}" ] || take_from_record
-  problems='' results='' revoked=''
+  problems='' results='' revoked='' forget=''
   lines=$(mktemp)
   trap 'rm -f -- "$lines" "${new_file-}" "${candidate-}"' EXIT
 
