@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { asRoot, type Outcome } from "./host.js";
+import { blockOf, described, emailOf, ownNocodb, type Token } from "./nocodb.js";
+
+const nocodb = ownNocodb("tokens");
+const byHand = "by hand by hand";
+
+/** What happens to a consumer's token, by the name of the consumer. */
+const spoilt: Record<string, (name: string, token: string) => Promise<unknown>> = {
+  "lines-gone": (name) => nocodb.write(name, "A=1\n"),
+  "no-token": (name) => nocodb.write(name, blockOf(name, "")),
+  unknown: (name) => nocodb.write(name, blockOf(name, "no-such-token")),
+  "of-the-super-admin": async (name) => nocodb.write(name, blockOf(name, (await nocodb.tokenByHand("admin's")).token)),
+  "of-another": async (name) => nocodb.write(name, blockOf(name, await nocodb.token("one"))),
+  "user-deleted": async (name) => nocodb.ask("DELETE", `/api/v1/users/${(await nocodb.userOf(name)).id}`),
+};
+const names = ["one", "two", ...Object.keys(spoilt)];
+const all = names.map((name) => ({ name }));
+
+/** The tokens of users that there are, and whose description says that they are the app's for that consumer. */
+async function ours(name: string): Promise<string[]> {
+  const [tokens, users] = [await nocodb.tokens(), await nocodb.users()];
+  const alive = (id: string) => users.some((user) => user.id === id);
+  return tokens
+    .filter((each) => each.description === described(name) && alive(each.fk_user_id))
+    .map((each) => each.token);
+}
+
+/** Made by hand, under the words that the app writes on its tokens. */
+let stranger: Token;
+let first: Outcome;
+
+beforeAll(async () => {
+  stranger = await nocodb.tokenByHand(described("one"), await nocodb.userByHand("hand@it.example.com"));
+  await nocodb.write("one", "A=1\n");
+  first = await nocodb.ensure(all);
+});
+
+describe("the first run", () => {
+  test("ends with a working token for each consumer, in its env file", async () => {
+    expect([first.code, first.stderr]).toEqual([0, ""]);
+    for (const name of names) {
+      const token = await nocodb.token(name);
+      expect(await nocodb.read(name)).toBe((name === "one" ? "A=1\n" : "") + blockOf(name, token));
+      expect([await nocodb.opens(token), await nocodb.whose(token)]).toEqual([200, emailOf(name)]);
+      expect(first.stdout).toContain(`${name}: token made, in ${nocodb.directory}/${name}.env\n`);
+      expect(first.stdout).toContain(`${name}: token works\n`);
+    }
+  });
+
+  test("closes the sign-up", async () => {
+    const body = { email: "stranger@it.example.com", password: byHand };
+    expect((await nocodb.ask("POST", "/api/v1/auth/user/signup", body, {})).status).toBe(400);
+  });
+
+  test("leaves one token for each, and nobody else's is touched, whatever is written on it", async () => {
+    for (const name of names) expect(await ours(name)).toHaveLength(name === "one" ? 2 : 1);
+    expect(await nocodb.opens(stranger.token)).toBe(200);
+  });
+});
+
+test("a token that works is kept, and so is one that someone made by hand for the same user", async () => {
+  const { id } = await nocodb.userOf("one");
+  const { body } = await nocodb.ask("POST", `/api/v1/users/${id}/generate-reset-url`);
+  await nocodb.ask("POST", `/api/v1/auth/password/reset/${body.reset_password_token}`, { password: byHand });
+  const beside = await nocodb.tokenByHand("for a script", await nocodb.signIn(emailOf("one"), byHand));
+  const everything = async () => [await nocodb.tokens(), await Promise.all(names.map(nocodb.read))];
+
+  const before = await everything();
+  const { code, stdout, stderr } = await nocodb.ensure(all);
+  expect([code, stderr, stdout.match(/token kept/g)]).toEqual([0, "", names.map(() => "token kept")]);
+  expect(await everything()).toEqual(before);
+  expect(await nocodb.opens(beside.token)).toBe(200);
+});
+
+describe("a token that is not a good one is replaced, the former refused, and one is left:", () => {
+  const before: Record<string, string> = {};
+  let outcome: Outcome;
+
+  beforeAll(async () => {
+    for (const name of names) before[name] = await nocodb.token(name);
+    for (const [name, spoil] of Object.entries(spoilt)) await spoil(name, before[name]!);
+    outcome = await nocodb.ensure(all);
+  });
+
+  test.each(Object.keys(spoilt))("%s", async (name) => {
+    expect([outcome.code, outcome.stderr]).toEqual([0, ""]);
+    expect(outcome.stdout).toMatch(new RegExp(`^${name}: token (made|replaced), in `, "m"));
+    const token = await nocodb.token(name);
+    expect(await nocodb.read(name)).toBe((name === "lines-gone" ? "A=1\n" : "") + blockOf(name, token));
+    expect([await nocodb.whose(token), await nocodb.opens(token)]).toEqual([emailOf(name), 200]);
+    expect(await nocodb.opens(before[name]!)).toBe(401);
+    expect(await ours(name)).toEqual([token]);
+  });
+
+  test("the others keep theirs", async () => {
+    for (const name of ["one", "two"]) expect(await nocodb.token(name)).toBe(before[name]);
+  });
+});
+
+describe("a rotation", () => {
+  test("gives that consumer another token, refuses the old one at once, and touches no other", async () => {
+    const [before, others] = [await nocodb.token("one"), await Promise.all(names.slice(1).map(nocodb.read))];
+    const { code, stdout, stderr } = await nocodb.rotate("one");
+    const refused = await nocodb.opens(before);
+    expect([code, stderr, refused]).toEqual([0, "", 401]);
+    expect(stdout).toContain("one: token replaced");
+    expect(stdout).toContain("two: token kept");
+    expect(await nocodb.opens(await nocodb.token("one"))).toBe(200);
+    expect(await Promise.all(names.slice(1).map(nocodb.read))).toEqual(others);
+  });
+
+  test("leaves the probe's word as it was, so the next plan is empty", async () => {
+    expect(await nocodb.word()).toBe("new");
+  });
+
+  test("of a name that is no consumer says which there are, and changes nothing", async () => {
+    const before = await nocodb.tokens();
+    const { code, stderr } = await nocodb.rotate("three");
+    const known = [...names].sort().join(" ");
+    expect([code, stderr]).toEqual([1, `three is no consumer of the last deploy. There are: ${known}\n`]);
+    expect(await nocodb.tokens()).toEqual(before);
+  });
+});
+
+test("a consumer that leaves the environment file loses lines, tokens and user; the others keep theirs", async () => {
+  const [gone, kept] = [await nocodb.token("two"), await nocodb.token("one")];
+  const { code, stdout, stderr } = await nocodb.ensure([{ name: "one" }]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain(`two: lines taken out of ${nocodb.directory}/two.env\n`);
+  expect(stdout).toContain("two: user and tokens removed\n");
+  expect(await nocodb.read("two")).toBe("");
+  expect([await nocodb.opens(gone), await nocodb.opens(kept)]).toEqual([401, 200]);
+  const emails = (await nocodb.users()).map(({ email }) => email).sort();
+  expect(emails).toEqual(["admin@it.example.com", "hand@it.example.com", emailOf("one")]);
+});
+
+test("a token that someone deleted in NocoDB, which takes it for days, is replaced and refused at once", async () => {
+  const before = await nocodb.token("one");
+  const { id } = (await nocodb.tokens()).find(({ token }) => token === before)!;
+  await nocodb.ask("DELETE", `/api/v1/tokens/${id}`);
+  expect(await nocodb.opens(before)).toBe(200);
+  const { code, stdout, stderr } = await nocodb.ensure([{ name: "one" }]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("one: token replaced");
+  expect([await nocodb.opens(before), await nocodb.opens(await nocodb.token("one"))]).toEqual([401, 200]);
+});
+
+describe("where NocoDB is taken away", () => {
+  test("lines and tokens go first; users stay for a later deploy, and so does what was made by hand", async () => {
+    const token = await nocodb.token("one");
+    const { code, stdout, stderr } = await nocodb.remove();
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toBe(`one: lines taken out of ${nocodb.directory}/one.env\nconsumers: tokens deleted\n`);
+    expect(await nocodb.read("one")).toBe("A=1\n");
+    expect([await nocodb.opens(token), await nocodb.opens(stranger.token)]).toEqual([401, 200]);
+    expect(await nocodb.userOf("one")).toBeDefined();
+    expect(await ours("one")).toEqual([stranger.token]);
+    expect(await asRoot('ls "$1"', nocodb.manifest)).toBe("");
+  });
+
+  test("twice is once", async () => {
+    expect(await nocodb.remove()).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  test("a rotation says that there is nothing to rotate", async () => {
+    const { code, stderr } = await nocodb.rotate("one");
+    const said = "the last deploy has left no finished record of the consumers on this host: deploy first\n";
+    expect([code, stderr]).toEqual([1, said]);
+  });
+});

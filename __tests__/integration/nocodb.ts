@@ -1,0 +1,177 @@
+import { afterAll, beforeAll } from "vitest";
+import { LIBRARIES, type NocodbConsumer, renderConsumers } from "../../constructs/nocodb-consumers.js";
+import { PROBE } from "../../constructs/remote-host.js";
+import { must } from "../../lab/command.js";
+import { IMAGES } from "../../lab/images.js";
+import { eventually } from "../../lab/site.js";
+import { ownName, remove, start } from "./containers.js";
+import { asRoot, HOSTILE, type Input, instance, type Outcome, run, scratch } from "./host.js";
+
+/** With what a shell, an env file or JSON could stumble over. */
+export const ADMIN = { email: "Admin@it.example.com", password: `${HOSTILE.quotes}${HOSTILE.dollar}\\n%41` };
+
+/** What NocoDB answers; the fields that a test looks at are few. */
+// biome-ignore lint/suspicious/noExplicitAny: JSON of somebody else
+export type Answer = { readonly status: number; readonly body: any };
+
+export interface Credential {
+  readonly "xc-auth"?: string;
+  readonly "xc-token"?: string;
+}
+
+export interface Token {
+  readonly id: string;
+  readonly token: string;
+  readonly description: string;
+  readonly fk_user_id: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly roles: string;
+}
+
+export type Wanted = Partial<NocodbConsumer> & { readonly name: string };
+
+/** The description of a token that is the app's. */
+export const described = (name: string): string => `${name} (kept by cdktf)`;
+export const emailOf = (name: string): string => `${name}@consumers.invalid`;
+
+/** The lines that stand in a consumer's env file, with the marks around them. */
+export const blockOf = (name: string, token: string, newlineAdded = false): string => {
+  const mark = `nocodb ${name} (kept by cdktf)`;
+  const begin = `# BEGIN ${mark}${newlineAdded ? ", newline added" : ""}`;
+  return `${begin}\nNOCODB_BASE_URL=http://nocodb:8080\nNOCODB_API_TOKEN=${token}\n# END ${mark}\n`;
+};
+
+/** The token in a file's lines. */
+export const tokenIn = (content: string): string => /^NOCODB_API_TOKEN=(.*)$/m.exec(content)?.[1] ?? "";
+
+/** A NocoDB that the tests may break, on a database of its own, there while the tests of a file run. */
+export function ownNocodb(name: string) {
+  const { email: NC_ADMIN_EMAIL, password: NC_ADMIN_PASSWORD } = ADMIN;
+  const env = { NC_ADMIN_EMAIL, NC_ADMIN_PASSWORD, NC_DISABLE_TELE: "true" };
+  return ownService(name, (container) =>
+    start(container, IMAGES.nocodb, [...PUBLISHED, ...Object.keys(env).flatMap((each) => ["--env", each])], [], {
+      env,
+    }),
+  );
+}
+
+const PUBLISHED = ["--network", instance.frontend.name, "--publish", "127.0.0.1::8080"];
+
+/** Something that answers as NocoDB does, NocoDB itself or not: the program of a stand-in, for node. */
+export function ownStandIn(name: string, program: string) {
+  return ownService(name, (container) => start(container, IMAGES.nocodb, PUBLISHED, ["node", "-e", program]));
+}
+
+/** A service with NocoDB's API, and the scripts that keep its consumers, with a folder of its own on the host. */
+function ownService(name: string, begin: (container: string) => Promise<void>) {
+  const container = ownName(`nocodb_${name}`);
+  const directory = scratch(`consumers_${name}`);
+  const manifest = `${directory}/manifest`;
+  const envFile = `${directory}/nocodb.env`;
+  let address = "";
+  let admin: Credential = {};
+
+  const ask = async (method: string, path: string, body?: object, credential: Credential = admin): Promise<Answer> => {
+    const headers = { "content-type": "application/json", ...credential };
+    const signal = AbortSignal.timeout(10_000);
+    const response = await fetch(address + path, {
+      ...{ method, headers, signal },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text };
+  };
+
+  const signIn = async (email: string, password: string): Promise<Credential> => {
+    const { status, body } = await ask("POST", "/api/v1/auth/user/signin", { email, password }, {});
+    if (status !== 200) throw new Error(`${email} cannot sign in: ${status} ${JSON.stringify(body)}`);
+    return { "xc-auth": body.token };
+  };
+
+  /** Waits until it answers, and signs in as the super admin. */
+  const ready = async () => {
+    address = `http://${await must(["docker", "port", container, "8080"])}`;
+    // While it starts, it may leave a question with a body unanswered for good.
+    await eventually(60, async () => {
+      const { status } = await ask("GET", "/api/v1/db/meta/nocodb/info", undefined, {});
+      if (status !== 200) throw new Error(`${container} answers ${status}`);
+    });
+    admin = await signIn(ADMIN.email, ADMIN.password);
+  };
+
+  beforeAll(async () => {
+    const [content, made] = [`NC_ADMIN_EMAIL=${ADMIN.email}\nNC_ADMIN_PASSWORD=${ADMIN.password}\n`, begin(container)];
+    await asRoot('printf %s "$2" >"$1"', envFile, content);
+    await made;
+    await ready();
+  });
+  afterAll(() => remove(container));
+
+  /** A consumer with all that a test says nothing of. Its env file lies in the folder. */
+  const consumer = ({ name: own, ...more }: Wanted): NocodbConsumer => ({
+    ...{ name: own, role: "creator", bases: {}, envFile: `${directory}/${own}.env`, ownFile: false },
+    ...{ missingFile: "create", container: ownName(own), variables: { NOCODB_BASE_URL: "http://nocodb:8080" } },
+    ...more,
+  });
+  const place = { manifest, key: "it" };
+
+  return {
+    ...{ container, directory, manifest, envFile, ask, signIn, ready },
+
+    /** ensure-consumers.sh with the whole wanted set; `first` are scripts that slow it down or look at it. */
+    ensure(consumers: readonly Wanted[], more: Input = {}, ...first: string[]): Promise<Outcome> {
+      const rendered = renderConsumers(consumers.map(consumer));
+      const input = { service: container, port: "8080", env_file: envFile, deploy_user: "deploy", consumers: rendered };
+      const scripts = ["common.sh", ...LIBRARIES, ...first, "ensure-consumers.sh"];
+      return run(scripts, { ...place, observed: "new", ...input, ...more });
+    },
+
+    rotate: (own: string): Promise<Outcome> =>
+      run(["common.sh", ...LIBRARIES, "ensure-consumers.sh"], { ...place, rotate: own }),
+
+    remove: (): Promise<Outcome> => run(["common.sh", ...LIBRARIES, "remove-consumers.sh"], place),
+
+    /** What the probe says of the consumers. */
+    async word(): Promise<string> {
+      const { stdout, stderr } = await run(PROBE, { manifest, requirements: "" });
+      if (stderr !== "") throw new Error(stderr);
+      return JSON.parse(stdout).it;
+    },
+
+    /** A consumer's env file, and the token that stands in it. */
+    read: (own: string): Promise<string> => asRoot('cat -- "$1"', `${directory}/${own}.env`),
+    write: (own: string, content: string): Promise<string> =>
+      asRoot('umask 077; printf %s "$2" >"$1"', `${directory}/${own}.env`, content),
+    token: async (own: string): Promise<string> => tokenIn(await asRoot('cat -- "$1"', `${directory}/${own}.env`)),
+
+    users: async (): Promise<User[]> => (await ask("GET", "/api/v1/users?limit=1000")).body.list,
+    tokens: async (): Promise<Token[]> => (await ask("GET", "/api/v1/tokens?limit=1000")).body.list,
+    userOf: async (own: string): Promise<User> =>
+      (await ask("GET", "/api/v1/users?limit=1000")).body.list.find((each: User) => each.email === emailOf(own)),
+
+    /** What a token gets when it lists its bases: 200 or 401. */
+    opens: async (token: string): Promise<number> =>
+      (await ask("GET", "/api/v2/meta/bases", undefined, { "xc-token": token })).status,
+    whose: async (token: string): Promise<string> =>
+      (await ask("GET", "/api/v1/auth/user/me", undefined, { "xc-token": token })).body.email,
+
+    /** Someone makes a token by hand, as that user or as the super admin. */
+    tokenByHand: async (description: string, session: Credential = admin): Promise<Token> =>
+      (await ask("POST", "/api/v1/tokens", { description }, session)).body,
+
+    /** Someone makes an account by hand. */
+    async userByHand(email: string, roles = "org-level-creator"): Promise<Credential> {
+      const password = "by hand by hand";
+      const { body } = await ask("POST", "/api/v1/users", { email, roles });
+      await ask("POST", "/api/v1/auth/user/signup", { email, password, token: body.invite_token }, {});
+      return signIn(email, password);
+    },
+
+    baseByHand: async (title: string, credential: Credential = admin): Promise<string> =>
+      (await ask("POST", "/api/v2/meta/bases", { title }, credential)).body.id,
+  };
+}
