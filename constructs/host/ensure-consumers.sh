@@ -112,6 +112,8 @@ ensure_consumer() {
   # The lines are in place, so the other tokens may go.
   read_tokens
   revoke_all "$user_id" "$(description_of "$name")" "$token_id"
+  # It may have been the super admin's before.
+  [ "$user_id" = "$admin_id" ] || revoke_all "$admin_id" "$(description_of "$name")"
   salt=$(new_salt)
   results="$results
 $name salt=$salt
