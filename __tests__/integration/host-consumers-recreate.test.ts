@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { must } from "../../lab/command.js";
+import { IMAGES } from "../../lab/images.js";
+import { ownName, remove } from "./containers.js";
+import { asRoot, instance, type Outcome } from "./host.js";
+import { ownNocodb, type Wanted } from "./nocodb.js";
+
+const nocodb = ownNocodb("recreate");
+const { directory } = nocodb;
+const file = (name: string) => `${directory}/${name}.env`;
+const container = (name: string) => ownName(name);
+/** How the tests' containers come to be: on the host, from their env file. `$1` is the container, `$2` the file. */
+const RECREATE = `docker rm -f "$1" >/dev/null 2>&1; docker create --name "$1" --label nocodb-lab=${instance.name} --env-file "$2" ${IMAGES.caddy} >/dev/null && echo "$1 $(id -un) $PWD" >>"${directory}/log"`;
+const recreate = (name: string) => `sh ${directory}/recreate ${container(name)} ${file(name)}`;
+
+const wanted: readonly Wanted[] = [
+  { name: "follows", recreate: recreate("follows") },
+  { name: "fails", recreate: `cat ${file("fails")}; echo "no such service" >&2; exit 7` },
+  { name: "deaf", recreate: "true" },
+  { name: "compose" },
+  { name: "plain" },
+  { name: "absent" },
+];
+
+const id = async (name: string) => must(["docker", "inspect", "-f", "{{.Id}}", container(name)]);
+const log = () => asRoot('cat "$1/log" 2>/dev/null || true', directory);
+
+let first: Outcome;
+
+beforeAll(async () => {
+  const own = ["--label", `nocodb-lab=${instance.name}`, IMAGES.caddy];
+  const compose = {
+    "com.docker.compose.project.config_files": "/opt/it/compose.yml",
+    "com.docker.compose.service": "api",
+  };
+  const labels = Object.entries(compose).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+  await remove(...wanted.map(({ name }) => container(name)));
+  await must(["docker", "create", "--name", container("compose"), ...labels, ...own]);
+  for (const name of ["plain", "deaf", "fails"]) await must(["docker", "create", "--name", container(name), ...own]);
+  await asRoot('printf "%s\\n" "$2" >"$1/recreate"; chmod 0644 "$1/recreate"', directory, RECREATE);
+  await asRoot('touch "$1/log"; chown deploy: "$1/log"', directory);
+  first = await nocodb.ensure(wanted);
+});
+afterAll(() => remove(...wanted.map(({ name }) => container(name))));
+
+describe("a container that has not got what its env file says", () => {
+  test("is created anew by the command, as the deploy user, in its home", async () => {
+    expect(first.stdout).toContain(
+      `follows: container ${container("follows")} created anew, with what ${file("follows")} holds\n`,
+    );
+    expect(await log()).toBe(`${container("follows")} deploy /home/deploy\n`);
+    const environment = await must(["docker", "inspect", "-f", "{{.Config.Env}}", container("follows")]);
+    expect(environment).toContain(`NOCODB_API_TOKEN=${await nocodb.token("follows")}`);
+  });
+
+  test("is told with the command to run, where Compose has made it", () => {
+    const run = `docker compose -f /opt/it/compose.yml up -d --force-recreate api`;
+    expect(first.stdout).toContain(`compose: container ${container("compose")} has not got this yet. Run: ${run}\n`);
+  });
+
+  test("is told with its env file where it has another origin, or is not there", () => {
+    expect(first.stdout).toContain(
+      `plain: container ${container("plain")} has not got this yet. Create it anew, with ${file("plain")} as its env file.\n`,
+    );
+    expect(first.stdout).toContain(
+      `absent: there is no container ${container("absent")}; it reads ${file("absent")} when it is created\n`,
+    );
+  });
+});
+
+describe("a command", () => {
+  test("that fails is told with its last words and no token; all else is done", async () => {
+    const [head, ...lines] = first.stderr.trimEnd().split("\n");
+    expect([first.code, head]).toEqual([1, "Not everything could be done:"]);
+    const said = lines.join("\n");
+    expect(said).toContain(
+      `so container ${container("fails")} has not got what ${file("fails")} holds. Its last lines: `,
+    );
+    expect(said).toContain("NOCODB_API_TOKEN=********\n");
+    expect(said).toContain("no such service");
+    expect(first.stdout).toContain("plain: token works\n");
+  });
+
+  test("that changes nothing is told with what to look at", () => {
+    expect(first.stderr).toContain(
+      `- consumers.deaf.recreate: "true" ended well, and container ${container("deaf")} still has not got what ${file("deaf")} holds: does it read that file (env_file), and is consumers.deaf.container the right one?\n`,
+    );
+  });
+
+  test("does not run while the container has what the file says", async () => {
+    const before = [await id("follows"), await log()];
+    const { code, stdout, stderr } = await nocodb.ensure(wanted.slice(0, 1));
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).not.toContain("container");
+    expect([await id("follows"), await log()]).toEqual(before);
+  });
+
+  test("runs again after a rotation, and when someone made the container without the lines", async () => {
+    const before = await id("follows");
+    expect(await nocodb.rotate("follows")).toMatchObject({ code: 0, stderr: "" });
+    const rotated = await id("follows");
+    expect(rotated).not.toBe(before);
+
+    await remove(container("follows"));
+    const own = ["--name", container("follows"), "--label", `nocodb-lab=${instance.name}`, IMAGES.caddy];
+    await must(["docker", "create", "--env", "NOCODB_API_TOKEN=another", ...own]);
+    expect(await nocodb.word()).toBe(`container ${container("follows")} without the lines of follows`);
+    expect(await nocodb.ensure(wanted.slice(0, 1))).toMatchObject({ code: 0, stderr: "" });
+    expect(await nocodb.word()).toBe("new");
+  });
+});
