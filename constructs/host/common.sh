@@ -6,6 +6,8 @@
 set -eu
 umask 077
 export LC_ALL=C
+# A shell that a signal ends does not run what was set for its end. A connection that broke is noticed by printing.
+trap 'exit 1' HUP INT PIPE TERM
 
 fail() {
   printf '%s\n' "$*" >&2

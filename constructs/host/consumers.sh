@@ -72,23 +72,31 @@ token_of() {
   sed -n 's/^NOCODB_API_TOKEN=//p' | tail -n 1
 }
 
-# put_file FILE < content: in one step, so that nobody reads half of it. Owner, mode and all that hangs on a file stay;
-# a new one is the deploy user's, 0600.
+# put_file FILE block|file < content: in one step, so that nobody reads half of it. Owner, mode and all that hangs on a
+# file stay, and a link goes on leading to it; a new one is the deploy user's, 0600. An own file is 0600 at any moment, and
+# a link in its place leads to a file that is not ours.
 put_file() {
-  file=$(readlink -f -- "$1")
-  new_file=$(mktemp -- "${file%/*}/.${file##*/}.XXXXXX")
-  if [ -f "$file" ]; then
+  file=$1
+  [ "$2" = file ] || file=$(readlink -f -- "$1") || fail "$1 is a link that leads nowhere: correct it, and deploy again"
+  rm -f -- "${file%/*}/.${file##*/}.nocodb".??????
+  new_file=$(mktemp -- "${file%/*}/.${file##*/}.nocodb.XXXXXX")
+  if [ -f "$file" ] && [ ! -L "$file" ]; then
     cp --preserve=all --attributes-only -- "$file" "$new_file"
   else
     chown -- "$(owner_ids "$deploy_user")" "$new_file"
   fi
+  [ "$2" = block ] || chmod 0600 -- "$new_file"
   cat >"$new_file"
-  if [ -f "$file" ] && cmp -s -- "$file" "$new_file"; then rm -f -- "$new_file"; else mv -f -- "$new_file" "$file"; fi
+  if [ "$2" = block ] && [ -f "$file" ] && cmp -s -- "$file" "$new_file"; then
+    rm -f -- "$new_file"
+  else
+    mv -f -- "$new_file" "$file"
+  fi
 }
 
 # put_lines FILE block|file NAME < lines
 put_lines() {
-  candidate=$(mktemp)
+  candidate=$(scratch)
   if [ "$2" = file ]; then
     cat >"$candidate"
   else
@@ -97,9 +105,8 @@ put_lines() {
     [ -f "$1" ] || there=/dev/null
     file_with_block "$there" >"$candidate"
   fi
-  put_file "$1" <"$candidate"
+  put_file "$1" "$2" <"$candidate"
   rm -f -- "$candidate"
-  [ "$2" = block ] || chmod 0600 -- "$1"
 }
 
 # take_lines FILE block|file NAME: the file is to the byte what it was before them
@@ -112,9 +119,9 @@ take_lines() {
   set_marks "nocodb $3"
   locate_block "$1"
   [ "$begin" -gt 0 ] || return 0
-  candidate=$(mktemp)
+  candidate=$(scratch)
   file_without_block "$1" >"$candidate"
-  put_file "$1" <"$candidate"
+  put_file "$1" block <"$candidate"
   rm -f -- "$candidate"
 }
 
@@ -130,10 +137,16 @@ $line_
   done
 }
 
-# One at a time: two that edit would each write what the other has not.
+# One at a time: two that edit would each write what the other has not. What one that was killed has left is swept.
 lock_consumers() {
   (umask 022 && mkdir -p -- "${manifest%/*}")
   mkdir -p -- "$manifest"
   exec 8<"$manifest"
   flock -w 60 8 || fail "another deploy or rotation has been at work on the consumers for a minute: wait for it and try again"
+  rm -f -- "$manifest"/.consumers.??????
+}
+
+# scratch: a new file, root's alone, on the disk that holds the records
+scratch() {
+  mktemp -- "$manifest/.consumers.XXXXXX"
 }

@@ -55,7 +55,7 @@ ensure_bases() {
   read_bases
   while read -r base_role title; do
     [ -n "$title" ] || continue
-    base=$(printf '%s\n' "$bases" | title=$title awk -F "$separator" '$2 == ENVIRON["title"] { print $1 }')
+    base=$(printf '%s\n' "$bases" | title=$title awk -F "$separator" '$2 "" == ENVIRON["title"] "" { print $1 }')
     case $base in
       '') problems="$problems
 - consumers.$name.bases: there is no base '$title' in NocoDB, so $name got no role in it. Create it, or correct the title, and deploy again. There are: $(printf '%s\n' "$bases" | cut -d "$separator" -f 2 | sort | paste -s -d ',' - | sed 's/,/, /g')" ;;
@@ -166,10 +166,10 @@ deliver() {
     tell_how_to_recreate
     return
   fi
-  said=$(runuser -u "$deploy_user" -- env HOME="$(getent passwd "$deploy_user" | cut -d : -f 6)" timeout 300 sh -c "cd && $recreate" 2>&1) || {
+  recreate_container || {
     problems="$problems
-- consumers.$name.recreate: \"$recreate\" failed, so container $container has not got what $file holds. Its last lines: $(printf '%s\n' "$said" | masked "$file" | tail -n 5)"
-    return
+- consumers.$name.recreate: \"$recreate\" $how, so container $container has not got what $file holds. Its last lines: $(tail -c 4000 -- "$heard" | masked "$file" | tail -n 5)"
+    return 0
   }
   if container_has "$container" <"$lines"; then
     echo "$name: container $container created anew, with what $file holds"
@@ -177,6 +177,19 @@ deliver() {
     problems="$problems
 - consumers.$name.recreate: \"$recreate\" ended well, and container $container still has not got what $file holds: does it read that file (env_file), and is consumers.$name.container the right one?"
   fi
+}
+
+# recreate_container: sets how it failed. What it leaves running holds neither this step nor the lock.
+recreate_container() {
+  recreated=0
+  runuser -u "$deploy_user" -- env HOME="$(getent passwd "$deploy_user" | cut -d : -f 6)" \
+    timeout -k 10 300 sh -c "cd && $recreate" >"$heard" 2>&1 8<&- || recreated=$?
+  case $recreated in
+    0) return 0 ;;
+    124 | 137) how="has not ended after 300 s" ;;
+    *) how="failed" ;;
+  esac
+  return 1
 }
 
 tell_how_to_recreate() {
@@ -233,8 +246,8 @@ main() {
   lock_consumers
   [ -z "${rotate-}" ] || take_from_record
   problems='' results='' revoked='' forget=''
-  lines=$(mktemp)
-  trap 'rm -f -- "$lines" "${new_file-}" "${candidate-}"' EXIT
+  lines=$(scratch) heard=$(scratch)
+  trap 'rm -f -- "$lines" "$heard" "${new_file-}" "${candidate-}"' EXIT
 
   open_api || fail "container $service does not answer at port $port from the host, so its consumers cannot be looked after: $answer"
   sign_in_admin
