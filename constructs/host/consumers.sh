@@ -79,19 +79,23 @@ put_file() {
   file=$1
   [ "$2" = file ] || file=$(readlink -f -- "$1") || fail "$1 is a link that leads nowhere: correct it, and deploy again"
   rm -f -- "${file%/*}/.${file##*/}.nocodb".??????
-  new_file=$(mktemp -- "${file%/*}/.${file##*/}.nocodb.XXXXXX")
+  new_file=$(mktemp -- "${file%/*}/.${file##*/}.nocodb.XXXXXX") || cannot_write "$1"
   if [ -f "$file" ] && [ ! -L "$file" ]; then
     cp --preserve=all --attributes-only -- "$file" "$new_file"
   else
     chown -- "$(owner_ids "$deploy_user")" "$new_file"
   fi
   [ "$2" = block ] || chmod 0600 -- "$new_file"
-  cat >"$new_file"
+  cat >"$new_file" || cannot_write "$1"
   if [ "$2" = block ] && [ -f "$file" ] && cmp -s -- "$file" "$new_file"; then
     rm -f -- "$new_file"
   else
-    mv -f -- "$new_file" "$file"
+    mv -f -- "$new_file" "$file" || cannot_write "$1"
   fi
+}
+
+cannot_write() {
+  fail "$1 cannot be written, and was left as it was: the reason stands above. Mend it, and deploy again."
 }
 
 # put_lines FILE block|file NAME < lines
