@@ -123,6 +123,25 @@ $name bases=${given# }"
   echo "$name: $done_, in $file"
 }
 
+# hand_over_bases: those that $user_id owns get the super admin for an owner. NocoDB would leave them without one.
+hand_over_bases() {
+  read_bases
+  for base in $(printf '%s\n' "$bases" | cut -d "$separator" -f 1); do
+    find_role "$base"
+    [ "$base_role" = owner ] || continue
+    (user_id=$admin_id email=$admin_email && give_role "$base" owner)
+    echo "$name: base $(printf '%s\n' "$bases" | sed -n "s/^$base$separator\(.*\)$separator\$/\1/p") handed over to $admin_email"
+  done
+}
+
+# tell_what_holds_on: an environment is read when a container is created, so that of $name has the dead token until then
+tell_what_holds_on() {
+  container=$(printf '%s\n' "$former_wanted" | sed -n "s/^$name container //p")
+  if [ -n "$container" ] && docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$container" 2>/dev/null | grep -q '^NOCODB_API_TOKEN='; then
+    echo "$name: container $container holds the dead token until it is created anew"
+  fi
+}
+
 # remove_others: what was wanted before, or is an account of ours, and is not wanted now
 remove_others() {
   while read -r name keeps file; do
@@ -140,9 +159,11 @@ LIST
     if is_wanted "$name" && [ "$(wanted "$name" role)" != super-admin ]; then continue; fi
     user_id=$id_
     revoke_all "$user_id" "$(description_of "$name")"
+    hand_over_bases
     as_admin DELETE "/api/v1/users/$user_id"
     expect 200 "delete user $email_"
     echo "$name: user and tokens removed"
+    tell_what_holds_on
   done <<LIST
 $users
 LIST
@@ -223,7 +244,7 @@ note() {
 
 # note_beginning: where a connection breaks from here on, the next run still knows where lines may stand
 note_beginning() {
-  former_places=$(left_places)
+  former_places=$(left_places) former_wanted=$(was_wanted)
   results=$(for name in $(names); do printf '%s bases=%s\n%s token=%s\n' "$name" "$(left "$name" bases)" "$name" "$(left "$name" token)"; done)
   {
     printf 'kind=unfinished\nservice=%s\nport=%s\nenv_file=%s\n' "$service" "$port" "$env_file"
