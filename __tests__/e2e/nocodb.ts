@@ -6,10 +6,23 @@ import type { Instance } from "../../lab/instance.js";
 /** How a caller says who it is: `xc-token` with an API token, `xc-auth` with a session, or not at all. */
 export type Credential = { readonly "xc-token": string } | { readonly "xc-auth": string } | Record<string, never>;
 
+/** Why NocoDB did not do what it was asked for. What the client throws itself would show the credential. */
+class Refused extends Error {
+  override readonly name = "Refused";
+
+  constructor(
+    readonly status: number | undefined,
+    asked: string,
+    answer: unknown,
+  ) {
+    super(`${asked}: ${status ?? "no answer"} ${JSON.stringify(answer)}`);
+  }
+}
+
 /** NocoDB's API through the vendor's own client, at the site, from inside the VPN range. */
 export async function nocodb(instance: Instance, site: string, credential: Credential): Promise<Api<unknown>> {
   const ca = await readFile(instance.rootCertificate);
-  return new Api({
+  const api = new Api({
     baseURL: `https://127.0.0.1:${instance.ports.https}`,
     headers: { host: `${site}:${instance.ports.https}`, ...credential },
     // A connection of its own each time: one that is kept alive would make NocoDB's stop wait for it.
@@ -17,6 +30,10 @@ export async function nocodb(instance: Instance, site: string, credential: Crede
     proxy: false,
     timeout: 70_000,
   });
+  api.instance.interceptors.response.use(undefined, ({ config, response, message }) => {
+    throw new Refused(response?.status, `${config?.method} ${config?.url}`, response?.data ?? message);
+  });
+  return api;
 }
 
 /** The status with which NocoDB answers a call: 200 for one that it does. @throws where there is no answer */
@@ -25,8 +42,7 @@ export async function statusOf(call: Promise<unknown>): Promise<number> {
     await call;
     return 200;
   } catch (error) {
-    const { response } = error as { response?: { status: number } };
-    if (!response) throw error;
-    return response.status;
+    if (error instanceof Refused && error.status !== undefined) return error.status;
+    throw error;
   }
 }
