@@ -27,6 +27,7 @@
 
 # open_api: finds the address at which this host reaches the service; fails where it does not answer
 open_api() {
+  answer="it is not running"
   for address in $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' -- "$service" 2>/dev/null); do
     api=http://$address:$port
     credential=
