@@ -53,7 +53,8 @@ ask() {
     [ -z "$credential" ] || printf 'header = %s\n' "$(json_text "$credential")"
     [ -z "${3-}" ] || printf 'data-raw = %s\n' "$(json_text "$3")"
   } | curl -q --noproxy '*' -sS -m "${patience-20}" -K - -w '\n%{http_code}' 2>&1) || {
-    status=none answer=$said
+    # Without what came of an answer: a token may stand in it.
+    status=none answer=$(printf '%s\n' "$said" | sed -n 's/.*\(curl: ([0-9]*)\)/\1/p' | tail -n 1)
     return 1
   }
   status=${said##*"$newline"}
