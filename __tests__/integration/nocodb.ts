@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
 import { LIBRARIES, type NocodbConsumer, renderConsumers } from "../../constructs/nocodb-consumers.js";
 import { PROBE } from "../../constructs/remote-host.js";
@@ -50,24 +51,47 @@ export const tokenIn = (content: string): string => /^NOCODB_API_TOKEN=(.*)$/m.e
 
 /** A NocoDB that the tests may break, on a database of its own, there while the tests of a file run. */
 export function ownNocodb(name: string) {
-  const { email: NC_ADMIN_EMAIL, password: NC_ADMIN_PASSWORD } = ADMIN;
-  const env = { NC_ADMIN_EMAIL, NC_ADMIN_PASSWORD, NC_DISABLE_TELE: "true" };
-  return ownService(name, (container) =>
-    start(container, IMAGES.nocodb, [...PUBLISHED, ...Object.keys(env).flatMap((each) => ["--env", each])], [], {
-      env,
-    }),
-  );
+  return ownService(name, startNocodb, []);
 }
 
-const PUBLISHED = ["--network", instance.frontend.name, "--publish", "127.0.0.1::8080"];
+/** One that can be told to answer otherwise, as another version may. */
+export function ownOtherNocodb(name: string) {
+  const behind = ownName(`nocodb_${name}_behind`);
+  const program = readFileSync(new URL("./asides/other-answers.cjs", import.meta.url), "utf8");
+  const begin = async (container: string) => {
+    await startNocodb(behind);
+    await start(container, IMAGES.nocodb, REACHABLE, ["node", "-e", program, behind]);
+  };
+  const nocodb = ownService(name, begin, [behind]);
+  return {
+    ...nocodb,
+    /** What it answers from now on, by the question; `{}` is what NocoDB answers itself. */
+    answer: (answers: Readonly<Record<string, OtherAnswer>>): Promise<Answer> => nocodb.ask("PUT", "/it", answers),
+  };
+}
 
-/** Something that answers as NocoDB does, NocoDB itself or not: the program of a stand-in, for node. */
-export function ownStandIn(name: string, program: string) {
-  return ownService(name, (container) => start(container, IMAGES.nocodb, PUBLISHED, ["node", "-e", program]));
+export interface OtherAnswer {
+  readonly status?: number;
+  readonly body?: string;
+  /** In NocoDB's own answer: regular expressions, and what stands in their place. */
+  readonly replaces?: readonly (readonly [string, string])[];
+  /** NocoDB's own answer in many lines. */
+  readonly pretty?: boolean;
+  /** The connection ends before an answer, or before the end of NocoDB's own. */
+  readonly breaks?: "before" | "within";
+}
+
+const REACHABLE = ["--network", instance.frontend.name, "--publish", "127.0.0.1::8080"];
+
+function startNocodb(container: string): Promise<void> {
+  const { email: NC_ADMIN_EMAIL, password: NC_ADMIN_PASSWORD } = ADMIN;
+  const env = { NC_ADMIN_EMAIL, NC_ADMIN_PASSWORD, NC_DISABLE_TELE: "true" };
+  const settings = [...REACHABLE, ...Object.keys(env).flatMap((each) => ["--env", each])];
+  return start(container, IMAGES.nocodb, settings, [], { env });
 }
 
 /** A service with NocoDB's API, and the scripts that keep its consumers, with a folder of its own on the host. */
-function ownService(name: string, begin: (container: string) => Promise<void>) {
+function ownService(name: string, begin: (container: string) => Promise<void>, others: readonly string[]) {
   const container = ownName(`nocodb_${name}`);
   const directory = scratch(`consumers_${name}`);
   const manifest = `${directory}/manifest`;
@@ -109,7 +133,7 @@ function ownService(name: string, begin: (container: string) => Promise<void>) {
     await made;
     await ready();
   });
-  afterAll(() => remove(container));
+  afterAll(() => remove(container, ...others));
 
   /** A consumer with all that a test says nothing of. Its env file lies in the folder. */
   const consumer = ({ name: own, ...more }: Wanted): NocodbConsumer => ({
