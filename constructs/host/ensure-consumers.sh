@@ -10,7 +10,8 @@
 
 # ensure_token: a good token of $name in $token and its id in $token_id, the present one if it is good
 ensure_token() {
-  token=$(lines_in "$(wanted "$name" env_file)" "$(wanted "$name" keeps)" "$name" | token_of)
+  token=$(printf '%s' "$carried" | sed -n "s/^$name //p" | tail -n 1)
+  [ -n "$token" ] || token=$(lines_in "$(wanted "$name" env_file)" "$(wanted "$name" keeps)" "$name" | token_of)
   former=$token
   done_="token kept"
   if is_good "$token"; then
@@ -147,6 +148,8 @@ remove_others() {
   while read -r name keeps file; do
     [ -n "$name" ] || continue
     if places | grep -qxF -e "$name $keeps $file"; then continue; fi
+    # Who moves to another place takes the token along.
+    carried="$carried$name $(lines_in "$file" "$keeps" "$name" | token_of)$newline"
     take_lines "$file" "$keeps" "$name"
     echo "$name: lines taken out of $file"
     # The user of another consumer goes with its tokens; the super admin stays.
@@ -266,7 +269,7 @@ main() {
   record=$manifest/$key
   lock_consumers
   [ -z "${rotate-}" ] || take_from_record
-  problems='' results='' revoked='' forget=''
+  problems='' results='' revoked='' forget='' carried=''
   lines=$(scratch) heard=$(scratch)
   trap 'rm -f -- "$lines" "$heard" "${new_file-}" "${candidate-}"' EXIT
 
