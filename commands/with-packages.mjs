@@ -6,7 +6,6 @@
 //
 // node_modules/.installed-lock holds the digest of the lock file that was completely installed. It is written last,
 // and npm ci begins by deleting node_modules, so an interrupted install is never taken for a complete one.
-// `--installed` writes it: package.json's postinstall, so that `npm install` counts too.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -21,7 +20,6 @@ const stamp = path.join(root, "node_modules", ".installed-lock");
 const digest = (text) => createHash("sha256").update(text).digest("hex");
 const wanted = () => digest(readFileSync(path.join(root, "package-lock.json")));
 const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8").trim() === wanted();
-const markInstalled = () => writeFileSync(stamp, `${wanted()}\n`);
 
 /** Runs a program until it ends, passing signals on; answers its exit code, 128 + number for a signal. */
 function run(program, parameters, options) {
@@ -95,7 +93,7 @@ async function install() {
     clearInterval(ticks),
   );
   if (code === 0) {
-    markInstalled();
+    writeFileSync(stamp, `${wanted()}\n`);
     console.error(`packages: installed in ${seconds()} s`);
   } else {
     console.error(output.trimEnd().split("\n").slice(-20).join("\n"));
@@ -109,10 +107,6 @@ async function main([tool, ...parameters]) {
   if (major < 20 || (major === 20 && minor < 9)) {
     console.error(`Node ${process.versions.node} is too old; install 20.9 or newer`);
     return 1;
-  }
-  if (tool === "--installed") {
-    markInstalled();
-    return 0;
   }
   if (tool === undefined) {
     console.error("name a tool: node commands/with-packages.mjs TOOL [ARGUMENT…]");

@@ -82,14 +82,6 @@ test("an install that was cut off is begun again, even over packages that were c
   expect(calls()).toBe(3);
 });
 
-test("npm install counts as an install, through the postinstall script", () => {
-  mkdirSync(path.join(clone, "node_modules"));
-  script(path.join(clone, "node_modules/.bin/tool"), tool);
-  expect(run("--installed").status).toBe(0);
-  expect(run("tool").status).toBe(0);
-  expect(calls()).toBe(0);
-});
-
 test("a failing npm ci shows its last lines, and the tool does not run", () => {
   npm("seq 1 100; echo broken >&2; exit 7");
   const { status, stdout, stderr } = run("tool");
