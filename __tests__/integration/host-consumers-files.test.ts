@@ -9,15 +9,12 @@ const path = (name: string) => `${directory}/${name}.env`;
 /** What stands in env files before the app comes, by the name of the consumer that reads it. */
 const contents: Record<string, string> = {
   empty: "",
-  newline: "\n",
   ordinary: "A=1\nB=2\n",
   "no-final-newline": "A=1\nB=2",
   crlf: "A=1\r\nB=2\r\n",
-  "crlf-no-final": "A=1\r\nB=2\r",
-  comments: "# nothing yet\n\n\n",
   hostile: `${Object.entries(HOSTILE)
     .map(([name, value]) => `${name}=${value}`)
-    .join("\n")}\n\n`,
+    .join("\n")}\n# nothing more\n\n\n`,
   linked: "A=1\n",
 };
 /** Two that read one file, one's name beginning the other's; and one whose whole file is the app's. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { PROBE } from "../../constructs/remote-host.js";
 import { must } from "../../lab/command.js";
 import { asRoot, run } from "./host.js";
@@ -138,11 +138,7 @@ test("the probe takes less than a second, and changes nothing", async () => {
 });
 
 describe("where NocoDB does not answer", () => {
-  beforeAll(() => must(["docker", "stop", "--time", "5", container]));
-  afterAll(async () => {
-    await must(["docker", "start", container]);
-    await nocodb.ready();
-  });
+  beforeAll(() => must(["docker", "kill", container]));
 
   test("the probe says nothing of tokens: that is seen elsewhere", async () => {
     expect(await nocodb.word()).toBe("new");
@@ -178,13 +174,4 @@ describe("where NocoDB does not answer", () => {
     );
     expect(await nocodb.read("block")).toBe("A=1\n");
   });
-});
-
-test("tokens that could not be deleted then are deleted by the next deploy", async () => {
-  const before = (await nocodb.tokens()).map(({ token }) => token);
-  expect(before).toHaveLength(wanted.length);
-  expect(await nocodb.ensure([{ name: "block" }, { name: "above", role: "super-admin" }])).toMatchObject({ code: 0 });
-  const after = (await nocodb.tokens()).map(({ token }) => token);
-  expect(after.sort()).toEqual([await nocodb.token("block"), await nocodb.token("above")].sort());
-  for (const token of before) expect(await nocodb.opens(token)).toBe(401);
 });

@@ -144,7 +144,7 @@ function ownService(name: string, begin: (container: string) => Promise<void>, o
   const place = { manifest, key: "it" };
 
   return {
-    ...{ container, directory, manifest, envFile, ask, signIn, ready },
+    ...{ container, directory, manifest, envFile, ask, signIn },
 
     /** ensure-consumers.sh with the whole wanted set; `first` are scripts that slow it down or look at it. */
     ensure(consumers: readonly Wanted[], more: Input = {}, ...first: string[]): Promise<Outcome> {
