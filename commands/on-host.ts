@@ -33,8 +33,3 @@ export function runOnHost(
   const given = Object.fromEntries(Object.entries(input).map(([name, value]) => [`INPUT_${name}`, value]));
   return spawnSync("sh", command, { stdio: "inherit", env: { ...process.env, ...given } }).status ?? 1;
 }
-
-/** Where the app keeps nocodb.env and its records on the environment's host. */
-export function configDirectory({ baseDirectory }: Environment): string {
-  return `${baseDirectory}/configs/nocodb`;
-}

@@ -3,7 +3,8 @@
  * from then on. All else stays as the last deploy has left it, so the next plan is empty.
  */
 import { LIBRARIES } from "../constructs/nocodb-consumers.js";
-import { configDirectory, environmentNamed, runOnHost } from "./on-host.js";
+import { configDirectory } from "../settings/environment.js";
+import { environmentNamed, runOnHost } from "./on-host.js";
 
 function main(name: string | undefined, consumer: string | undefined): number {
   const usage = "npm run rotate-token -- ENVIRONMENT CONSUMER";

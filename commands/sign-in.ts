@@ -1,5 +1,6 @@
 /** `npm run sign-in -- prod`: prints where and as whom to sign in, read from nocodb.env on the host. */
-import { configDirectory, environmentNamed, runOnHost } from "./on-host.js";
+import { configDirectory } from "../settings/environment.js";
+import { environmentNamed, runOnHost } from "./on-host.js";
 
 function main(name: string | undefined): number {
   const environment = environmentNamed(name, "npm run sign-in -- ENVIRONMENT");

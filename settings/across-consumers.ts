@@ -1,5 +1,5 @@
 import { type Consumer, withSuperAdmin } from "./consumers.js";
-import { withDefaults } from "./defaults.js";
+import { configDirectory, withDefaults } from "./defaults.js";
 import { consumerName, projectName } from "./names.js";
 import { hostPath } from "./paths.js";
 import { joinPath, type Placed } from "./problems.js";
@@ -74,7 +74,7 @@ function envFileRules(name: string, file: EnvironmentFile): Placed[] {
   const { baseDirectory, caddy } = withDefaults(name, file);
   if (typeof baseDirectory !== "string" || hostPath(baseDirectory) !== undefined) return [];
   const places: [place: unknown, whose: string][] = [
-    [`${baseDirectory}/configs/nocodb`, "<baseDirectory>/configs/nocodb, which is NocoDB's own"],
+    [configDirectory({ baseDirectory }), "<baseDirectory>/configs/nocodb, which is NocoDB's own"],
     [`${baseDirectory}/data/nocodb`, "<baseDirectory>/data/nocodb, which is NocoDB's own"],
     [caddy.caddyfile, "the Caddyfile"],
     [caddy.sitesDirectory, "caddy.sitesDirectory, which Caddy imports"],

@@ -51,6 +51,11 @@ export function withDefaults(name: string, file: EnvironmentFile): Environment {
   };
 }
 
+/** Where the app keeps nocodb.env and its records on the environment's host. */
+export function configDirectory({ baseDirectory }: Pick<Environment, "baseDirectory">): string {
+  return `${baseDirectory}/configs/nocodb`;
+}
+
 function network(setting: EnvironmentFile["networks"]["backend"], defaultName: string): NetworkSetting {
   if (typeof setting === "string") return { name: setting };
   return { name: setting?.name ?? defaultName, ...(setting?.create && { create: setting.create }) };

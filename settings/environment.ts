@@ -6,7 +6,7 @@ import type { Finding, InvalidEnvironment, Problem } from "./problems.js";
 import { checkEnvironment } from "./read.js";
 
 export type { Consumer } from "./consumers.js";
-export type { Environment, NetworkSetting } from "./defaults.js";
+export { configDirectory, type Environment, type NetworkSetting } from "./defaults.js";
 export { heapMiB } from "./memory.js";
 export { formatProblems, type InvalidEnvironment, type Problem } from "./problems.js";
 

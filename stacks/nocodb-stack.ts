@@ -5,7 +5,7 @@ import { NetworkAttachment } from "../constructs/network-attachment.js";
 import { Nocodb } from "../constructs/nocodb.js";
 import { RemoteHost } from "../constructs/remote-host.js";
 import type { ServiceContainer } from "../constructs/service-container.js";
-import { type Environment, heapMiB } from "../settings/environment.js";
+import { configDirectory, type Environment, heapMiB } from "../settings/environment.js";
 
 const ALIAS = "nocodb";
 
@@ -19,15 +19,14 @@ export class NocodbStack extends AddressedStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
     addBackend(this, environment);
-    const configDirectory = `${environment.baseDirectory}/configs/nocodb`;
     const host = new RemoteHost(this, "host", {
       ssh: environment.ssh,
-      manifestDirectory: `${configDirectory}/manifest`,
+      manifestDirectory: `${configDirectory(environment)}/manifest`,
     });
     const nocodb = new Nocodb(this, "nocodb");
     const absent = environment.subdomain === "";
     const siteHost = `${environment.subdomain}.${environment.domain}`;
-    const service = absent ? undefined : this.serve(nocodb, environment, host, siteHost, configDirectory);
+    const service = absent ? undefined : this.serve(nocodb, environment, host, siteHost);
     if (absent) nocodb.beAbsent({ host, caddy: environment.caddy });
 
     new TerraformOutput(this, "url", { value: absent ? "" : `https://${siteHost}` });
@@ -35,13 +34,7 @@ export class NocodbStack extends AddressedStack {
     new TerraformOutput(this, "database", { value: environment.postgresql.database });
   }
 
-  private serve(
-    nocodb: Nocodb,
-    environment: Environment,
-    host: RemoteHost,
-    siteHost: string,
-    configDirectory: string,
-  ): ServiceContainer {
+  private serve(nocodb: Nocodb, environment: Environment, host: RemoteHost, siteHost: string): ServiceContainer {
     const networks = (["backend", "frontend"] as const).map((side) => {
       const setting = environment.networks[side];
       return new NetworkAttachment(this, `${side}_network`, { host, ...setting, aliases: [ALIAS] });
@@ -61,7 +54,7 @@ export class NocodbStack extends AddressedStack {
       networks,
       alias: ALIAS,
       postgresql: environment.postgresql,
-      configDirectory,
+      configDirectory: configDirectory(environment),
       dataDirectory: `${environment.baseDirectory}/data/nocodb`,
       deployUser: environment.ssh.user,
       adminEmail: environment.admin.email,

@@ -141,6 +141,21 @@ describe("a path, and the way a file is kept, may change:", () => {
     expect(await nocodb.opens(before)).toBe(200);
   });
 
+  test("a file that must be there and went after the plan is not made, and told", async () => {
+    const [gone, moved] = [path("gone"), `${directory}/elsewhere/moved.env`];
+    const wanted = [
+      { name: "gone", missingFile: "error" as const },
+      { name: "ordinary", envFile: moved },
+      { name: "own" },
+    ];
+    const { code, stderr } = await nocodb.ensure(wanted);
+    expect([code, stderr]).toEqual([
+      1,
+      `consumers.gone.envFile: ${gone} is not there on the host any more: put it back, or set consumers.gone.missingFile to create, and deploy\n`,
+    ]);
+    expect(await asRoot('ls "$1" 2>&1 || true', gone)).toContain("No such file");
+  });
+
   test("when nobody is left, own files are gone and the others to the byte what people have written", async () => {
     const wanted = { name: "own", ownFile: true };
     expect(await nocodb.ensure([wanted])).toMatchObject({ code: 0, stderr: "" });

@@ -30,7 +30,7 @@ let first: Outcome;
 beforeAll(async () => {
   const own = ["--label", `nocodb-lab=${instance.name}`, IMAGES.caddy];
   const compose = {
-    "com.docker.compose.project.config_files": "/opt/it/compose.yml",
+    "com.docker.compose.project.config_files": "/opt/it/compose.yml,/opt/it/more.yml",
     "com.docker.compose.service": "api",
   };
   const labels = Object.entries(compose).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
@@ -54,7 +54,7 @@ describe("a container that has not got what its env file says", () => {
   });
 
   test("is told with the command to run, where Compose has made it", () => {
-    const run = `docker compose -f /opt/it/compose.yml up -d --force-recreate api`;
+    const run = `docker compose -f /opt/it/compose.yml -f /opt/it/more.yml up -d --force-recreate api`;
     expect(first.stdout).toContain(`compose: container ${container("compose")} has not got this yet. Run: ${run}\n`);
   });
 

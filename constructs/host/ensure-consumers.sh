@@ -100,6 +100,9 @@ give_role() {
 ensure_consumer() {
   role=$(wanted "$name" role)
   file=$(wanted "$name" env_file) keeps=$(wanted "$name" keeps)
+  # The plan has looked at this; a rotation has no plan, and a file can go in between.
+  [ -f "$file" ] || [ "$keeps" = file ] || [ "$(wanted "$name" missing)" = create ] ||
+    fail "consumers.$name.envFile: $file is not there on the host any more: put it back, or set consumers.$name.missingFile to create, and deploy"
   if [ "$role" = super-admin ]; then
     email=$admin_email user_id=$admin_id given=
   else
@@ -222,7 +225,7 @@ tell_how_to_recreate() {
     return
   }
   case $labels in
-    /*' '?*) echo "$name: container $container has not got this yet. Run: docker compose -f ${labels% *} up -d --force-recreate ${labels##* }" ;;
+    /*' '?*) echo "$name: container $container has not got this yet. Run: docker compose -f $(printf '%s' "${labels% *}" | sed 's/,/ -f /g') up -d --force-recreate ${labels##* }" ;;
     *) echo "$name: container $container has not got this yet. Create it anew, with $file as its env file." ;;
   esac
 }

@@ -10,7 +10,8 @@
 #   GET  /api/v1/db/meta/nocodb/info            version, inviteOnlySignup           400 while the database is away
 #   POST /api/v1/auth/user/signin               token (a session, as xc-auth)
 #   GET  POST /api/v1/app-settings              invite_only_signup                  no variable does it: 0.301.3 and 2026.08.2 ignore
-#                                                                                   NC_INVITE_ONLY_SIGNUP; POST replaces all settings
+#                                                                                   NC_INVITE_ONLY_SIGNUP; POST keeps the settings it
+#                                                                                   does not name (0.301.3), or drops them (sources)
 #   GET  POST /api/v1/users, PATCH DELETE …/ID  list of id, email, roles,           mail is set up: no invite_token in the answer to
 #                                               invite_token                        POST, only in the list
 #   POST /api/v1/auth/user/signup               token (a session)                   with an invite_token; it is valid for 24 h
@@ -99,7 +100,8 @@ sign_in_admin() {
   admin_id=$(printf '%s' "$answer" | field id) admin_email=$(printf '%s' "$answer" | field email)
 }
 
-# close_sign_up: only who was invited gets in. The other settings stay as they are: a POST replaces all of them.
+# close_sign_up: only who was invited gets in. The other settings are sent along, as some versions drop what a POST
+# does not name.
 close_sign_up() {
   [ "$invite_only" != true ] || return 0
   as_admin GET /api/v1/app-settings
