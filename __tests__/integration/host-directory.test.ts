@@ -99,7 +99,14 @@ describe("the record", () => {
     expect(await asRoot('cat "$1/word"', manifest)).toBe(
       `word=${word}\nkind=directory\npath=${directory}/word\nowner=0:0\nmode=0700\n`,
     );
-    expect(await asRoot('ls -A "$1" | grep -F .new || true', manifest)).toBe("");
+    expect(await asRoot('ls -A "$1" | grep "^[.]" || true', manifest)).toBe("");
+  });
+
+  test("is written over what a killed run has left of it; what other steps are writing stays", async () => {
+    await asRoot('mkdir -p "$1" && touch "$1/.swept.abcdef" "$1/.swept_not.abcdef"', manifest);
+    expect(await ensure(`${directory}/swept`, "deploy", "0755", "swept")).toEqual(QUIET);
+    expect(await asRoot('ls -A "$1" | grep "^[.]" || true', manifest)).toBe(".swept_not.abcdef\n");
+    await asRoot('rm "$1/.swept_not.abcdef"', manifest);
   });
 
   test("does not close the directories above it to others", async () => {

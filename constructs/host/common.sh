@@ -40,7 +40,9 @@ remember() {
   # Only the records are root's alone: what lies above them must stay open to pass.
   (umask 022 && mkdir -p -- "${manifest%/*}")
   mkdir -p -- "$manifest"
-  new=$(mktemp -- "$manifest/.new.XXXXXX")
+  # What a run that was killed has left; the files of other steps, which may be at work, have other names.
+  rm -f -- "$manifest/.$1".??????
+  new=$(mktemp -- "$manifest/.$1.XXXXXX")
   { printf 'word=%s\n' "$2" && cat; } >"$new"
   mv -f -- "$new" "$manifest/$1"
 }
