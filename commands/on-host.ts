@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { backupInput } from "../constructs/backups.js";
 import { sshOptions, sshShell } from "../constructs/remote-host.js";
 import { type Environment, formatProblems, loadEnvironments } from "../settings/environment.js";
 
@@ -22,14 +23,29 @@ export function environmentNamed(name: string | undefined, usage: string): Envir
  *
  * @returns their exit status, 255 where the host cannot be reached
  */
-export function runOnHost(
-  { ssh }: Environment,
-  scripts: readonly string[],
-  input: Readonly<Record<string, string>>,
-): number {
+export function runOnHost(environment: Environment, scripts: readonly string[], input: Input): number {
+  return spawnOnHost(environment, scripts, input, "inherit").status ?? 1;
+}
+
+/** The same with what they print for the caller; what they complain of goes to this terminal. */
+export function sayOnHost(environment: Environment, scripts: readonly string[], input: Input) {
+  const { status, stdout } = spawnOnHost(environment, scripts, input, "pipe");
+  return { status: status ?? 1, said: String(stdout) };
+}
+
+type Input = Readonly<Record<string, string>>;
+
+function spawnOnHost({ ssh }: Environment, scripts: readonly string[], input: Input, stdout: "inherit" | "pipe") {
   // A connection of its own: the shared one belongs to the directory Terraform runs in.
   const shell = sshShell(ssh, ["-o", "ControlPath=none", ...sshOptions(ssh)]);
   const command = [path.join(hostScripts, "on-host.sh"), "common.sh", ...scripts, "--", ...shell];
   const given = Object.fromEntries(Object.entries(input).map(([name, value]) => [`INPUT_${name}`, value]));
-  return spawnSync("sh", command, { stdio: "inherit", env: { ...process.env, ...given } }).status ?? 1;
+  return spawnSync("sh", command, { stdio: ["inherit", stdout, "inherit"], env: { ...process.env, ...given } });
+}
+
+/** What backup.sh expects. */
+export function backupsOf(environment: Environment): Record<string, string> {
+  const { backups, postgresql, baseDirectory } = environment;
+  const manifest = `${configDirectory(environment)}/manifest`;
+  return { manifest, ...backupInput({ ...backups, ...postgresql, dataDirectory: `${baseDirectory}/data/nocodb` }) };
 }

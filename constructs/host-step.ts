@@ -71,7 +71,7 @@ export function keyOf(scope: Construct, id: string): string {
   return parent === "" ? id : `${parent}_${id}`;
 }
 
-function mapValues(
+export function mapValues(
   record: Readonly<Record<string, string>>,
   change: (value: string, name: string) => string,
 ): Record<string, string> {

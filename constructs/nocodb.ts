@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import type { Backups } from "./backups.js";
 import { type CaddyConfiguration, CaddySite, CaddySiteRemoval, type CaddySiteText, siteInput } from "./caddy-site.js";
 import { EnvironmentVariables } from "./environment-variables.js";
 import { HostDirectory } from "./host-directory.js";
@@ -58,6 +59,8 @@ export interface NocodbProps {
   /** Directory for NocoDB's own files, mounted at /data. */
   readonly dataDirectory: string;
   readonly deployUser: string;
+  /** Where backups go, and how many stay. */
+  readonly backups: Pick<Backups, "directory" | "keep">;
   readonly adminEmail: string;
   /** A super admin of another name that the database already has is renamed. @default refused */
   readonly renamesAdmin?: boolean;
@@ -111,6 +114,7 @@ export class Nocodb extends Construct {
   /** NocoDB runs, is to be found under its site, and both are proved. */
   serve(props: NocodbProps): ServiceContainer {
     const { host, caddy, image } = props;
+    host.require(`no_downgrade ${image}`);
     const environment = new EnvironmentVariables(this, "environment", this.variables(props));
     const environmentFile = this.environmentFile(props, environment);
     const service = this.container(props, environment, environmentFile);
@@ -123,6 +127,7 @@ export class Nocodb extends Construct {
       service,
       protects: [service.serving, site, consumers, proof],
       image,
+      backups: backupsOf(props),
       site: siteInput(caddy, text),
     });
     return service;
@@ -171,6 +176,7 @@ export class Nocodb extends Construct {
       healthUrl: urlOf(props, healthPath),
       databaseUrl: urlOf(props, databasePath),
       dependsOn: [dataDirectory.resource],
+      backups: backupsOf(props),
       needs: { database },
     });
   }
@@ -261,6 +267,10 @@ export class Nocodb extends Construct {
       ...props.environment,
     };
   }
+}
+
+function backupsOf({ backups, postgresql, dataDirectory, environmentName }: NocodbProps): Backups {
+  return { ...backups, ...postgresql, dataDirectory, wayBack: `npm run restore -- ${environmentName}` };
 }
 
 /** One value under every name that a version may know it by. */

@@ -1,5 +1,6 @@
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { Construct } from "constructs";
+import { type Backups, backupInput } from "./backups.js";
 import { literal } from "./expressions.js";
 import type { HostStep } from "./host-step.js";
 import type { RemoteHost } from "./remote-host.js";
@@ -12,6 +13,8 @@ export interface ReplacementGuardProps {
   readonly protects: readonly HostStep[];
   /** Image of the next container. */
   readonly image: string;
+  /** Where a backup goes before another image starts. @default none is made */
+  readonly backups?: Backups | undefined;
   /** The site as it shall stand: `siteInput` of caddy-site.ts. */
   readonly site: Readonly<Record<string, string>>;
 }
@@ -32,9 +35,18 @@ export class ReplacementGuard extends Construct {
       dependsOn: [props.service.container, ...props.protects.map((step) => step.resource)],
       lifecycle: { replaceTriggeredBy: [props.service.ready.address] },
     });
-    const scripts = ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "prepare-replacement.sh"];
+    const scripts = [
+      "common.sh",
+      "container.sh",
+      "block.sh",
+      "caddy.sh",
+      "requirements.sh",
+      "backup.sh",
+      "prepare-replacement.sh",
+    ];
     const input: Record<string, string> = { requirements: props.host.requirements, image: literal(props.image) };
-    for (const [name, value] of Object.entries(props.site)) input[name] = literal(value);
+    for (const [name, value] of Object.entries({ ...props.site, ...(props.backups && backupInput(props.backups)) }))
+      input[name] = literal(value);
     guard.addOverride("provisioner", [props.host.provisioner(scripts, input, "destroy")]);
   }
 }

@@ -2,11 +2,12 @@ import { Container } from "@cdktf/provider-docker/lib/container/index.js";
 import { Image } from "@cdktf/provider-docker/lib/image/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { type Backups, backupInput } from "./backups.js";
 import { cpusText } from "./cpus.js";
 import type { EnvironmentVariables } from "./environment-variables.js";
 import { literal } from "./expressions.js";
 import type { HostFile } from "./host-file.js";
-import { HostStep, KeptOnHost, keyOf } from "./host-step.js";
+import { HostStep, KeptOnHost, keyOf, mapValues } from "./host-step.js";
 import type { NetworkAttachment } from "./network-attachment.js";
 import type { RemoteHost } from "./remote-host.js";
 
@@ -57,6 +58,8 @@ export interface ServiceContainerProps {
   /** Seconds until a start counts as failed. @default 180 */
   readonly patience?: number;
   readonly dependsOn?: readonly ITerraformDependable[];
+  /** Where a backup goes before another image starts on its data. @default none is made */
+  readonly backups?: Backups | undefined;
   /** What the service needs while it runs: when one of these was put right, it is asked again whether it answers. */
   readonly needs?: Readonly<Record<string, HostStep>>;
 }
@@ -94,7 +97,7 @@ export class ServiceContainer extends Construct {
     for (const network of props.networks) network.requireFreeAliases(host, name);
     return new HostStep(this, "ready", {
       host,
-      scripts: ["container.sh", "block.sh", "caddy.sh", "requirements.sh", "ready-for-container.sh"],
+      scripts: ["container.sh", "block.sh", "caddy.sh", "requirements.sh", "backup.sh", "ready-for-container.sh"],
       input: {
         name,
         label,
@@ -111,7 +114,7 @@ export class ServiceContainer extends Construct {
         image_id: image.imageId,
         observed: host.observation(keyOf(this, "shape")),
       },
-      extra: { requirements: host.requirements },
+      extra: { requirements: host.requirements, ...(props.backups && mapValues(backupInput(props.backups), literal)) },
       dependsOn: [...(props.dependsOn ?? []), ...Object.values(props.needs ?? {}).map((step) => step.resource)],
     });
   }
@@ -149,7 +152,7 @@ export class ServiceContainer extends Construct {
   private awaitServing(props: ServiceContainerProps): HostStep {
     return new KeptOnHost(this, "serving", {
       host: props.host,
-      scripts: ["container.sh", "await-serving.sh"],
+      scripts: ["container.sh", "backup.sh", "await-serving.sh"],
       input: {
         name: props.name,
         url: props.healthUrl,
@@ -162,6 +165,8 @@ export class ServiceContainer extends Construct {
         ...Object.fromEntries(Object.entries(props.needs ?? {}).map(([name, step]) => [name, step.resource.id])),
       },
       extra: {
+        image: literal(props.image),
+        ...(props.backups && { backups: literal(props.backups.directory), way_back: literal(props.backups.wayBack) }),
         container_key: keyOf(this, "shape"),
         container_observed: `\${${this.ready.address}.triggers.observed}`,
       },

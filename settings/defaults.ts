@@ -11,7 +11,7 @@ export interface NetworkSetting {
 export interface Environment
   extends Omit<
     EnvironmentFile,
-    "memory" | "networks" | "postgresql" | "caddy" | "admin" | "consumers" | "baseDirectory"
+    "memory" | "networks" | "postgresql" | "caddy" | "admin" | "consumers" | "backups" | "baseDirectory"
   > {
   /** File name without .yaml, and the id of the stack. */
   name: string;
@@ -25,6 +25,7 @@ export interface Environment
   admin: { email: string };
   /** Sorted by name. */
   consumers: Consumer[];
+  backups: { directory: string; keep: number };
 }
 
 /** Fills in the defaults that depend on the environment's name, on its project or on its domain. */
@@ -47,6 +48,7 @@ export function withDefaults(name: string, file: EnvironmentFile): Environment {
       caddyfile: file.caddy.caddyfile ?? `${baseDirectory}/configs/caddy/Caddyfile`,
     },
     admin: { email: file.admin.email ?? `admin@${file.domain}` },
+    backups: { ...file.backups, directory: file.backups.directory ?? `${baseDirectory}/backups/nocodb` },
     consumers: consumersWithDefaults(file.consumers, { project, baseDirectory }),
   };
 }

@@ -49,6 +49,11 @@ function cpuShare(value: number): Finding | undefined {
   }
 }
 
+function backupCount(value: number): Finding | undefined {
+  if (Number.isInteger(value) && value >= 1 && value <= 1000) return undefined;
+  return { message: "must be a whole number from 1 to 1000", remedy: "set how many backups to keep, such as 7" };
+}
+
 function subnet(value: string): Finding | undefined {
   const [address, prefix, ...rest] = value.split("/");
   const bits = Number(prefix);
@@ -185,6 +190,13 @@ export const environmentFile = z.strictObject({
     .record(z.string().check(obeys(variableName)), text())
     .default({})
     .describe("Further variables of the container. They stand in the plan: no secrets here."),
+  backups: z
+    .strictObject({
+      directory: hostPath().optional().describe("Directory on the host. Default: <baseDirectory>/backups/nocodb."),
+      keep: z.number().check(obeys(backupCount)).default(7).describe("How many of the newest stay, 1 to 1000."),
+    })
+    .prefault({})
+    .describe("Backups of database and data directory; one is made before another image starts."),
   acknowledgements: z
     .strictObject({
       [belowFloor]: text(reason)

@@ -57,6 +57,7 @@ export class NocodbStack extends AddressedStack {
       configDirectory: configDirectory(environment),
       dataDirectory: `${environment.baseDirectory}/data/nocodb`,
       deployUser: environment.ssh.user,
+      backups: environment.backups,
       adminEmail: environment.admin.email,
       renamesAdmin: environment.acknowledgements["super-admin-renamed"] !== undefined,
       consumers: environment.consumers,

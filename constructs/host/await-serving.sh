@@ -1,7 +1,7 @@
 # Waits until the service answers 200 on its health path through its own network, and no longer.
 #
 # Expects   name: container; url: health URL as other containers reach it; env_file: names the secrets to mask;
-#           patience: seconds; database_url: answers 200 only while the service can use its database (may be missing);
+#           image: its reference; backups and way_back: a command, may be missing; patience: seconds; database_url: answers 200 only while the service can use its database (may be missing);
 #           key, observed, container_key, container_observed: the records to write.
 # Changes   restarts the container once where it stands stopped, has been crashing or has lost its database: what was
 #           wrong has been put right by now. May run twice.
@@ -44,6 +44,10 @@ hint() {
     *"must be owner"* | *"permission denied for"*) echo "Tables in the database belong to another role, as after a restore by someone else: make the service's role their owner (REASSIGN OWNED, or ALTER TABLE … OWNER TO)." ;;
     *"heap out of memory"*) echo "Its heap was too small: raise memory in the environment file, or NODE_OPTIONS." ;;
   esac
+  newest=$([ -z "${backups-}" ] || all_backups | head -n 1)
+  if [ -n "$newest" ] && [ "$(about "$newest" next)" = "${image-}" ]; then
+    echo "To take it back to $(about "$newest" image), with the backup from before: $way_back"
+  fi
   [ "$killed" != true ] || echo "It was killed for want of memory: raise memory in the environment file."
 }
 
@@ -79,6 +83,7 @@ main() {
   # shellcheck disable=SC2046
   set -- $(look)
   printf 'kind=service\nname=%s\nrestarts=%s\n' "$name" "$2" | remember "$key" "$observed"
+  [ -z "${image-}" ] || note_served "$image" "$(docker inspect -f '{{.Image}}' "$name")"
   echo "$name answers at $url after $(($(date +%s) - started)) s"
 }
 

@@ -1,8 +1,8 @@
 # Everything about a replacement that can fail, tried while the old container still serves.
 #
 # Expects   requirements; image: of the next container; site and text (may be empty), caddy, caddyfile, sites_directory:
-#           the site as it shall stand.
-# Changes   pulls the image where it is missing, nothing else. May run twice.
+#           the site as it shall stand; what backup.sh expects.
+# Changes   pulls the image where it is missing, and makes a backup where the image is another one. May run twice.
 # Prints    what it pulls, or why the replacement must not begin; the old container then goes on serving.
 main() {
   require_all
@@ -12,6 +12,11 @@ main() {
       fail "image $image cannot be had, so the old container was left running: $(printf '%s' "$said" | tail -n 1). Correct image in the environment file, or check the host's way to the registry."
   fi
   [ -n "$site" ] || return 0
+  check_site
+  ensure_backup_before "$image"
+}
+
+check_site() {
   candidate=$(mktemp)
   trap 'rm -f -- "$candidate"' EXIT
   printf '%s\n' "$text" | file_with_site >"$candidate"

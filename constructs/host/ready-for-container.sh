@@ -1,8 +1,8 @@
 # The last look before the container is created: by now the old one is gone.
 #
-# Expects   requirements; name, label: the container that is about to be created.
-# Changes   removes a container of that name and label which the state does not know (the state was lost, or a deploy
-#           was killed between creating and noting it). May run twice.
+# Expects   requirements; name, label, image: the container that is about to be created; what backup.sh expects.
+# Changes   removes a container of that name and label which the state does not know (the state was lost, or a deploy was
+#           killed between creating and noting it); makes a backup where no fresh one is there. May run twice.
 # Prints    nothing, or what is not as it must be.
 main() {
   require_all
@@ -10,6 +10,7 @@ main() {
     docker stop --time 10 "$orphan" >/dev/null
     docker rm -f "$orphan" >/dev/null
   done
+  ensure_backup_before "$image"
 }
 
 main </dev/null

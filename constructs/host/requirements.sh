@@ -103,6 +103,20 @@ super_admin_of() {
   echo "SELECT email FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ',')) LIMIT 1" | sql "$1" "$2" -d "$3"
 }
 
+# require_no_downgrade IMAGE: an older version cannot use a database that a newer one has migrated
+require_no_downgrade() {
+  was_=$(sed -n 's/^image=//p' "$manifest/.served" 2>/dev/null) || return 0
+  from_=$(release_of "$was_") to_=$(release_of "$1")
+  if [ -z "$from_" ] || [ -z "$to_" ] || [ "$from_" = "$to_" ]; then return 0; fi
+  [ "$(printf '%s\n%s\n' "$from_" "$to_" | sort -V | head -n 1)" = "$from_" ] ||
+    unmet "image $1 is older than $was_, which has migrated the database: take a backup back with \`npm run restore\` (it sets the image, too), or keep the newer image in the environment file"
+}
+
+# release_of IMAGE: the numbers of its tag, nothing where it has none
+release_of() {
+  printf '%s\n' "${1%@*}" | sed -n 's/^.*:v\{0,1\}\([0-9][0-9]*\(\.[0-9][0-9]*\)\{1,\}\)$/\1/p'
+}
+
 # require_env_file NAME block|file error|create PATH: the consumer's lines can be written there, and will be what it reads
 require_env_file() {
   setting_=consumers.$1.envFile
