@@ -1,6 +1,7 @@
 # Looks at everything the app keeps on this host, at plan time. See docs/design.md, "One probe".
 #
 # Expects   manifest; requirements: what must be there before anything is changed, one a line (see require_all).
+#           verify: yes prints for people instead, and fails with 2 where something is not as it was left.
 # Changes   nothing. May run twice.
 # Prints    one JSON object: for each record of the manifest the word that was noted where the host is as it was left,
 #           and where it is not, another word that says what is wrong; `unrecorded` is the word for all that has no
@@ -180,9 +181,29 @@ look() {
   printf '}\n'
 }
 
+# For people: what is not as it was left, one a line.
+tell() {
+  records=0
+  for record in "$manifest"/*; do
+    [ -f "$record" ] || continue
+    records=$((records + 1)) difference=
+    "see_$(noted kind)"
+    [ -z "$difference" ] || drifted="$drifted${record##*/}: $difference
+"
+  done
+  [ "$records" -gt 0 ] || fail "nothing is on record in $manifest: deploy first"
+  if [ -n "$drifted" ]; then
+    printf '%s' "$drifted"
+    echo "not as it was left: a deploy puts it back"
+    exit 2
+  fi
+  echo "$records things are as they were left"
+}
+
 main() {
   require_all
-  look
+  drifted=
+  if [ "${verify-}" = yes ]; then tell; else look; fi
 }
 
 main </dev/null
