@@ -31,6 +31,7 @@ export const nocodb = (over: Partial<NocodbProps> = {}): Synthesized =>
       dataDirectory: "/opt/acme/data/nocodb",
       deployUser: "deploy",
       adminEmail: "admin@example.com",
+      backups: { directory: "/opt/acme/backups/nocodb", keep: 7 },
       consumers: [],
       environment: {},
       ...over,

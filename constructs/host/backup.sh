@@ -30,7 +30,7 @@ note_served() {
 version_of() {
   tag_=${1##*/}
   tag_=${tag_%%@*}
-  case $tag_ in *:*) printf '%s' "${tag_#*:}" ;; *) printf 'untagged' ;; esac
+  case $tag_ in *:*) printf '%s' "${tag_#*:}" ;; *) printf 'unknown' ;; esac
 }
 
 in_database() {
@@ -82,34 +82,33 @@ make_backup() {
   mkdir -p -- "$backups"
   chmod 0700 -- "$backups"
   unfinished=$(mktemp -d -- "$backups/.unfinished.XXXXXX")
-  dump_database || backup_failed "pg_dump of database $database: $(last_line)"
-  read_back || backup_failed "the dump of database $database cannot be read back: $(last_line)"
-  pack_data || backup_failed "$data_directory could not be packed: $(last_line)"
+  said=$(dump_database 2>&1) || backup_failed "pg_dump of database $database: $(last_words_of_it)"
+  said=$(read_back 2>&1) || backup_failed "the dump of database $database cannot be read back: $(last_words_of_it)"
+  said=$(pack_data 2>&1) || backup_failed "$data_directory could not be packed: $(last_words_of_it)"
   {
     printf 'reason=%s\nimage=%s\nnext=%s\nmade=%s\n' "$1" "$image_" "${2-}" "$(date +%s)"
     printf 'database=%s\nrole=%s\nactivity=%s\n' "$database" "$role" "$(activity)"
   } >"$unfinished/about"
   sync -- "$unfinished"/* || backup_failed "it could not be written to disk"
-  rm -f -- "$unfinished/said"
   mv -T -- "$unfinished" "$backups/$backup"
   prune_backups
 }
 
 dump_database() {
-  docker exec "$database_container" pg_dump -U "$superuser" -Fc -d "$database" >"$unfinished/database.dump" 2>"$unfinished/said"
+  docker exec "$database_container" pg_dump -U "$superuser" -Fc -d "$database" >"$unfinished/database.dump"
 }
 
 read_back() {
-  docker exec -i "$database_container" pg_restore --list <"$unfinished/database.dump" >/dev/null 2>"$unfinished/said"
+  docker exec -i "$database_container" pg_restore --list <"$unfinished/database.dump" >/dev/null
 }
 
 # 1 is tar's word for a file that changed while it was read.
 pack_data() {
-  tar -C "$data_directory" -cf "$unfinished/data.tar" . 2>"$unfinished/said" || [ $? -eq 1 ]
+  tar -C "$data_directory" -cf "$unfinished/data.tar" . || [ $? -eq 1 ]
 }
 
-last_line() {
-  tail -n 1 -- "$unfinished/said"
+last_words_of_it() {
+  printf '%s\n' "$said" | tail -n 2 | paste -s -d ' ' -
 }
 
 backup_failed() {

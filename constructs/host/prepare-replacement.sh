@@ -11,8 +11,7 @@ main() {
     said=$(docker pull -q -- "$image" 2>&1) ||
       fail "image $image cannot be had, so the old container was left running: $(printf '%s' "$said" | tail -n 1). Correct image in the environment file, or check the host's way to the registry."
   fi
-  [ -n "$site" ] || return 0
-  check_site
+  [ -z "$site" ] || check_site
   ensure_backup_before "$image"
 }
 

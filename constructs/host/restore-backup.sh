@@ -34,12 +34,14 @@ show() {
 replace_database() {
   fresh=${database}_restoring
   sql "$database_container" "$superuser" -v fresh="$fresh" -v role="$role" <<'SQL'
+SET client_min_messages = warning;
 DROP DATABASE IF EXISTS :"fresh" WITH (FORCE);
 CREATE DATABASE :"fresh" OWNER :"role";
 SQL
   said=$(docker exec -i "$database_container" pg_restore -U "$superuser" -d "$fresh" --no-owner --role="$role" --exit-on-error <"$backups/$backup/database.dump" 2>&1) ||
     fail "the dump could not be restored, so the database was left as it was: $(printf '%s' "$said" | tail -n 2). The service is stopped: docker start $name starts it again."
   sql "$database_container" "$superuser" -v database="$database" -v fresh="$fresh" <<'SQL'
+SET client_min_messages = warning;
 DROP DATABASE IF EXISTS :"database" WITH (FORCE);
 ALTER DATABASE :"fresh" RENAME TO :"database";
 SQL
