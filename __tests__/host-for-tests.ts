@@ -1,12 +1,12 @@
 import { answeringEngine } from "../lab/engine.js";
 import { up } from "../lab/host.js";
-import { instanceNamed } from "../lab/instance.js";
+import { testInstance } from "../lab/instance.js";
 import { down } from "../lab/leavings.js";
 
 const begun = Symbol.for("the host for the tests is up");
 
 /**
- * The host that the integration and e2e tiers work on: the lab's instance `labtest`, fresh for each run, so that what a
+ * The host that the integration and e2e tiers work on: the lab's instance `labtest` (or LAB_TEST_INSTANCE), fresh for each run, so that what a
  * run left when it was ended half way cannot decide the next one. Both tiers of a run share it.
  *
  * KEEP_TEST_HOST=1 takes the host as it is and leaves it standing, to look at what a failing test left.
@@ -16,7 +16,7 @@ export default async function hostForTests(): Promise<(() => Promise<void>) | un
   if (shared[begun]) return undefined;
   shared[begun] = true;
   const keep = process.env.KEEP_TEST_HOST === "1";
-  const instance = instanceNamed("labtest");
+  const instance = testInstance();
   if (!keep && (await answeringEngine()) !== undefined) await down(instance, console.log);
   await up(instance, console.log);
   return keep ? undefined : () => down(instance, console.log);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { backupInput } from "../constructs/backups.js";
 import { sshOptions, sshShell } from "../constructs/remote-host.js";
-import { type Environment, formatProblems, loadEnvironments } from "../settings/environment.js";
+import { configDirectory, type Environment, formatProblems, loadEnvironments } from "../settings/environment.js";
 
 const hostScripts = fileURLToPath(new URL("../constructs/host", import.meta.url));
 

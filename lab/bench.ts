@@ -15,7 +15,7 @@ import { lastLines, must, run } from "./command.js";
 import { Deployment } from "./deployment.js";
 import { inContainer } from "./docker.js";
 import { up } from "./host.js";
-import { type Instance, instanceNamed } from "./instance.js";
+import { type Instance, testInstance } from "./instance.js";
 import { down, leavings } from "./leavings.js";
 import { LabProblem } from "./problem.js";
 
@@ -26,7 +26,7 @@ const BAR = 6;
 const SIGN_INS = 3;
 
 async function main(): Promise<void> {
-  const instance = instanceNamed("labtest");
+  const instance = testInstance();
   const there = await leavings(instance).catch(() => undefined);
   if (there?.container.includes(instance.containers.nocodb)) {
     throw new LabProblem(`${instance.containers.nocodb} is there`, "Wait for the tests, or take it away");

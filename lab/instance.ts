@@ -56,11 +56,21 @@ export interface Instance {
   readonly otherSite: string;
 }
 
-/** The instances there can be, by name: ports and subnets must not meet. `lab` is for people, `labtest` for the tests. */
-const PLACES: Record<string, { port: number; subnet: string }> = {
-  lab: { port: 20_000, subnet: "172.20" },
-  labtest: { port: 21_000, subnet: "172.21" },
-};
+/**
+ * The instances there can be, by name: ports and subnets must not meet. `lab` is for people, `labtest` for the tests, the
+ * others for tests of further clones at the same time (LAB_TEST_INSTANCE).
+ */
+const PLACES: Record<string, { port: number; subnet: string }> = Object.fromEntries(
+  ["lab", "labtest", "labtest2", "labtest3", "labtest4", "labtest5", "labtest6"].map((name, nth) => [
+    name,
+    { port: 20_000 + 1000 * nth, subnet: `172.${20 + nth}` },
+  ]),
+);
+
+/** The instance that the tests work on. @throws LabProblem where LAB_TEST_INSTANCE names none */
+export function testInstance(): Instance {
+  return instanceNamed(process.env.LAB_TEST_INSTANCE || "labtest");
+}
 
 /** @throws LabProblem for a name that is none of the instances */
 export function instanceNamed(name = "lab", home = homedir()): Instance {

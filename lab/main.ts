@@ -17,7 +17,7 @@ import { LabProblem } from "./problem.js";
 import { secondsSince } from "./progress.js";
 import { start } from "./start.js";
 
-const USAGE = "npm run lab -- start | up | down [--images] | status   [--instance lab | labtest]";
+const USAGE = "npm run lab -- start | up | down [--images] | status   [--instance lab | labtest | labtest2 …]";
 const say = (line: string) => console.log(line);
 
 async function main(): Promise<void> {

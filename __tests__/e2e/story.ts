@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { Deployment, type Ended, type Plan } from "../../lab/deployment.js";
 import { IMAGES } from "../../lab/images.js";
-import { CONSUMERS, instanceNamed, type LabConsumer } from "../../lab/instance.js";
+import { CONSUMERS, type LabConsumer, testInstance } from "../../lab/instance.js";
 import type { Answer } from "../../lab/site.js";
 import { Consumers } from "./consumers.js";
 import { Host } from "./host.js";
@@ -11,7 +11,7 @@ import { Secrets } from "./secrets.js";
 import { signIn, visit } from "./visitor.js";
 
 /** What all chapters share: one deployment that goes through its whole life, chapter by chapter. */
-export const instance = instanceNamed("labtest");
+export const instance = testInstance();
 export const host = new Host(instance);
 export const deployment = new Deployment(instance);
 export const neighbours = new Neighbours(instance);

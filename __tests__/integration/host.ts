@@ -6,13 +6,13 @@ import { afterAll, beforeAll } from "vitest";
 import { shellWord } from "../../constructs/expressions.js";
 import { sshOptions, sshShell } from "../../constructs/remote-host.js";
 import { CommandFailed, run as command, type Outcome } from "../../lab/command.js";
-import { instanceNamed } from "../../lab/instance.js";
+import { testInstance } from "../../lab/instance.js";
 import { DEPLOY_USER } from "../../lab/ssh.js";
 
 export type { Outcome };
 
 /** The host that the tests of the host scripts work on, with names, sites and directories of their own (`it…`). */
-export const instance = instanceNamed("labtest");
+export const instance = testInstance();
 
 /** How the app reaches it. */
 export const connection = {

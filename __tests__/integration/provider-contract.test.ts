@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it, vi } from "vitest";
-import { instanceNamed } from "../../lab/instance.js";
+import { testInstance } from "../../lab/instance.js";
 import { cases } from "../../lab/providers/contract/cases.js";
 import { Ground } from "../../lab/providers/contract/ground.js";
 import { connectionTo, recording } from "../../lab/providers/contract/recording.js";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   ground = await Ground.prepare({
     directory,
     env: (await terraformEnvironment()).env,
-    connection: connectionTo(instanceNamed("labtest")),
+    connection: connectionTo(testInstance()),
   });
 });
 

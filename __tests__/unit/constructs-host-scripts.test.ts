@@ -7,6 +7,7 @@ const directory = new URL("../../constructs/host/", import.meta.url);
 /** Files that others build on; they do nothing by themselves. */
 const libraries = [
   ...[
+    "backup.sh",
     "block.sh",
     "caddy.sh",
     "common.sh",

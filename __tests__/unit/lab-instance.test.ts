@@ -27,12 +27,13 @@ test("two instances share no name, port, subnet or folder, so both can stand at 
     ];
   };
   expect(places("lab").filter((place) => places("labtest").includes(place))).toEqual([]);
+  expect(places("labtest").filter((place) => places("labtest2").includes(place))).toEqual([]);
 });
 
 test.each(["prod", "", "constructor", "../lab"])(
   "an instance that does not exist is refused with those that do: %j",
   (name) => {
-    expect(() => instanceNamed(name)).toThrow(`There is no instance "${name}". Instances are: lab, labtest`);
+    expect(() => instanceNamed(name)).toThrow(`There is no instance "${name}". Instances are: lab, labtest,`);
   },
 );
 
