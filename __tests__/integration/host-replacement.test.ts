@@ -12,9 +12,12 @@ const QUIET = { code: 0, stdout: "", stderr: "" };
 
 describe("before the container is created", () => {
   const ready = (requirements = `free_name ${name} ${label}`) =>
-    run(["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "ready-for-container.sh"], {
-      ...{ manifest: `${directory}/manifest`, requirements, name, label },
-    });
+    run(
+      ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "backup.sh", "ready-for-container.sh"],
+      {
+        ...{ manifest: `${directory}/manifest`, requirements, name, label, image: IMAGES.sshd },
+      },
+    );
   const make = (as: string, ...labels: string[]) => {
     const settings = ["--label", `nocodb-lab=${instance.name}`, ...labels.flatMap((each) => ["--label", each])];
     return must([
@@ -82,10 +85,13 @@ describe("before the old container stops", () => {
     ...{ caddy: caddy.container, caddyfile: caddy.caddyfile, sites_directory: "", site, text: respond(site, "one") },
   };
   const prepare = (more: Partial<typeof wanted> = {}) =>
-    run(["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "prepare-replacement.sh"], {
-      ...wanted,
-      ...more,
-    });
+    run(
+      ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "backup.sh", "prepare-replacement.sh"],
+      {
+        ...wanted,
+        ...more,
+      },
+    );
   const everything = () => asRoot('find "$1" "$2" -type f -exec sha256sum {} +', directory, caddy.directory);
   let before: string;
 
