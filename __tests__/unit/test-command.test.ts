@@ -86,7 +86,8 @@ describe("npm test", () => {
     clone = mkdtempSync(path.join(tmpdir(), "clone-"));
     mkdirSync(path.join(clone, "node_modules/.bin"), { recursive: true });
     mkdirSync(path.join(clone, "commands"));
-    for (const name of ["test.ts", "test-counts.ts"]) cpSync(`commands/${name}`, path.join(clone, "commands", name));
+    for (const name of ["test.ts", "test-counts.ts", "fault-table.ts"])
+      cpSync(`commands/${name}`, path.join(clone, "commands", name));
     cpSync("package.json", path.join(clone, "package.json"));
     for (const name of ["biome", "tsc", "shellcheck", "docker"]) tool(name, "exit 0");
     vitest(report(10, 0, 1));
@@ -98,7 +99,7 @@ describe("npm test", () => {
 
   test("runs every step and every tier, and ends with one line of counts", () => {
     const { status, last, calls } = run();
-    expect(last).toBe("23 passed, 0 failed, 2 skipped");
+    expect(last).toBe("24 passed, 0 failed, 2 skipped");
     expect(status).toBe(0);
     expect(calls).toContain("biome check .\ntsc --noEmit\n");
     expect(calls).toContain("shellcheck a script.sh\n");
@@ -111,13 +112,13 @@ describe("npm test", () => {
     tool("tsc", "echo main.ts is wrong; exit 2");
     const { status, last, stdout } = run();
     expect(stdout).toMatch(/types: FAILED \(.* s\)\nmain.ts is wrong\n/);
-    expect(last).toBe("22 passed, 1 failed, 2 skipped");
+    expect(last).toBe("22 passed, 1 failed, 3 skipped");
     expect(status).toBe(1);
   });
 
   test("failing tests fail it", () => {
     vitest(report(8, 2, 0, [file("failed")]), 1);
-    expect(run()).toMatchObject({ status: 1, last: "19 passed, 4 failed, 0 skipped" });
+    expect(run()).toMatchObject({ status: 1, last: "19 passed, 4 failed, 1 skipped" });
   });
 
   test("a named tier runs alone, with the rest of the words for vitest", () => {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { recordedFaults } from "../../../commands/fault-table.js";
 import { run } from "../../../lab/command.js";
 import { readableByOthers } from "../secrets.js";
 import { deployment, host, instance, secrets } from "../story.js";
@@ -32,6 +33,10 @@ describe("16: no secret, generated or given, was ever told", () => {
     const log = await host.log(container);
     expect(log).not.toBe("");
     expect(secrets.foundIn(log)).toEqual([]);
+  });
+
+  it("in what was recorded of faults, for docs/faults.md", () => {
+    expect(secrets.foundIn(JSON.stringify(recordedFaults()))).toEqual([]);
   });
 
   it("in the synthesized stack", async () => {
