@@ -2,6 +2,7 @@ import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { literal } from "./expressions.js";
+import { mapValues } from "./host-step.js";
 import type { RemoteHost } from "./remote-host.js";
 
 export interface HostRemovalProps {
@@ -10,6 +11,10 @@ export interface HostRemovalProps {
   readonly scripts: readonly string[];
   /** What the script expects, the same for each thing. A change of it removes and begins anew. */
   readonly input: Readonly<Record<string, string>>;
+  /** What the script expects, as it stands in the configuration when the thing is removed: a change of it removes nothing. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** What the script expects, as Terraform expressions that never change. */
+  readonly identity?: Readonly<Record<string, string>>;
   /** The name under which the script gets the thing. */
   readonly each: string;
   /** The things that are there; one that leaves the list is taken off the host. */
@@ -30,13 +35,20 @@ export class HostRemoval extends Construct {
   constructor(scope: Construct, id: string, props: HostRemovalProps) {
     super(scope, id);
     const input = Object.entries(props.input).map(([name, value]) => [name, literal(value)]);
-    const triggers: Record<string, string> = { ...Object.fromEntries(input), [props.each]: "${each.key}" };
+    const triggers: Record<string, string> = {
+      ...Object.fromEntries(input),
+      ...props.identity,
+      [props.each]: "${each.key}",
+    };
     this.resource = new Resource(this, "Resource", {
       triggers,
       ...(props.dependsOn && { dependsOn: [...props.dependsOn] }),
     });
     this.resource.addOverride("for_each", Object.fromEntries(props.things.map((thing) => [thing, thing])));
-    const given = Object.fromEntries(Object.keys(triggers).map((name) => [name, `\${self.triggers.${name}}`]));
+    const given = {
+      ...Object.fromEntries(Object.keys(triggers).map((name) => [name, `\${self.triggers.${name}}`])),
+      ...mapValues(props.settings ?? {}, literal),
+    };
     const scripts = ["common.sh", ...props.scripts];
     this.resource.addOverride("provisioner", [props.host.provisioner(scripts, given, "destroy")]);
   }

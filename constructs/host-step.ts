@@ -33,7 +33,7 @@ export class HostStep extends Construct {
         ...Object.fromEntries(secrets.map(([name, secret]) => [`secret ${name}`, secret.fingerprint])),
         ...props.triggers,
       },
-      dependsOn: [props.host.probe, ...(props.dependsOn ?? [])],
+      dependsOn: [props.host.start, ...(props.dependsOn ?? [])],
     });
     const input = {
       ...mapValues(props.input, (_, name) => `\${self.triggers.${name}}`),

@@ -29,7 +29,6 @@ export class NetworkAttachment extends Construct {
     this.isCreated = create !== undefined;
     this.aliases = [...(props.aliases ?? [])];
     this.text = [name, ...(this.aliases.length > 0 ? ["as", ...this.aliases] : [])].join(" ");
-    const dependsOn = [host.probe];
     if (create) {
       const ipamConfig = create.subnet === undefined ? {} : { ipamConfig: [{ subnet: create.subnet }] };
       this.network = new Network(this, "Resource", {
@@ -37,10 +36,11 @@ export class NetworkAttachment extends Construct {
         driver: "bridge",
         internal: create.internal,
         ...ipamConfig,
-        dependsOn,
+        dependsOn: [host.start],
       });
     } else {
-      this.network = new DataDockerNetwork(this, "Resource", { name, dependsOn });
+      // Behind a step that will run again it would not be read before the apply.
+      this.network = new DataDockerNetwork(this, "Resource", { name, dependsOn: [host.probe] });
       host.require(`network ${name}`);
     }
   }

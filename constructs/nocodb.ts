@@ -1,16 +1,16 @@
 import { Construct } from "constructs";
 import type { Backups } from "./backups.js";
-import { type CaddyConfiguration, CaddySite, CaddySiteRemoval, type CaddySiteText, siteInput } from "./caddy-site.js";
+import { CaddySite, CaddySiteRemoval, type CaddySiteText, siteInput } from "./caddy-site.js";
+import { LastBackup, Remains } from "./ending.js";
 import { EnvironmentVariables } from "./environment-variables.js";
 import { HostDirectory } from "./host-directory.js";
 import { HostFile } from "./host-file.js";
 import { HostStep } from "./host-step.js";
-import type { NetworkAttachment } from "./network-attachment.js";
-import { type NocodbConsumer, NocodbConsumers, NocodbConsumersRemoval } from "./nocodb-consumers.js";
+import { NocodbConsumers, NocodbConsumersRemoval } from "./nocodb-consumers.js";
+import type { NocodbPlace, NocodbProps } from "./nocodb-props.js";
 import { versionOf } from "./nocodb-version.js";
 import { PinnedSecret } from "./pinned-secret.js";
 import { PostgresDatabase } from "./postgres-database.js";
-import type { RemoteHost } from "./remote-host.js";
 import { ReplacementGuard } from "./replacement-guard.js";
 import { GeneratedSecret, GivenSecret, Secret } from "./secret.js";
 import { ServiceContainer } from "./service-container.js";
@@ -25,53 +25,6 @@ const GRACE_PERIOD = 10;
 const HOLD = 60;
 /** Name under which nocodb.env holds the database password as it is, for the scripts; the container does not get it. */
 const PASSWORD_VARIABLE = "DATABASE_PASSWORD";
-
-export interface NocodbProps {
-  readonly host: RemoteHost;
-  readonly environmentName: string;
-  /** Name of the container. */
-  readonly containerName: string;
-  readonly image: string;
-  /** Limit in MiB. */
-  readonly memory: number;
-  /** In MiB. */
-  readonly memoryReservation: number;
-  readonly cpus: number;
-  /** Host name of the site. */
-  readonly siteHost: string;
-  readonly caddy: CaddyConfiguration;
-  /** Snippets of the Caddyfile that the site imports: the VPN gate. */
-  readonly siteImports: readonly string[];
-  readonly networks: readonly NetworkAttachment[];
-  /** The name under which its neighbours, Caddy among them, find it; an alias on the networks. */
-  readonly alias: string;
-  readonly postgresql: {
-    readonly container: string;
-    readonly superuser: string;
-    /** Name and port on the network. */
-    readonly host: string;
-    readonly port: number;
-    readonly database: string;
-    readonly role: string;
-  };
-  /** Directory for nocodb.env, of the deploy user. */
-  readonly configDirectory: string;
-  /** Directory for NocoDB's own files, mounted at /data. */
-  readonly dataDirectory: string;
-  readonly deployUser: string;
-  /** Where backups go, and how many stay. */
-  readonly backups: Pick<Backups, "directory" | "keep">;
-  readonly adminEmail: string;
-  /** A super admin of another name that the database already has is renamed. @default refused */
-  readonly renamesAdmin?: boolean;
-  /** Who calls the API; the step adds where NocoDB is found. */
-  readonly consumers: readonly (Omit<NocodbConsumer, "variables"> & {
-    /** Whether NOCODB_BASE_URL is the site or NocoDB's name on the networks. */
-    readonly baseUrl: "site" | "internal";
-  })[];
-  /** Further variables; they win over the app's own NODE_OPTIONS and NC_DISABLE_TELE. */
-  readonly environment: Readonly<Record<string, string>>;
-}
 
 /**
  * NocoDB on a Docker host. The construct alone holds its secrets, which stay the same while it is switched off; `serve`
@@ -105,10 +58,17 @@ export class Nocodb extends Construct {
     });
   }
 
-  /** NocoDB is absent: a deploy over a running one takes its site away, as it does what left the configuration. */
-  beAbsent({ host, caddy }: Pick<NocodbProps, "host" | "caddy">): void {
+  /**
+   * NocoDB is absent: a deploy over a running one takes its site away, as it does what left the configuration, and keeps
+   * its data.
+   */
+  beAbsent(place: NocodbPlace): void {
+    const { host, caddy } = place;
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
     new NocodbConsumersRemoval(this, "consumers_removal", { host, of: "consumers", services: [] });
+    const onDestroy = { database: "keep", data: "keep", backups: "keep" } as const;
+    new Remains(this, "remains", { ...endingOf(place), onDestroy, services: [] });
+    new LastBackup(this, "last_backup", { ...endingOf(place), services: [] });
   }
 
   /** NocoDB runs, is to be found under its site, and both are proved. */
@@ -122,7 +82,7 @@ export class Nocodb extends Construct {
     const site = this.site(props, text, service);
     const consumers = this.consumers(props, environmentFile, service);
     const proof = this.proof(props, environmentFile, service, site);
-    new ReplacementGuard(this, "guard", {
+    const guard = new ReplacementGuard(this, "guard", {
       host,
       service,
       protects: [service.serving, site, consumers, proof],
@@ -130,6 +90,8 @@ export class Nocodb extends Construct {
       backups: backupsOf(props),
       site: siteInput(caddy, text),
     });
+    const services = [props.containerName];
+    new LastBackup(this, "last_backup", { ...endingOf(props), services, dependsOn: [guard.resource] });
     return service;
   }
 
@@ -138,7 +100,7 @@ export class Nocodb extends Construct {
     const directory = new HostDirectory(this, "config_directory", { host, path, owner });
     return new HostFile(this, "env_file", {
       host,
-      path: `${path}/nocodb.env`,
+      path: environmentFileOf(props),
       owner,
       content: environment.asFile({ [PASSWORD_VARIABLE]: this.databasePassword }),
       visible: environment.visible,
@@ -150,6 +112,8 @@ export class Nocodb extends Construct {
   private container(props: NocodbProps, environment: EnvironmentVariables, environmentFile: HostFile) {
     const { host, dataDirectory: path } = props;
     const { healthPath, databasePath } = versionOf(props.image);
+    const { onDestroy, containerName } = props;
+    const remains = new Remains(this, "remains", { ...endingOf(props), onDestroy, services: [containerName] });
     const dataDirectory = new HostDirectory(this, "data_directory", { host, path, owner: "1000:1000" });
     const database = new PostgresDatabase(this, "database", {
       ...props.postgresql,
@@ -175,7 +139,7 @@ export class Nocodb extends Construct {
       gracePeriod: GRACE_PERIOD,
       healthUrl: urlOf(props, healthPath),
       databaseUrl: urlOf(props, databasePath),
-      dependsOn: [dataDirectory.resource],
+      dependsOn: [dataDirectory.resource, remains.resource],
       backups: backupsOf(props),
       needs: { database },
     });
@@ -269,8 +233,17 @@ export class Nocodb extends Construct {
   }
 }
 
-function backupsOf({ backups, postgresql, dataDirectory, environmentName }: NocodbProps): Backups {
+function backupsOf({ backups, postgresql, dataDirectory, environmentName }: NocodbPlace): Backups {
   return { ...backups, ...postgresql, dataDirectory, wayBack: `npm run restore -- ${environmentName}` };
+}
+
+function endingOf(place: NocodbPlace) {
+  const { host, claim } = place;
+  return { host, claim, backups: backupsOf(place), environmentFile: environmentFileOf(place) };
+}
+
+function environmentFileOf({ configDirectory }: NocodbPlace): string {
+  return `${configDirectory}/nocodb.env`;
 }
 
 /** One value under every name that a version may know it by. */

@@ -4,7 +4,7 @@ import { DataExternal } from "@cdktf/provider-external/lib/data-external/index.j
 import { ExternalProvider } from "@cdktf/provider-external/lib/provider/index.js";
 import { NullProvider } from "@cdktf/provider-null/lib/provider/index.js";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider/index.js";
-import { AssetType, Lazy, TerraformAsset, TerraformStack } from "cdktf";
+import { AssetType, type ITerraformDependable, Lazy, TerraformAsset, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { literal, shellWord } from "./expressions.js";
 
@@ -14,6 +14,7 @@ const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", r
 /** The probe, and what it looks with: files of constructs/host/. */
 export const PROBE = [
   ...["common.sh", "container.sh", "block.sh", "caddy.sh", "json.sh", "nocodb-api.sh", "consumers.sh"],
+  "claim.sh",
   ...["requirements.sh", "observe.sh"],
 ];
 
@@ -75,6 +76,7 @@ export class RemoteHost extends Construct {
   private readonly shell: string[];
   private readonly requirementList: string[] = ["docker"];
   private readonly scripts: TerraformAsset;
+  private first: ITerraformDependable | undefined;
 
   constructor(scope: Construct, id: string, props: RemoteHostProps) {
     super(scope, id);
@@ -107,6 +109,16 @@ export class RemoteHost extends Construct {
     const probe = this.node.tryFindChild("observed") as DataExternal | undefined;
     const program = Lazy.listValue({ produce: () => this.probeCommand() });
     return probe ?? new DataExternal(this, "observed", { program });
+  }
+
+  /** Everything that changes the host comes after it: the step that claims the host, or the probe alone. */
+  get start(): ITerraformDependable {
+    return this.first ?? this.probe;
+  }
+
+  /** Names the step that comes before all others. */
+  beginsWith(first: ITerraformDependable): void {
+    this.first = first;
   }
 
   /**

@@ -28,9 +28,11 @@ export interface ReplacementGuardProps {
  * pull. Keep it free of create_before_destroy, which would skip it.
  */
 export class ReplacementGuard extends Construct {
+  readonly resource: Resource;
+
   constructor(scope: Construct, id: string, props: ReplacementGuardProps) {
     super(scope, id);
-    const guard = new Resource(this, "Resource", {
+    this.resource = new Resource(this, "Resource", {
       triggers: { image: props.image },
       dependsOn: [props.service.container, ...props.protects.map((step) => step.resource)],
       lifecycle: { replaceTriggeredBy: [props.service.ready.address] },
@@ -47,6 +49,6 @@ export class ReplacementGuard extends Construct {
     const input: Record<string, string> = { requirements: props.host.requirements, image: literal(props.image) };
     for (const [name, value] of Object.entries({ ...props.site, ...(props.backups && backupInput(props.backups)) }))
       input[name] = literal(value);
-    guard.addOverride("provisioner", [props.host.provisioner(scripts, input, "destroy")]);
+    this.resource.addOverride("provisioner", [props.host.provisioner(scripts, input, "destroy")]);
   }
 }

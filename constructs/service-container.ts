@@ -84,7 +84,7 @@ export class ServiceContainer extends Construct {
       throw new Error(`'memoryReservation' (${memoryReservation} MiB) must be less than 'memory' (${memory} MiB)`);
     }
 
-    const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.probe] });
+    const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.start] });
     this.ready = this.readyFor(props, image);
     this.container = this.create(props, image);
     this.serving = this.awaitServing(props);

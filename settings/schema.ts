@@ -197,6 +197,14 @@ export const environmentFile = z.strictObject({
     })
     .prefault({})
     .describe("Backups of database and data directory; one is made before another image starts."),
+  onDestroy: z
+    .strictObject({
+      database: fate("the database and its role, nocodb.env with them"),
+      data: fate("NocoDB's own files"),
+      backups: fate("the backups"),
+    })
+    .prefault({})
+    .describe('What `cdktf destroy` does with what holds the data. With subdomain: "" all of it stays.'),
   acknowledgements: z
     .strictObject({
       [belowFloor]: text(reason)
@@ -225,6 +233,10 @@ export const environmentFile = z.strictObject({
     .default({ type: "local" })
     .describe("Where Terraform keeps its state."),
 });
+
+function fate(what: string) {
+  return z.enum(["keep", "delete"]).default("keep").describe(`Keep or delete ${what}.`);
+}
 
 /** What a valid file holds after zod; defaults that depend on name or project are still open. */
 export type EnvironmentFile = z.output<typeof environmentFile>;

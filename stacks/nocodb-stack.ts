@@ -1,8 +1,10 @@
 import { CloudBackend, LocalBackend, NamedCloudWorkspace, TaggedCloudWorkspaces, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AddressedStack } from "../constructs/addressed-stack.js";
+import { Claim } from "../constructs/claim.js";
 import { NetworkAttachment } from "../constructs/network-attachment.js";
 import { Nocodb } from "../constructs/nocodb.js";
+import type { NocodbPlace } from "../constructs/nocodb-props.js";
 import { RemoteHost } from "../constructs/remote-host.js";
 import type { ServiceContainer } from "../constructs/service-container.js";
 import { configDirectory, type Environment, heapMiB } from "../settings/environment.js";
@@ -23,47 +25,68 @@ export class NocodbStack extends AddressedStack {
       ssh: environment.ssh,
       manifestDirectory: `${configDirectory(environment)}/manifest`,
     });
+    const place = {
+      host,
+      claim: new Claim(this, "claim", { host, statePlace: placeOf(environment) }),
+      ...placed(environment),
+    };
     const nocodb = new Nocodb(this, "nocodb");
     const absent = environment.subdomain === "";
     const siteHost = `${environment.subdomain}.${environment.domain}`;
-    const service = absent ? undefined : this.serve(nocodb, environment, host, siteHost);
-    if (absent) nocodb.beAbsent({ host, caddy: environment.caddy });
+    const service = absent ? undefined : this.serve(nocodb, environment, place, siteHost);
+    if (absent) nocodb.beAbsent(place);
 
     new TerraformOutput(this, "url", { value: absent ? "" : `https://${siteHost}` });
     new TerraformOutput(this, "container_id", { value: service ? service.container.id : "" });
     new TerraformOutput(this, "database", { value: environment.postgresql.database });
   }
 
-  private serve(nocodb: Nocodb, environment: Environment, host: RemoteHost, siteHost: string): ServiceContainer {
+  private serve(nocodb: Nocodb, environment: Environment, place: NocodbPlace, siteHost: string): ServiceContainer {
+    place.claim.make();
     const networks = (["backend", "frontend"] as const).map((side) => {
       const setting = environment.networks[side];
-      return new NetworkAttachment(this, `${side}_network`, { host, ...setting, aliases: [ALIAS] });
+      return new NetworkAttachment(this, `${side}_network`, { host: place.host, ...setting, aliases: [ALIAS] });
     });
-    const { memory, memoryReservation, cpus, image } = environment;
+    const { memory, memoryReservation, cpus, image, onDestroy, consumers } = environment;
     return nocodb.serve({
-      host,
-      environmentName: environment.name,
-      containerName: `${environment.project}_nocodb`,
+      ...place,
       image,
       memory,
       memoryReservation,
       cpus,
       siteHost,
-      caddy: environment.caddy,
       siteImports: environment.caddy.snippets,
       networks,
       alias: ALIAS,
-      postgresql: environment.postgresql,
-      configDirectory: configDirectory(environment),
-      dataDirectory: `${environment.baseDirectory}/data/nocodb`,
       deployUser: environment.ssh.user,
-      backups: environment.backups,
+      onDestroy,
       adminEmail: environment.admin.email,
       renamesAdmin: environment.acknowledgements["super-admin-renamed"] !== undefined,
-      consumers: environment.consumers,
+      consumers,
       environment: { NODE_OPTIONS: `--max-old-space-size=${heapMiB(memory)}`, ...environment.environment },
     });
   }
+}
+
+/** Where NocoDB and its data are on the host, served or not. */
+function placed(environment: Environment): Omit<NocodbPlace, "host" | "claim"> {
+  const { name, project, baseDirectory, caddy, postgresql, backups } = environment;
+  return {
+    environmentName: name,
+    containerName: `${project}_nocodb`,
+    caddy,
+    postgresql,
+    configDirectory: configDirectory(environment),
+    dataDirectory: `${baseDirectory}/data/nocodb`,
+    backups,
+  };
+}
+
+/** How the mark on the host names a state that is not in a file here. */
+function placeOf({ backend }: Environment): string | undefined {
+  if (backend.type === "local") return undefined;
+  const { hostname = "app.terraform.io", organization, workspace, tags = [] } = backend;
+  return [hostname, organization, workspace ?? tags.join("+")].join("/");
 }
 
 /** Local state lies beside cdktf.out, not in it: cdktf deletes there what it does not synthesize. */

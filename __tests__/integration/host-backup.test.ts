@@ -85,7 +85,9 @@ describe("a backup", () => {
     try {
       const { code, stderr } = await script("make-backup.sh", { backups: full });
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^There is no backup \(.*(No space left on device|Wrote only).* free\), so nothing was changed\.\n$/s);
+      expect(stderr).toMatch(
+        /^There is no backup \(.*(No space left on device|Wrote only).* free\), so nothing was changed\.\n$/s,
+      );
       expect(await asRoot('ls -A "$1"', full)).toBe("");
     } finally {
       await asRoot('rm -rf "$1" "$1.full"', full);

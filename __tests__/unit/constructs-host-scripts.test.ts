@@ -10,6 +10,7 @@ const libraries = [
     "backup.sh",
     "block.sh",
     "caddy.sh",
+    "claim.sh",
     "common.sh",
     "consumers.sh",
     "container.sh",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Nocodb, type NocodbProps } from "../../constructs/nocodb.js";
+import { Nocodb } from "../../constructs/nocodb.js";
+import type { NocodbProps } from "../../constructs/nocodb-props.js";
 import { nocodb } from "./nocodb.js";
 import { block, emptyStack, localExec, synthesized, triggers } from "./scope.js";
 import { evaluate } from "./terraform.js";

@@ -124,6 +124,7 @@ describe("the probe", () => {
       "json.sh",
       "nocodb-api.sh",
       "consumers.sh",
+      "claim.sh",
       "requirements.sh",
       "observe.sh",
     ]);

@@ -1,5 +1,7 @@
+import { Claim } from "../../constructs/claim.js";
 import { NetworkAttachment } from "../../constructs/network-attachment.js";
-import { Nocodb, type NocodbProps } from "../../constructs/nocodb.js";
+import { Nocodb } from "../../constructs/nocodb.js";
+import type { NocodbProps } from "../../constructs/nocodb-props.js";
 import { hostIn, type Synthesized, synthesize } from "./scope.js";
 
 /** A served NocoDB that says only what it must, with other settings over it. */
@@ -8,6 +10,7 @@ export const nocodb = (over: Partial<NocodbProps> = {}): Synthesized =>
     const host = hostIn(stack);
     new Nocodb(stack, "nocodb").serve({
       host,
+      claim: new Claim(stack, "claim", { host }),
       environmentName: "staging",
       containerName: "acme_nocodb",
       image: "nocodb/nocodb:2026.09.0",
@@ -32,6 +35,7 @@ export const nocodb = (over: Partial<NocodbProps> = {}): Synthesized =>
       deployUser: "deploy",
       adminEmail: "admin@example.com",
       backups: { directory: "/opt/acme/backups/nocodb", keep: 7 },
+      onDestroy: { database: "keep", data: "keep", backups: "keep" },
       consumers: [],
       environment: {},
       ...over,

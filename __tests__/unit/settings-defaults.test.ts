@@ -48,6 +48,8 @@ describe("an environment that says only what it must", () => {
       admin: { email: "admin@example.com" },
       consumers: [],
       environment: {},
+      backups: { directory: "/opt/acme/backups/nocodb", keep: 7 },
+      onDestroy: { database: "keep", data: "keep", backups: "keep" },
       acknowledgements: {},
       backend: { type: "local" },
     });
@@ -96,6 +98,8 @@ test("every setting can be chosen", () => {
     caddy: { container: "web", caddyfile: "/etc/caddy/Caddyfile", sitesDirectory: "/etc/caddy/sites", snippets: [] },
     admin: { email: "ops+noco@example.org" },
     environment: { NODE_OPTIONS: "--max-old-space-size=1500", NC_DISABLE_TELE: "1", NC_SMTP_FROM: "a=b 'c' \"d\" ü" },
+    backups: { directory: "/mnt/backups", keep: 30 },
+    onDestroy: { database: "delete", data: "delete", backups: "keep" },
     acknowledgements: { "image-below-security-floor": "not needed here, and no error" },
     backend: { type: "cloud", hostname: "tfe.example.org", organization: "shop", workspace: "nocodb" },
   };

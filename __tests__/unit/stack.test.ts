@@ -81,7 +81,9 @@ describe("with an empty subdomain NocoDB is absent", () => {
   test("container, site and everything that makes them is gone", () => {
     expect(absent.resource).not.toHaveProperty("docker_container");
     const active = Object.entries(absent.resource.null_resource!).filter(([, each]) => "provisioner" in each);
-    expect(active.map(([name]) => name)).toEqual(["nocodb_consumers_removal", "nocodb_site_removal"]);
+    expect(active.map(([name]) => name)).toEqual([
+      ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_remains", "nocodb_site_removal"],
+    ]);
   });
 
   test("nothing is asked of the host that only a served NocoDB needs", () => {
@@ -94,11 +96,21 @@ describe("with an empty subdomain NocoDB is absent", () => {
   });
 });
 
-test("no destroy-time provisioner drops data: only consumers' access, the look before a replacement and the site have one", () => {
+test("on destroy, data is kept unless the environment says otherwise, and switched off it is kept all the same", () => {
   const onDestroy = Object.keys(prod.resource.null_resource!).filter((name) =>
     JSON.stringify(block(prod, `null_resource.${name}`)).includes('"when":"destroy"'),
   );
-  expect(onDestroy).toEqual(["nocodb_consumers_removal", "nocodb_guard", "nocodb_site_removal"]);
+  expect(onDestroy).toEqual([
+    ...["nocodb_consumers_removal", "nocodb_guard", "nocodb_last_backup", "nocodb_remains", "nocodb_site_removal"],
+  ]);
+  const fates = (over: object) => {
+    const { environment: given } = localExec(stackOf(environment("prod", over)), "nocodb_remains");
+    return ["database", "data", "backups"].map((each) => given[`INPUT_on_destroy_${each}`]);
+  };
+  const deleted = { database: "delete", data: "delete", backups: "keep" };
+  expect(fates({})).toEqual(["keep", "keep", "keep"]);
+  expect(fates({ onDestroy: deleted })).toEqual(["delete", "delete", "keep"]);
+  expect(fates({ onDestroy: deleted, subdomain: "" })).toEqual(["keep", "keep", "keep"]);
 });
 
 describe("the state", () => {

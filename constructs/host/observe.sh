@@ -88,6 +88,10 @@ see_site() {
   fi
 }
 
+see_claim() {
+  [ "$(claimed state)" = "$(noted state)" ] || difference="the mark of its state is gone or another"
+}
+
 # What the docker provider never reads back, or reads and cannot put right (see container_shape).
 see_container() {
   now=$(container_shape "$(noted name)") || now=

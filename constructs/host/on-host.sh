@@ -17,6 +17,10 @@ while [ "$1" != -- ]; do
 done
 shift
 
+# For the mark of a state that is kept in a file: no two are in the same place.
+INPUT_from="$(id -un)@$(uname -n):$(pwd -P)"
+export INPUT_from
+
 # Single quotes keep every byte as it is; a quote inside a value becomes '\''.
 assignments=$(LC_ALL=C awk 'BEGIN {
   for (name in ENVIRON) if (name ~ /^INPUT_[a-z_]+$/) {

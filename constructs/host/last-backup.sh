@@ -1,0 +1,18 @@
+# The first thing of a destroy, while the service still runs: a last backup. See backup.sh, claim.sh.
+#
+# Expects   state: the id of the Terraform state that takes things away; what backup.sh expects.
+# Changes   adds a backup; where it cannot be made the destroy stops here, with nothing taken away. May run twice.
+# Prints    where it is.
+main() {
+  refuse_other_state "$state"
+  if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
+    echo "container $database_container is gone, so there is no last backup"
+  elif holds_nocodb; then
+    make_backup "before destroy"
+    echo "last backup: $backups/$backup"
+  elif ! echo 'SELECT 1' | sql "$database_container" "$superuser" >/dev/null 2>&1; then
+    fail "PostgreSQL in container $database_container does not answer, so there is no last backup and nothing was taken away: start it and destroy again"
+  fi
+}
+
+main </dev/null

@@ -1,0 +1,24 @@
+# Marks what the app keeps on this host as managed by one Terraform state. See claim.sh.
+#
+# Expects   key, observed; state: its id; state_place: where it is kept, empty for a file where Terraform runs; from.
+# Changes   the mark. One of another state stays, and stops the deploy here, unless that state was in the very same place:
+#           there it must have been lost. May run twice.
+# Prints    nothing, or whose host this is.
+main() {
+  place=${state_place:-$from}
+  (umask 022 && mkdir -p -- "${manifest%/*}")
+  mkdir -p -- "$manifest"
+  exec 7<"$manifest"
+  flock -w 60 7 || fail "another deploy has been at work in $manifest for a minute: wait for it and deploy again"
+  if [ "$(claimed place)" = "$place" ]; then
+    [ "$(claimed state)" = "$state" ] || echo "the state that was in $place before is lost: this one takes its place"
+  else
+    refuse_other_state "$state"
+  fi
+  marked=$(mktemp -- "$manifest/.claim.XXXXXX")
+  printf 'state=%s\nplace=%s\nsince=%s\n' "$state" "$place" "$(date -u '+%Y-%m-%d %H:%M UTC')" >"$marked"
+  mv -f -- "$marked" "$(claim_file)"
+  printf 'kind=claim\nstate=%s\n' "$state" | remember "$key" "$observed"
+}
+
+main </dev/null
