@@ -3,13 +3,13 @@
  * was made under included: says what will be lost and asks, restores database and data, sets `image` in the environment
  * file, deploys.
  */
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
 import type { Environment } from "../settings/environment.js";
+import { deploy } from "./deploy.js";
 import { backupsOf, environmentNamed, runOnHost, sayOnHost } from "./on-host.js";
 
 const USAGE = "npm run restore -- ENVIRONMENT [BACKUP] [--yes]";
@@ -34,8 +34,7 @@ async function main(): Promise<number> {
   const restored = runOnHost(environment, SCRIPTS, { ...input, backup: chosen, really: "yes" });
   if (restored !== 0) return restored;
   if (image !== "" && image !== environment.image) setImage(environment, image);
-  const deploy = ["cdktf", "deploy", environment.name, "--auto-approve"];
-  return spawnSync("npx", ["--no-install", ...deploy], { stdio: "inherit" }).status ?? 1;
+  return deploy(environment.name);
 }
 
 async function agreed(question: string): Promise<boolean> {
