@@ -70,7 +70,11 @@ export class CaddySite extends KeptOnHost {
       dependsOn: props.dependsOn,
     });
     const { container, caddyfile, sitesDirectory } = props.caddy;
-    props.host.require(`caddy ${container} ${caddyfile} ${sitesDirectory ?? ""}`.trim(), "command flock util-linux");
+    props.host.require(
+      `caddy ${container} ${caddyfile} ${sitesDirectory ?? ""}`.trim(),
+      `free_site ${props.site.host} ${caddyfile}`,
+      "command flock util-linux",
+    );
   }
 }
 

@@ -74,7 +74,11 @@ export class Nocodb extends Construct {
   /** NocoDB runs, is to be found under its site, and both are proved. */
   serve(props: NocodbProps): ServiceContainer {
     const { host, caddy, image } = props;
-    host.require(`no_downgrade ${image}`);
+    const networks = props.networks.map((network) => network.nameOnHost).join(" ");
+    host.require(
+      `no_other_nocodb ${props.containerName} ${props.environmentName} ${networks}`,
+      `no_downgrade ${image}`,
+    );
     const environment = new EnvironmentVariables(this, "environment", this.variables(props));
     const environmentFile = this.environmentFile(props, environment);
     const service = this.container(props, environment, environmentFile);

@@ -14,8 +14,7 @@ const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", r
 /** The probe, and what it looks with: files of constructs/host/. */
 export const PROBE = [
   ...["common.sh", "container.sh", "block.sh", "caddy.sh", "json.sh", "nocodb-api.sh", "consumers.sh"],
-  "claim.sh",
-  ...["requirements.sh", "observe.sh"],
+  ...["claim.sh", "by-hand.sh", "requirements.sh", "observe.sh"],
 ];
 
 export interface SshConnection {

@@ -42,6 +42,7 @@ export class ReplacementGuard extends Construct {
       "container.sh",
       "block.sh",
       "caddy.sh",
+      "by-hand.sh",
       "requirements.sh",
       "backup.sh",
       "prepare-replacement.sh",

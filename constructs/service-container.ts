@@ -97,7 +97,10 @@ export class ServiceContainer extends Construct {
     for (const network of props.networks) network.requireFreeAliases(host, name);
     return new HostStep(this, "ready", {
       host,
-      scripts: ["container.sh", "block.sh", "caddy.sh", "requirements.sh", "backup.sh", "ready-for-container.sh"],
+      scripts: [
+        ...["container.sh", "block.sh", "caddy.sh", "by-hand.sh", "requirements.sh", "backup.sh"],
+        "ready-for-container.sh",
+      ],
       input: {
         name,
         label,

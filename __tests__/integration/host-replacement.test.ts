@@ -13,7 +13,16 @@ const QUIET = { code: 0, stdout: "", stderr: "" };
 describe("before the container is created", () => {
   const ready = (requirements = `free_name ${name} ${label}`) =>
     run(
-      ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "backup.sh", "ready-for-container.sh"],
+      [
+        "common.sh",
+        "container.sh",
+        "block.sh",
+        "caddy.sh",
+        "by-hand.sh",
+        "requirements.sh",
+        "backup.sh",
+        "ready-for-container.sh",
+      ],
       {
         ...{ manifest: `${directory}/manifest`, requirements, name, label, image: IMAGES.sshd },
       },
@@ -86,7 +95,16 @@ describe("before the old container stops", () => {
   };
   const prepare = (more: Partial<typeof wanted> = {}) =>
     run(
-      ["common.sh", "container.sh", "block.sh", "caddy.sh", "requirements.sh", "backup.sh", "prepare-replacement.sh"],
+      [
+        "common.sh",
+        "container.sh",
+        "block.sh",
+        "caddy.sh",
+        "by-hand.sh",
+        "requirements.sh",
+        "backup.sh",
+        "prepare-replacement.sh",
+      ],
       {
         ...wanted,
         ...more,

@@ -87,6 +87,7 @@ describe("a site", () => {
     expect(requirements(sited())).toEqual([
       "docker",
       "caddy acme_caddy /opt/acme/Caddyfile",
+      "free_site noco.example.com /opt/acme/Caddyfile",
       "command flock util-linux",
     ]);
   });

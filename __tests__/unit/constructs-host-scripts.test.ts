@@ -9,6 +9,7 @@ const libraries = [
   ...[
     "backup.sh",
     "block.sh",
+    "by-hand.sh",
     "caddy.sh",
     "claim.sh",
     "common.sh",

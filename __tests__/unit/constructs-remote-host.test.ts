@@ -125,6 +125,7 @@ describe("the probe", () => {
       "nocodb-api.sh",
       "consumers.sh",
       "claim.sh",
+      "by-hand.sh",
       "requirements.sh",
       "observe.sh",
     ]);

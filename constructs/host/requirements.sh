@@ -1,6 +1,7 @@
 # What must be true of the host before anything on it is changed.
 #
-# Expects   requirements: one a line; the words after the first are the requirement's arguments.
+# Expects   requirements: one a line; the words after the first are the requirement's arguments. taking_over: yes lets
+#           pass what a take-over will put right (may be missing).
 # Changes   nothing.
 
 # unmet TEXT: notes a problem; all of them are told at once.
@@ -62,8 +63,37 @@ require_caddy() {
 # require_free_name CONTAINER LABEL: the name is free, or held by a container of ours
 require_free_name() {
   label_=$(docker inspect -f "{{index .Config.Labels \"${2%%=*}\"}}" -- "$1" 2>/dev/null) || return 0
-  [ "$label_" = "${2#*=}" ] ||
+  [ "$label_" = "${2#*=}" ] || is_by_hand "$1" ||
     unmet "a container named $1 is there that this app did not make: rename it (docker rename $1 $1_before) or remove it, then deploy again"
+}
+
+# require_no_other_nocodb NAME ENVIRONMENT NETWORK...: no NocoDB of someone else's holds the name or serves on one of the
+# networks: beside it, ours would be a second one, on an empty database or (worse) on the same.
+require_no_other_nocodb() {
+  named_=$1 environment_=$2
+  shift 2
+  [ "${taking_over-}" != yes ] || return 0
+  if [ -n "$(taken id)" ] && [ -z "$(taken complete)" ]; then
+    unmet "the NocoDB of container $(taken name) is only half taken over: run \`npm run take-over -- $environment_\` again, or go back with \`npm run take-over -- $environment_ --back\`"
+    return 0
+  fi
+  by_hand=${by_hand-$(nocodbs_by_hand)}
+  while read -r container_ _ state_ image_ attached_; do
+    beside_=no
+    for each_ in "$@"; do case " $attached_ " in *" $each_ "*) beside_=$state_ ;; esac done
+    [ "$container_" = "$named_" ] || [ "$beside_" = running ] || continue
+    unmet "container $container_ ($state_, image $image_) is a NocoDB that this app did not make: \`npm run take-over -- $environment_\` looks at it and, when you agree, takes it over with its database, data, users and tokens"
+  done <<LIST
+$by_hand
+LIST
+}
+
+# require_free_site SITE CADDYFILE: nobody else has written that site, which Caddy would then refuse to have twice
+require_free_site() {
+  if [ "${taking_over-}" = yes ] || [ ! -f "$2" ]; then return 0; fi
+  there_=$(sites_by_hand "$1" "$2" | awk '{ print $1 " to " $2 }' | paste -s -d , -)
+  [ -z "$there_" ] ||
+    unmet "$2 has a site $1 in lines $there_ that this app did not write: take it out (\`npm run take-over\` does so where a NocoDB is taken over), or choose another subdomain"
 }
 
 # require_meeting CONTAINER NETWORK...: the container is on one of the networks, or it could not reach the service
@@ -82,12 +112,14 @@ require_free_alias() {
   docker network inspect -- "$1" >/dev/null 2>&1 || return 0
   others=$(docker ps -q --filter "network=$1" | xargs -r docker inspect -f "{{.Name}}{{with index .NetworkSettings.Networks \"$1\"}}{{range .Aliases}} {{.}}{{end}}{{end}}" 2>/dev/null |
     awk -v alias="$2" -v own="/$3" '$1 != own { hit = ($1 == "/" alias); for (i = 2; i <= NF; i++) hit = hit || $i == alias; if (hit) print substr($1, 2) }')
+  [ -z "$others" ] || others=$(printf '%s\n' "$others" | while read -r each_; do is_by_hand "$each_" || printf '%s\n' "$each_"; done)
   [ -z "$others" ] || unmet "on network $1 the name $2 is also that of container $(printf '%s' "$others" | paste -s -d ' ' -): remove it, or take that name from it (docker network disconnect and connect)"
 }
 
 # require_super_admin CONTAINER SUPERUSER DATABASE EMAIL [accepted]: NocoDB makes NC_ADMIN_EMAIL the name of the super admin
 # that it has, and deletes another user of that name.
 require_super_admin() {
+  [ "${taking_over-}" != yes ] || return 0
   present=$(super_admin_of "$1" "$2" "$3" 2>/dev/null) || return 0
   wanted_=$(printf '%s' "$4" | tr '[:upper:]' '[:lower:]')
   case $(printf '%s' "$present" | tr '[:upper:]' '[:lower:]') in '' | "$wanted_") return 0 ;; esac
@@ -151,8 +183,8 @@ check_shared_file() {
   }
   ! runuser -u nobody -- test -r "$2" ||
     unmet "$setting_: everyone on the host can read $2, and a token shall stand in it: chmod o-r $2 (or set consumers.$1.ownFile to true)"
-  others=$(lines_outside_blocks "$1" "$2" | awk '/^[0-9]+ [ \t]*(export[ \t]+)?NOCODB_(BASE_URL|API_TOKEN|INTERNAL_URL)[ \t]*=/ { print $1 }' | paste -s -d ' ' -)
-  [ -z "$others" ] ||
+  others=$(lines_by_hand "$1" "$2" | paste -s -d ' ' -)
+  [ -z "$others" ] || [ "${taking_over-}" = yes ] ||
     unmet "$setting_: $2 sets NOCODB_BASE_URL, NOCODB_API_TOKEN or NOCODB_INTERNAL_URL itself (line $others), and which of two lines counts is up to the reader: remove those lines"
 }
 
@@ -180,6 +212,11 @@ lines_outside_blocks() {
     $0 in begins { inside = 1 }
     ! inside { print NR, $0 }
     $0 in ends { inside = 0 }' "$2"
+}
+
+# lines_by_hand NAME PATH: the numbers of those that set our variables
+lines_by_hand() {
+  lines_outside_blocks "$1" "$2" | awk '/^[0-9]+ [ \t]*(export[ \t]+)?NOCODB_(BASE_URL|API_TOKEN|INTERNAL_URL)[ \t]*=/ { print $1 }'
 }
 
 require_all() {
