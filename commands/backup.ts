@@ -4,9 +4,11 @@ import { backupsOf, environmentNamed, runOnHost } from "./on-host.js";
 function main(script: string | undefined, name: string | undefined): number {
   const command = script === "list-backups.sh" ? "backups" : "backup";
   const environment = environmentNamed(name, `npm run ${command} -- ENVIRONMENT`);
-  if (typeof environment !== "string") return runOnHost(environment, ["backup.sh", script!], backupsOf(environment));
-  console.error(environment);
-  return 2;
+  if (typeof environment === "string") {
+    console.error(environment);
+    return 2;
+  }
+  return runOnHost(environment, ["backup.sh", script!], { ...backupsOf(environment), reason: "asked for" });
 }
 
 process.exitCode = main(process.argv[2], process.argv[3]);

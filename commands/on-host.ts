@@ -46,6 +46,8 @@ function spawnOnHost({ ssh }: Environment, scripts: readonly string[], input: In
 /** What backup.sh expects. */
 export function backupsOf(environment: Environment): Record<string, string> {
   const { backups, postgresql, baseDirectory } = environment;
-  const manifest = `${configDirectory(environment)}/manifest`;
-  return { manifest, ...backupInput({ ...backups, ...postgresql, dataDirectory: `${baseDirectory}/data/nocodb` }) };
+  const config = configDirectory(environment);
+  const [dataDirectory, environmentFile] = [`${baseDirectory}/data/nocodb`, `${config}/nocodb.env`];
+  const input = backupInput({ ...backups, ...postgresql, dataDirectory, environmentFile });
+  return { manifest: `${config}/manifest`, ...input };
 }

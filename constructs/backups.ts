@@ -12,6 +12,8 @@ export interface Backups {
   readonly role: string;
   /** Directory on the host with the service's own files. */
   readonly dataDirectory: string;
+  /** Env file on the host with the service's secrets: a backup knows its encryption key by a salted fingerprint. */
+  readonly environmentFile: string;
   /** The command that takes a backup back, for whoever reads why a new version does not start. */
   readonly wayBack: string;
 }
@@ -26,5 +28,6 @@ export function backupInput(backups: Omit<Backups, "wayBack">): Record<string, s
     database: backups.database,
     role: backups.role,
     data_directory: backups.dataDirectory,
+    env_file: backups.environmentFile,
   };
 }

@@ -34,11 +34,9 @@ export class LastBackup extends HostRemoval {
 
 export interface RemainsProps extends EndingProps {
   readonly onDestroy: OnDestroy;
-  /** Path of the env file with the service's secrets; it goes with the database. */
-  readonly environmentFile: string;
 }
 
-/** What a destroy leaves behind, and says so; it comes last: let the container depend on it. */
+/** What a destroy leaves behind, and says so (the env file goes with the database); it comes last: let the container depend on it. */
 export class Remains extends HostRemoval {
   constructor(scope: Construct, id: string, props: RemainsProps) {
     const { database, data, backups } = props.onDestroy;
@@ -49,7 +47,6 @@ export class Remains extends HostRemoval {
       identity: { state: props.claim.id },
       settings: {
         ...backupInput(props.backups),
-        env_file: props.environmentFile,
         on_destroy_database: database,
         on_destroy_data: data,
         on_destroy_backups: backups,

@@ -78,6 +78,7 @@ export class Nocodb extends Construct {
     host.require(
       `no_other_nocodb ${props.containerName} ${props.environmentName} ${networks}`,
       `no_downgrade ${image}`,
+      `whole_restore ${props.backups.directory} ${props.environmentName}`,
     );
     const environment = new EnvironmentVariables(this, "environment", this.variables(props));
     const environmentFile = this.environmentFile(props, environment);
@@ -237,13 +238,15 @@ export class Nocodb extends Construct {
   }
 }
 
-function backupsOf({ backups, postgresql, dataDirectory, environmentName }: NocodbPlace): Backups {
-  return { ...backups, ...postgresql, dataDirectory, wayBack: `npm run restore -- ${environmentName}` };
+function backupsOf(place: NocodbPlace): Backups {
+  const { backups, postgresql, dataDirectory, environmentName } = place;
+  const wayBack = `npm run restore -- ${environmentName}`;
+  return { ...backups, ...postgresql, dataDirectory, environmentFile: environmentFileOf(place), wayBack };
 }
 
 function endingOf(place: NocodbPlace) {
   const { host, claim } = place;
-  return { host, claim, backups: backupsOf(place), environmentFile: environmentFileOf(place) };
+  return { host, claim, backups: backupsOf(place) };
 }
 
 function environmentFileOf({ configDirectory }: NocodbPlace): string {

@@ -13,13 +13,13 @@ const database = "it_backup";
 
 const input = {
   ...{ manifest, backups, keep: "3", database_container: container, superuser: "postgres" },
-  ...{ database, role: "it_backup", data_directory: data },
+  ...{ database, role: "it_backup", data_directory: data, env_file: `${directory}/nocodb.env`, reason: "asked for" },
 };
 const script = (name: string, more: Input = {}) =>
   run(["common.sh", "block.sh", "caddy.sh", "by-hand.sh", "requirements.sh", "backup.sh", name], { ...input, ...more });
 const backup = () => script("make-backup.sh");
 const restore = (more: Input = {}) =>
-  script("restore-backup.sh", { name: "it_none", backup: "latest", really: "yes", ...more });
+  script("restore-backup.sh", { name: "it_none", backup: "latest", really: "yes", discard: "no", ...more });
 const rows = () => sql(container, "SELECT string_agg(email, ' ' ORDER BY email) FROM nc_users_v2", database);
 const list = async () => (await script("list-backups.sh")).stdout;
 
@@ -32,7 +32,11 @@ beforeEach(async () => {
   await sql(container, `DROP DATABASE IF EXISTS ${database}`);
   await sql(container, `DO $$ BEGIN CREATE ROLE ${database} LOGIN; EXCEPTION WHEN duplicate_object THEN END $$`);
   await sql(container, `CREATE DATABASE ${database} OWNER ${database}`);
-  await sql(container, "CREATE TABLE nc_users_v2 (email text); INSERT INTO nc_users_v2 VALUES ('a')", database);
+  await sql(
+    container,
+    "SET ROLE it_backup; CREATE TABLE nc_users_v2 (email text); INSERT INTO nc_users_v2 VALUES ('a')",
+    database,
+  );
   await served("nocodb/nocodb:1.2.3");
 });
 
@@ -174,7 +178,9 @@ describe("restoring", () => {
     expect(code).toBe(0);
     expect(stdout.split("\n").slice(1)).toEqual([
       "written since, and lost: 2 rows inserted, 1 updated, 0 deleted, NocoDB's own included",
-      "nocodb/nocodb:1.2.3",
+      "image=nocodb/nocodb:1.2.3",
+      "admin=",
+      "connection_key=unknown",
       "",
     ]);
     expect(await rows()).toBe("b c z");
@@ -200,7 +206,9 @@ describe("restoring", () => {
   test("of a backup that is damaged, or not there, changes nothing", async () => {
     await backup();
     await asRoot('for each in "$1"/*/database.dump; do echo no >"$each"; done', backups);
-    expect((await restore()).stderr).toMatch(/database\.dump cannot be read: choose another backup\n$/);
+    expect((await restore()).stderr).toMatch(
+      /database\.dump is not what was written when the backup was made: choose another backup\n$/,
+    );
     expect((await restore({ backup: "2020" })).stderr).toMatch(
       /^there is no backup 2020 in .*\. There are: \S+-1\.2\.3\n$/,
     );

@@ -1,11 +1,25 @@
 # Backups of NocoDB: its database and its data directory, taken while it serves.
 #
 # Expects   backups: directory; keep: how many of the newest stay; database_container, superuser, database, role;
-#           data_directory; manifest.
+#           data_directory; manifest; env_file: with the service's variables.
 # Changes   nothing until a function is called.
 #
 # A backup is a directory <time>-<version> with database.dump (pg_dump's custom format), data.tar, and `about`: what it is,
 # as lines name=value. It gets its name when it is complete and its dump was read back.
+
+# One backup or restore at a time. Nobody ever replaces the directory, so the lock is on it. A dump that outlives the script
+# which began it goes on holding it.
+lock_backups() {
+  [ -z "${backups_locked-}" ] || return 0
+  mkdir -p -- "$backups"
+  chmod 0700 -- "$backups"
+  exec 6<"$backups"
+  if ! flock -n 6; then
+    echo "waiting for another backup or restore, which is at work in $backups" >&2
+    flock -w 600 6 || fail "another backup or restore has been at work in $backups for 10 minutes, so nothing was changed: wait for it and try again (\`lsof $backups\` on the host shows whose it is)"
+  fi
+  backups_locked=yes
+}
 
 # The image that served last stands beside the records, apart from the state, which may be lost.
 served_file() {
@@ -37,9 +51,29 @@ in_database() {
   sql "$database_container" "$superuser" -d "$database" "$@"
 }
 
-# holds_nocodb: is there a NocoDB in the database?
+# holds_nocodb: is there a NocoDB in the database? That nobody can tell is no no.
 holds_nocodb() {
-  [ "$(echo "SELECT to_regclass('nc_users_v2') IS NOT NULL" | in_database 2>/dev/null)" = t ]
+  said=$(look_for_nocodb 2>&1) || fail "PostgreSQL in container $database_container does not answer for database $database, so nothing was changed: $(last_words_of_it). Start it and try again."
+  [ "$said" = t ]
+}
+
+look_for_nocodb() {
+  there_=$(echo "SELECT count(*) FROM pg_database WHERE datname = :'database'" | sql "$database_container" "$superuser" -v database="$database") || return
+  [ "$there_" = 0 ] || echo "SELECT to_regclass('nc_users_v2') IS NOT NULL" | in_database
+}
+
+# super_admin: the email of NocoDB's super admin; empty where there is none
+super_admin() {
+  echo "SELECT email FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ',')) LIMIT 1" | in_database 2>/dev/null || true
+}
+
+# key_print: a salted fingerprint of the key that encrypts credentials in the database; `none`, or `unknown` without an env file
+key_print() {
+  [ -f "${env_file-}" ] || { printf unknown && return; }
+  secret_key=$(env_value "$env_file" NC_CONNECTION_ENCRYPT_KEY)
+  [ -n "$secret_key" ] || { printf none && return; }
+  salt_=$(new_salt)
+  printf '%s:%s' "$salt_" "$(printf '%s' "$secret_key" | fingerprint "$salt_")"
 }
 
 # activity: rows inserted, updated and deleted since PostgreSQL began to count
@@ -77,10 +111,11 @@ FRESH=900
 
 # make_backup REASON [NEXT IMAGE]: sets backup to its name
 make_backup() {
+  lock_backups
   image_=$(served image)
-  backup=$(date -u +%Y-%m-%dT%H%M%SZ)-$(version_of "${image_:-unknown}")
-  mkdir -p -- "$backups"
-  chmod 0700 -- "$backups"
+  name_backup
+  # What a run that was killed has left.
+  rm -rf -- "$backups"/.unfinished.??????
   unfinished=$(mktemp -d -- "$backups/.unfinished.XXXXXX")
   said=$(dump_database 2>&1) || backup_failed "pg_dump of database $database: $(last_words_of_it)"
   said=$(read_back 2>&1) || backup_failed "the dump of database $database cannot be read back: $(last_words_of_it)"
@@ -88,10 +123,26 @@ make_backup() {
   {
     printf 'reason=%s\nimage=%s\nnext=%s\nmade=%s\n' "$1" "$image_" "${2-}" "$(date +%s)"
     printf 'database=%s\nrole=%s\nactivity=%s\n' "$database" "$role" "$(activity)"
-  } >"$unfinished/about"
+    printf 'admin=%s\nconnection_key=%s\n' "$(super_admin)" "$(key_print)"
+    for each_ in database.dump data.tar; do printf '%s=%s\n' "$each_" "$(sum_of "$unfinished/$each_")"; done
+  } >"$unfinished/about" || backup_failed "it could not be written to disk"
+  grep -q '^data.tar=.' "$unfinished/about" || backup_failed "it could not be written to disk"
   sync -- "$unfinished"/* || backup_failed "it could not be written to disk"
   mv -T -- "$unfinished" "$backups/$backup"
   prune_backups
+}
+
+# name_backup: no two of one second have the same name
+name_backup() {
+  while :; do
+    backup=$(date -u +%Y-%m-%dT%H%M%SZ)-$(version_of "${image_:-unknown}")
+    [ -e "$backups/$backup" ] || return 0
+    sleep 0.3
+  done
+}
+
+sum_of() {
+  sha256sum <"$1" | cut -d ' ' -f 1
 }
 
 dump_database() {
@@ -102,9 +153,10 @@ read_back() {
   docker exec -i "$database_container" pg_restore --list <"$unfinished/database.dump" >/dev/null
 }
 
-# 1 is tar's word for a file that changed while it was read.
+# Owners by number: on another host the same name may be another user. 1 is tar's word for a file that changed while it was
+# read. Left out is what a restore has beside the data: see restore-backup.sh.
 pack_data() {
-  tar -C "$data_directory" -cf "$unfinished/data.tar" . || [ $? -eq 1 ]
+  tar -C "$data_directory" --numeric-owner --exclude=./.restoring --exclude=./.replaced -cf "$unfinished/data.tar" . || [ $? -eq 1 ]
 }
 
 last_words_of_it() {
@@ -117,6 +169,35 @@ backup_failed() {
   fail "There is no backup ($1; $backups: $free_), so nothing was changed."
 }
 
+# All but the newest, and but the one that is being restored.
 prune_backups() {
-  all_backups | tail -n "+$((keep + 1))" | while IFS= read -r old_; do rm -rf -- "${backups:?}/$old_"; done
+  all_backups | tail -n "+$((keep + 1))" | grep -vxF -e "${chosen-}" | while IFS= read -r old_; do rm -rf -- "${backups:?}/$old_"; done
+}
+
+# check_backup NAME: it is there, as it was made, and its dump can be read here
+check_backup() {
+  all_backups | grep -qxF -e "$1" || fail "there is no backup $1 in $backups. There are: $(all_backups | paste -s -d ' ' -)"
+  check_about "$1"
+  for each_ in database.dump data.tar; do
+    was_=$(about "$1" "$each_")
+    [ -z "$was_" ] || [ "$was_" = "$(sum_of "$backups/$1/$each_")" ] ||
+      fail "$backups/$1/$each_ is not what was written when the backup was made: choose another backup"
+  done
+  docker exec -i "$database_container" pg_restore --list <"$backups/$1/database.dump" >/dev/null 2>&1 ||
+    fail "$backups/$1/database.dump cannot be read: choose another backup"
+  tar -tf "$backups/$1/data.tar" >/dev/null 2>&1 || fail "$backups/$1/data.tar cannot be read: choose another backup"
+}
+
+# check_about NAME: what was edited by hand must not become an image or a number
+check_about() {
+  about_is "$1" made '[0-9][0-9]*'
+  about_is "$1" image '[A-Za-z0-9._/:@-]*'
+  about_is "$1" role '[A-Za-z0-9_-][A-Za-z0-9_-]*'
+  about_is "$1" activity '[0-9][0-9]* [0-9][0-9]* [0-9][0-9]*'
+}
+
+# about_is BACKUP NAME PATTERN
+about_is() {
+  about "$1" "$2" | grep -qx -e "$3" ||
+    fail "$backups/$1/about is not as it was written: its line $2= says \"$(about "$1" "$2")\". Put it right, or choose another backup"
 }

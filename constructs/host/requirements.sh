@@ -144,6 +144,12 @@ require_no_downgrade() {
     unmet "image $1 is older than $was_, which has migrated the database: take a backup back with \`npm run restore\` (it sets the image, too), or keep the newer image in the environment file"
 }
 
+# require_whole_restore BACKUPS ENVIRONMENT: no restore was cut off between database and files
+require_whole_restore() {
+  [ ! -f "$1/.restoring" ] ||
+    unmet "a restore of backup $(cat -- "$1/.restoring") was cut off between database and files: run \`npm run restore -- $2\` again, it ends what it began"
+}
+
 # release_of IMAGE: the numbers of its tag, nothing where it has none
 release_of() {
   printf '%s\n' "${1%@*}" | sed -n 's/^.*:v\{0,1\}\([0-9][0-9]*\(\.[0-9][0-9]*\)\{1,\}\)$/\1/p'
