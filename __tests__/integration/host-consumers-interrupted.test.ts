@@ -89,12 +89,14 @@ describe("at the same time", () => {
   });
 
   test("one that has waited long enough says for whom", async () => {
-    const holding = asRoot('exec 8<"$1"; flock 8; sleep 1', manifest);
-    await asRoot('until ! flock -n "$1" true; do sleep 0.05; done', manifest);
+    const lock = `/run/${manifest.slice(1).replaceAll("/", "-")}.lock`;
+    const hold = 'exec 8>>"$1"; flock 8; echo "a backup, process 4711, since today" >"$1"; sleep 1';
+    const holding = asRoot(hold, lock);
+    await asRoot('until ! flock -n "$1" true; do sleep 0.05; done', lock);
     const { code, stdout, stderr } = await nocodb.ensure(wanted, {}, aside("impatiently.sh"));
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      "another deploy or rotation has been at work on the consumers for a minute: wait for it and try again\n",
+      "Another command is at work on this host, and was waited for 600 s: a backup, process 4711, since today. Try again when it is done. One that hangs is ended by: sudo kill 4711 (on the host)\n",
     );
     await holding;
   });

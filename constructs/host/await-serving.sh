@@ -64,8 +64,23 @@ wait_for_answer() {
   done
 }
 
+# Waiting takes no lock: the site is put in place meanwhile. So one whose deploy was killed may wait beside that of the next
+# deploy; the last to begin is the one that notes.
+take_turn() {
+  mkdir -p -- "$manifest"
+  turn=$(new_salt)
+  printf '%s\n' "$turn" >"$manifest/.waiting.$key"
+}
+
+lock_host_if_mine() {
+  lock_host "the wait for $name"
+  [ "$(cat -- "$manifest/.waiting.$key")" = "$turn" ] || fail "another deploy waits for container $name by now, so this one has noted nothing"
+  rm -f -- "$manifest/.waiting.$key"
+}
+
 main() {
   started=$(date +%s)
+  take_turn
   deadline=$((started + patience))
   # shellcheck disable=SC2046 # four words
   set -- $(look)
@@ -79,6 +94,7 @@ main() {
     uses_database || give_up "answers at $url and not at $database_url: it cannot use its database"
   fi
 
+  lock_host_if_mine
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/'; } | remember "$container_key" "$container_observed"
   # shellcheck disable=SC2046
   set -- $(look)

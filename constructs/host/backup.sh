@@ -34,8 +34,7 @@ served() {
 # note_served IMAGE ID
 note_served() {
   [ "$(served image) $(served id)" != "$1 $2" ] || return 0
-  mkdir -p -- "$manifest"
-  new_=$(mktemp -- "$manifest/.served.XXXXXX")
+  new_=$(scratch)
   printf 'image=%s\nid=%s\nsince=%s\n' "$1" "$2" "$(date +%s)" >"$new_"
   mv -f -- "$new_" "$(served_file)"
 }

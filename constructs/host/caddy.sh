@@ -106,6 +106,7 @@ lock_caddyfile() {
   [ -f "$caddyfile" ] || fail "$caddyfile is not a file on the host: correct caddy.caddyfile in the environment file"
   exec 9<"$caddyfile"
   flock -w 60 9 || fail "another deploy has been editing $caddyfile for a minute: wait for it and deploy again"
+  mend_writing
 }
 
 # refresh_caddyfile: with a sites directory the Caddyfile is not ours to write, but the container must see the one that is
@@ -120,24 +121,54 @@ refresh_caddyfile() {
 # install_file FILE [CANDIDATE]: writes CANDIDATE over FILE in place (without one: removes FILE) and loads it, or puts
 # back what was there.
 install_file() {
-  before=$(mktemp)
-  existed=no
-  if [ -f "$1" ]; then
-    existed=yes
-    cat -- "$1" >"$before"
-  fi
+  begin_writing "$@"
   if trouble=$({ put "$@" && reload_caddy; } 2>&1); then
-    rm -f -- "$before"
+    end_writing
     return
   fi
-  if [ "$existed" = yes ]; then
-    put "$1" "$before" 2>/dev/null || fail "$1 cannot be written: $trouble. What it held before stands in $before."
+  if [ -f "$manifest/.writing/before" ]; then
+    put "$1" "$manifest/.writing/before" 2>/dev/null ||
+      fail "$1 cannot be written: $trouble. What it held before stands in $manifest/.writing/before; the next deploy puts it back."
   else
     put "$1"
   fi
-  rm -f -- "$before"
+  end_writing
   reload_caddy || true
   fail "Caddy did not take the new configuration, $1 was put back: $trouble"
+}
+
+# A run that is killed while it writes in place leaves half a file, and the other half is somebody else's. So what the file
+# holds and what it shall hold stand beside the records until Caddy has loaded it.
+begin_writing() {
+  rm -rf -- "$manifest/.writing" "$manifest/.writing.new"
+  mkdir -- "$manifest/.writing.new"
+  printf '%s\n' "$1" >"$manifest/.writing.new/path"
+  [ ! -f "$1" ] || cat -- "$1" >"$manifest/.writing.new/before"
+  [ $# -eq 1 ] || cat -- "$2" >"$manifest/.writing.new/after"
+  mv -T -- "$manifest/.writing.new" "$manifest/.writing"
+}
+
+end_writing() {
+  rm -rf -- "$manifest/.writing"
+}
+
+# mend_writing: puts back a file that a run has left half written, and has Caddy load what is there. Where someone else has
+# written the file since, it is theirs.
+mend_writing() {
+  [ -d "$manifest/.writing" ] || return 0
+  half=$(cat -- "$manifest/.writing/path")
+  if [ -f "$manifest/.writing/before" ] && [ -f "$half" ] &&
+    { begins_like "$half" "$manifest/.writing/after" || begins_like "$half" "$manifest/.writing/before"; }; then
+    echo "$half was left half written by a run that was killed, and is put back"
+    put "$half" "$manifest/.writing/before"
+  fi
+  reload_caddy || true
+  end_writing
+}
+
+# begins_like FILE WHOLE: does FILE hold the beginning of WHOLE and no more?
+begins_like() {
+  [ -f "$2" ] && [ "$(wc -c <"$1")" -lt "$(wc -c <"$2")" ] && [ "$(sha256sum <"$1")" = "$(head -c "$(wc -c <"$1")" -- "$2" | sha256sum)" ]
 }
 
 put() {

@@ -34,17 +34,41 @@ new_salt() {
   od -An -N16 -tx1 /dev/urandom | tr -d ' \n'
 }
 
-# remember KEY WORD < lines name=value: notes what a script has left, and the word under which the plan knows it.
-# The probe compares the host with these lines; see docs/design.md, "One probe".
-remember() {
+# Named after the records; emptied by a restart of the host, as the locks themselves are.
+lock_file() {
+  printf '/run/%s.lock' "$(printf '%s' "${manifest#/}" | tr / -)"
+}
+
+# lock_host DOING [PATIENCE]: from here to the script's end no other script changes what the app keeps here, whichever command
+# started it; also not one whose own command was killed, which goes on until it has to print. PATIENCE in seconds.
+lock_host() {
   # Only the records are root's alone: what lies above them must stay open to pass.
   (umask 022 && mkdir -p -- "${manifest%/*}")
   mkdir -p -- "$manifest"
-  # What a run that was killed has left; the files of other steps, which may be at work, have other names.
-  rm -f -- "$manifest/.$1".??????
-  new=$(mktemp -- "$manifest/.$1.XXXXXX")
-  { printf 'word=%s\n' "$2" && cat; } >"$new"
-  mv -f -- "$new" "$manifest/$1"
+  exec 8>>"$(lock_file)"
+  flock -w "${2:-600}" 8 || at_work "${2:-600}"
+  printf '%s, process %s, since %s\n' "$1" "$$" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" >"$(lock_file)"
+  # What one that was killed has left.
+  rm -f -- "$manifest"/.scratch.??????
+}
+
+# at_work PATIENCE
+at_work() {
+  holder_=$(cat -- "$(lock_file)")
+  fail "Another command is at work on this host, and was waited for ${1} s: $holder_. Try again when it is done. One that hangs is ended by: sudo kill $(printf '%s\n' "$holder_" | sed -n 's/.*, process \([0-9]*\),.*/\1/p') (on the host)"
+}
+
+# scratch: a new file, root's alone, on the disk that holds the records; for scripts that have the lock
+scratch() {
+  mktemp -- "$manifest/.scratch.XXXXXX"
+}
+
+# remember KEY WORD < lines name=value: notes what a script has left, and the word under which the plan knows it.
+# The probe compares the host with these lines; see docs/design.md, "One probe". For scripts that have the lock.
+remember() {
+  record_=$(scratch)
+  { printf 'word=%s\n' "$2" && cat; } >"$record_"
+  mv -f -- "$record_" "$manifest/$1"
 }
 
 # noted NAME: the value of a line of the record in $record

@@ -140,17 +140,3 @@ $line_
 "*) ;; *) return 1 ;; esac
   done
 }
-
-# One at a time: two that edit would each write what the other has not. What one that was killed has left is swept.
-lock_consumers() {
-  (umask 022 && mkdir -p -- "${manifest%/*}")
-  mkdir -p -- "$manifest"
-  exec 8<"$manifest"
-  flock -w 60 8 || fail "another deploy or rotation has been at work on the consumers for a minute: wait for it and try again"
-  rm -f -- "$manifest"/.consumers.??????
-}
-
-# scratch: a new file, root's alone, on the disk that holds the records
-scratch() {
-  mktemp -- "$manifest/.consumers.XXXXXX"
-}

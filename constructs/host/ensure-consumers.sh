@@ -210,7 +210,7 @@ deliver() {
 recreate_container() {
   recreated=0
   runuser -u "$deploy_user" -- env HOME="$(getent passwd "$deploy_user" | cut -d : -f 6)" \
-    timeout -k 10 300 sh -c "cd && $recreate" >"$heard" 2>&1 8<&- || recreated=$?
+    timeout -k 10 300 sh -c "cd && $recreate" >"$heard" 2>&1 8>&- || recreated=$?
   case $recreated in
     0) return 0 ;;
     124 | 137) how="has not ended after 300 s" ;;
@@ -270,7 +270,7 @@ take_from_record() {
 
 main() {
   record=$manifest/$key
-  lock_consumers
+  lock_host "the consumers"
   [ -z "${rotate-}" ] || take_from_record
   problems='' results='' revoked='' forget='' carried=''
   lines=$(scratch) heard=$(scratch)

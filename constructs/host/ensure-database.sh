@@ -7,6 +7,7 @@
 # Prints    nothing, or PostgreSQL's own words. psql computes the SCRAM verifier, so the server never sees (or logs) the
 #           password itself.
 main() {
+  lock_host "the database $database"
   password=$(env_value "$password_file" "$password_variable")
   [ -n "$password" ] || fail "$password_file has no $password_variable: deploy again, its own step writes it"
 

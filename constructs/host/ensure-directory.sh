@@ -5,6 +5,7 @@
 #           May run twice.
 # Prints    nothing, or what is in the way.
 main() {
+  lock_host "the directory $path"
   if [ -e "$path" ] && [ ! -d "$path" ]; then
     fail "$path is there, but it is no directory: move it away and deploy again"
   fi

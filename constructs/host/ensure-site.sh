@@ -5,10 +5,11 @@
 #           May run twice.
 # Prints    nothing, or why it refused.
 main() {
+  lock_host "the site $site"
   lock_caddyfile
   refresh_caddyfile
   file=$(site_file)
-  candidate=$(mktemp)
+  candidate=$(scratch)
   trap 'rm -f -- "$candidate"' EXIT
   printf '%s\n' "$text" | file_with_site >"$candidate"
 

@@ -73,6 +73,10 @@ SQL
 see_site() {
   caddy=$(noted caddy) caddyfile=$(noted caddyfile) sites_directory=$(noted sites_directory) site=$(noted site)
   gone "$caddy" && return
+  if [ -d "$manifest/.writing" ]; then
+    difference="site half written"
+    return
+  fi
   if [ ! -f "$caddyfile" ]; then
     difference="Caddyfile missing"
     return
@@ -204,7 +208,15 @@ tell() {
   echo "$records things are as they were left"
 }
 
+# A host at rest is looked at: not while a script changes it, such as one whose command was killed.
+wait_for_rest() {
+  [ -f "$(lock_file)" ] || return 0
+  exec 8<"$(lock_file)"
+  flock -s -w 12 8 || at_work 12
+}
+
 main() {
+  wait_for_rest
   require_all
   drifted=
   if [ "${verify-}" = yes ]; then tell; else look; fi

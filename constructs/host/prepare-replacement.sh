@@ -5,6 +5,7 @@
 # Changes   pulls the image where it is missing, and makes a backup where the image is another one. May run twice.
 # Prints    what it pulls, or why the replacement must not begin; the old container then goes on serving.
 main() {
+  lock_host "what comes before a replacement" 60
   require_all
   if ! docker image inspect -- "$image" >/dev/null 2>&1; then
     echo "pulling $image while the old container serves"
@@ -16,7 +17,7 @@ main() {
 }
 
 check_site() {
-  candidate=$(mktemp)
+  candidate=$(scratch)
   trap 'rm -f -- "$candidate"' EXIT
   printf '%s\n' "$text" | file_with_site >"$candidate"
   trouble=$(validate "$(site_file)" "$site" <"$candidate" 2>&1) ||

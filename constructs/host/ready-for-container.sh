@@ -5,6 +5,7 @@
 #           killed between creating and noting it); makes a backup where no fresh one is there. May run twice.
 # Prints    nothing, or what is not as it must be.
 main() {
+  lock_host "what comes before the container"
   require_all
   for orphan in $(docker ps -aq --no-trunc --filter "name=^/$name\$" --filter "label=$label"); do
     docker stop --time 10 "$orphan" >/dev/null

@@ -20,7 +20,7 @@ revoke_tokens() {
 main() {
   record=$manifest/$key
   [ -f "$record" ] || return 0
-  lock_consumers
+  lock_host "the consumers"
   service=$(noted service) port=$(noted port) env_file=$(noted env_file)
   revoked=''
   trap 'rm -f -- "${new_file-}" "${candidate-}"' EXIT

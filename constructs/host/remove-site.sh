@@ -12,7 +12,7 @@ remove_from_what_is_left() {
     set_marks "$site"
     locate_block "$caddyfile"
     [ "$begin" -gt 0 ] || return 0
-    rest=$(mktemp)
+    rest=$(scratch)
     file_without_block "$caddyfile" >"$rest"
     cat -- "$rest" >"$caddyfile"
     rm -f -- "$rest"
@@ -20,6 +20,7 @@ remove_from_what_is_left() {
 }
 
 main() {
+  lock_host "the removal of the site $site"
   if [ ! -f "$caddyfile" ] || ! docker container inspect "$caddy" >/dev/null 2>&1; then
     remove_from_what_is_left
     return
@@ -34,7 +35,7 @@ main() {
   set_marks "$site"
   locate_block "$caddyfile"
   [ "$begin" -gt 0 ] || return 0
-  candidate=$(mktemp)
+  candidate=$(scratch)
   trap 'rm -f -- "$candidate"' EXIT
   file_without_block "$caddyfile" >"$candidate"
   trouble=$(validate "$caddyfile" "" <"$candidate" 2>&1) || fail "Caddy would not load its configuration without the site $site, so nothing was changed: $trouble"

@@ -155,6 +155,7 @@ end_in_order() {
 }
 
 main() {
+  [ "$really" != yes ] || lock_host "a restore" 60
   [ -d "$backups" ] || fail "there is no backup in $backups"
   lock_backups
   choose

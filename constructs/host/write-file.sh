@@ -12,9 +12,12 @@ refuse() {
 }
 
 main() {
+  lock_host "the file $path"
   [ ! -d "$path" ] || refuse "$path is there, but it is a directory: move it away and deploy again"
   ids=$(owner_ids "$owner")
-  new=$(mktemp -- "$path.XXXXXX")
+  # Beside it, so that a rename brings it into place. What a run that was killed has left holds secrets.
+  rm -f -- "${path%/*}/.${path##*/}.new".??????
+  new=$(mktemp -- "${path%/*}/.${path##*/}.new.XXXXXX") || fail "$path cannot be written: the reason stands above"
   trap 'rm -f -- "$new"' EXIT
   printf '%s' "$content" >"$new"
 
