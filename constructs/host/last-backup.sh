@@ -4,6 +4,7 @@
 # Changes   adds a backup; where it cannot be made the destroy stops here, with nothing taken away. May run twice.
 # Prints    where it is.
 main() {
+  lock_host "the last backup" 60
   refuse_other_state "$state"
   if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
     echo "container $database_container is gone, so there is no last backup"

@@ -31,6 +31,7 @@ delete_backups() {
 
 main() {
   ! docker container inspect -- "$name" >/dev/null 2>&1 || return 0
+  lock_host "the end of a destroy"
   refuse_other_state "$state"
   if [ "$on_destroy_database" = delete ]; then delete_database; else echo "kept: database $database and role $role, $env_file"; fi
   if [ "$on_destroy_data" = delete ]; then

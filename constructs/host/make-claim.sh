@@ -6,16 +6,13 @@
 # Prints    nothing, or whose host this is.
 main() {
   place=${state_place:-$from}
-  (umask 022 && mkdir -p -- "${manifest%/*}")
-  mkdir -p -- "$manifest"
-  exec 7<"$manifest"
-  flock -w 60 7 || fail "another deploy has been at work in $manifest for a minute: wait for it and deploy again"
+  lock_host "the mark of a state" 60
   if [ "$(claimed place)" = "$place" ]; then
     [ "$(claimed state)" = "$state" ] || echo "the state that was in $place before is lost: this one takes its place"
   else
     refuse_other_state "$state"
   fi
-  marked=$(mktemp -- "$manifest/.claim.XXXXXX")
+  marked=$(scratch)
   printf 'state=%s\nplace=%s\nsince=%s\n' "$state" "$place" "$(date -u '+%Y-%m-%d %H:%M UTC')" >"$marked"
   mv -f -- "$marked" "$(claim_file)"
   printf 'kind=claim\nstate=%s\n' "$state" | remember "$key" "$observed"
