@@ -14,7 +14,7 @@ export interface ClaimProps {
  * before it has changed anything.
  *
  * A state is known by the id of a resource in it, so it may move to another machine or backend. One that is lost and
- * begun anew in the same place may go on; elsewhere `npm run let-go` has to say that it is lost.
+ * begun anew in the same place may go on; elsewhere `npm run release` has to say that it is lost.
  */
 export class Claim extends Construct {
   /** Terraform expression: the id of the state. */

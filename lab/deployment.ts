@@ -93,6 +93,10 @@ export class Deployment {
     await writeFile(this.environmentFile, file.toString());
   }
 
+  environmentText(): Promise<string> {
+    return readFile(this.environmentFile, "utf8");
+  }
+
   deploy(): Promise<Ended> {
     return this.cdktf("deploy", "--auto-approve");
   }

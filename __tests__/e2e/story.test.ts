@@ -16,5 +16,7 @@ import "./chapters/11-refused.js";
 import "./chapters/12-given-secrets.js";
 import "./chapters/13-service-that-fails.js";
 import "./chapters/14-switched-off-and-on.js";
+import "./chapters/17-upgrade-and-back.js";
 import "./chapters/15-destroy.js";
+import "./chapters/18-destroyed-and-back.js";
 import "./chapters/16-nothing-told.js";

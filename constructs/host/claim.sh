@@ -17,5 +17,5 @@ claimed() {
 refuse_other_state() {
   claimed_=$(claimed state)
   case $claimed_ in '' | "$1") return 0 ;; esac
-  fail "What is in ${manifest%/*} is managed by another Terraform state, that of $(claimed place), since $(claimed since); nothing was changed. Deploy from there, or bring its state here. Where that state is lost, or shall manage this host no more: npm run let-go -- ENVIRONMENT, then deploy."
+  fail "What is in ${manifest%/*} is managed by another Terraform state, that of $(claimed place), since $(claimed since); nothing was changed. Deploy from there, or bring its state here. Where that state is lost, or shall manage this host no more: npm run release -- ENVIRONMENT, then deploy."
 }

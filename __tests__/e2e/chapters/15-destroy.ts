@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Ended } from "../../../lab/deployment.js";
 import { CONSUMERS } from "../../../lab/instance.js";
 import { consumers, deployment, health, host, instance, neighbours, site } from "../story.js";
 import { visitFromOutside } from "../visitor.js";
@@ -8,14 +9,23 @@ import { tokensByHand, tokensKept } from "../work.js";
 describe("15: destroy", () => {
   let users: string;
   let variables: Record<string, string>;
+  let ended: Ended;
   const countUsers = () => host.sql("SELECT count(*) FROM nc_users_v2", "nocodb");
 
   beforeAll(async () => {
     users = await countUsers();
     variables = await host.variables();
-    const { code, said } = await neighbours.duringAll("destroy", deployment.destroy());
-    expect(code, said).toBe(0);
+    ended = await neighbours.duringAll("destroy", deployment.destroy());
+    expect(ended.code, ended.said).toBe(0);
     await deployment.disconnect();
+  });
+
+  it("makes a last backup first, and says what it keeps", async () => {
+    const [, backup] = /last backup: (\S+)/.exec(ended.line)!;
+    expect(await host.sh('ls "$1"', backup!)).toBe("about\ndata.tar\ndatabase.dump");
+    expect(ended.line).toContain(`kept: database nocodb and role nocodb, ${host.envFile}`);
+    expect(ended.line).toContain(`kept: ${host.dataDirectory}`);
+    expect(ended.line).toMatch(/kept: [1-9]\d* backups in /);
   });
 
   it("takes container and site away", async () => {
