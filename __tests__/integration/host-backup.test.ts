@@ -165,6 +165,31 @@ describe("before another image starts", () => {
     });
 });
 
+describe("after an upgrade that failed", () => {
+  const ready = (image: string) =>
+    script("ready-for-container.sh", { requirements: "", image, name: "it_none", label: "it=none" });
+
+  test("the latest backup is that of the version which served, however often another one was tried; it is never pruned", async () => {
+    for (const version of ["2.0.0", "2.0.1", "2.0.2", "2.0.3", "2.0.4"]) {
+      await ready(`nocodb/nocodb:${version}`);
+      await sql(container, `INSERT INTO nc_users_v2 VALUES ('${version}')`, database);
+    }
+    expect((await list()).split("\n").map((line) => line.replace(/^\S+ +\S+ +/, ""))).toEqual([
+      ...["2.0.4", "2.0.3", "2.0.2", "2.0.0"].map((version) => `before nocodb/nocodb:${version}`),
+      "",
+    ]);
+    expect((await restore()).stdout).toMatch(/^backup \S+-1\.2\.3 restored$/m);
+    expect(await rows()).toBe("a");
+  });
+
+  test("a backup is again what it was, once a version has served or a backup was restored", async () => {
+    await ready("nocodb/nocodb:2.0.0");
+    await restore();
+    await backup();
+    expect((await restore({ really: "no" })).stdout).toMatch(/, asked for\n/);
+  });
+});
+
 describe("restoring", () => {
   test("shows what would be lost, and changes nothing, unless it is meant", async () => {
     await backup();

@@ -44,8 +44,8 @@ hint() {
     *"must be owner"* | *"permission denied for"*) echo "Tables in the database belong to another role, as after a restore by someone else: make the service's role their owner (REASSIGN OWNED, or ALTER TABLE … OWNER TO)." ;;
     *"heap out of memory"*) echo "Its heap was too small: raise memory in the environment file, or NODE_OPTIONS." ;;
   esac
-  newest=$([ -z "${backups-}" ] || all_backups | head -n 1)
-  if [ -n "$newest" ] && [ "$(about "$newest" next)" = "${image-}" ]; then
+  newest=$([ -z "${backups-}" ] || settled_backups | head -n 1)
+  if [ -n "$newest" ] && [ -n "$(about "$newest" image)" ] && [ "$(served image)" != "${image-}" ]; then
     echo "To take it back to $(about "$newest" image), with the backup from before: $way_back"
   fi
   [ "$killed" != true ] || echo "It was killed for want of memory: raise memory in the environment file."

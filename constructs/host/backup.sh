@@ -33,10 +33,25 @@ served() {
 
 # note_served IMAGE ID
 note_served() {
-  [ "$(served image) $(served id)" != "$1 $2" ] || return 0
+  if [ "$(served image) $(served id)" != "$1 $2" ]; then
+    new_=$(scratch)
+    printf 'image=%s\nid=%s\nsince=%s\n' "$1" "$2" "$(date +%s)" >"$new_"
+    mv -f -- "$new_" "$(served_file)"
+  fi
+  rm -f -- "$(started_file)"
+}
+
+# An image that was started and has not served yet may have migrated the database, in part at least: what is backed up
+# then is not what the former one left.
+started_file() {
+  printf '%s/.started' "$manifest"
+}
+
+# note_started IMAGE
+note_started() {
   new_=$(scratch)
-  printf 'image=%s\nid=%s\nsince=%s\n' "$1" "$2" "$(date +%s)" >"$new_"
-  mv -f -- "$new_" "$(served_file)"
+  printf '%s\n' "$1" >"$new_"
+  mv -f -- "$new_" "$(started_file)"
 }
 
 # version_of IMAGE -> its tag
@@ -90,6 +105,15 @@ all_backups() {
   [ ! -d "$backups" ] || find "$backups" -mindepth 2 -maxdepth 2 -name about -printf '%h\n' | sed 's#.*/##' | sort -r
 }
 
+# settled_backups: those of a version that served, the newest first; neither what an upgrade that failed left, nor what a
+# restore set aside
+settled_backups() {
+  for each_ in $(all_backups); do
+    case $(about "$each_" reason) in "before "*" was restored") continue ;; esac
+    [ -n "$(about "$each_" touched)" ] || printf '%s\n' "$each_"
+  done
+}
+
 # A version migrates its database when it starts, and nothing takes that back but a backup. So none starts on a database
 # that another image has served (or one that nobody knows), unless there is a backup from just before.
 ensure_backup_before() {
@@ -122,6 +146,7 @@ make_backup() {
   {
     printf 'reason=%s\nimage=%s\nnext=%s\nmade=%s\n' "$1" "$image_" "${2-}" "$(date +%s)"
     printf 'database=%s\nrole=%s\nactivity=%s\n' "$database" "$role" "$(activity)"
+    printf 'touched=%s\n' "$(cat -- "$(started_file)" 2>/dev/null)"
     printf 'admin=%s\nconnection_key=%s\n' "$(super_admin)" "$(key_print)"
     for each_ in database.dump data.tar; do printf '%s=%s\n' "$each_" "$(sum_of "$unfinished/$each_")"; done
   } >"$unfinished/about" || backup_failed "it could not be written to disk"
@@ -168,9 +193,10 @@ backup_failed() {
   fail "There is no backup ($1; $backups: $free_), so nothing was changed."
 }
 
-# All but the newest, and but the one that is being restored.
+# All but the newest, the one that is being restored, and the newest that an upgrade which failed could go back to.
 prune_backups() {
-  all_backups | tail -n "+$((keep + 1))" | grep -vxF -e "${chosen-}" | while IFS= read -r old_; do rm -rf -- "${backups:?}/$old_"; done
+  settled_=$(settled_backups | head -n 1)
+  all_backups | tail -n "+$((keep + 1))" | grep -vxF -e "${chosen-}" -e "$settled_" | while IFS= read -r old_; do rm -rf -- "${backups:?}/$old_"; done
 }
 
 # check_backup NAME: it is there, as it was made, and its dump can be read here

@@ -12,6 +12,7 @@ main() {
     docker rm -f "$orphan" >/dev/null
   done
   ensure_backup_before "$image"
+  [ -z "${backups-}" ] || note_started "$image"
 }
 
 main </dev/null

@@ -14,15 +14,9 @@ exchange_mark() {
   printf '%s/.restoring' "$backups"
 }
 
-# latest_backup: what a restore has set aside is taken back only by its name
+# latest_backup: what a restore has set aside, or an upgrade that failed has left, is taken back only by its name
 latest_backup() {
-  if [ -f "$(exchange_mark)" ]; then
-    cat -- "$(exchange_mark)"
-    return
-  fi
-  for each in $(all_backups); do
-    case $(about "$each" reason) in before*restored) ;; *) printf '%s' "$each" && return ;; esac
-  done
+  if [ -f "$(exchange_mark)" ]; then cat -- "$(exchange_mark)"; else settled_backups | head -n 1; fi
 }
 
 choose() {
@@ -176,6 +170,7 @@ main() {
   exchange_database
   exchange_data
   image=$(about "$backup" image)
+  rm -f -- "$(started_file)"
   [ -z "$image" ] || note_served "$image" "$(docker image inspect -f '{{.Id}}' -- "$image" 2>/dev/null || echo unknown)"
   rm -f -- "$(exchange_mark)"
   trap - EXIT
