@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { must, type Outcome, run } from "./command.js";
 import { CONSUMERS, type Instance } from "./instance.js";
+import { Running } from "./running.js";
 import { DEPLOY_USER } from "./ssh.js";
 import { terraformEnvironment } from "./terraform.js";
 
@@ -165,6 +166,11 @@ export class Deployment {
   /** Terraform itself, in the folder of the synthesized stack. */
   terraform(...words: string[]): Promise<Ended> {
     return this.command([this.binary, ...words], this.stackFolder);
+  }
+
+  /** The same, not waited for; to be interrupted. */
+  begun(...words: string[]): Running {
+    return new Running([this.binary, ...words], this.stackFolder, this.env);
   }
 
   private get binary(): string {

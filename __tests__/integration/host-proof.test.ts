@@ -32,7 +32,12 @@ afterAll(() => remove(name));
 
 const wanted = {
   ...{ name, image: IMAGES.nocodb, url, env_file, caddy: caddy.container, site: served, health_path: "/health" },
-  ...{ database_container: instance.containers.postgresql, superuser: "postgres", database: "postgres", manifest: "" },
+  ...{
+    database_container: instance.containers.postgresql,
+    superuser: "postgres",
+    database: "postgres",
+    manifest: "/tmp",
+  },
 };
 const prove = (more: Partial<typeof wanted> = {}) =>
   run(["common.sh", aside("hastily.sh"), "container.sh", "prove.sh"], { ...wanted, ...more });

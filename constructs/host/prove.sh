@@ -39,7 +39,8 @@ prove_site() {
 
 main() {
   deadline=$(($(date +%s) + 60))
-  said=$(mktemp) authority=$(mktemp)
+  # One name for all: what a run that was killed has left goes with the next.
+  said=$manifest/.proof.said authority=$manifest/.proof.authority
   trap 'rm -f -- "$said" "$authority"' EXIT
 
   echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}' "$name"), image $image"

@@ -1,0 +1,131 @@
+import { expect } from "vitest";
+import { must } from "../../lab/command.js";
+import type { Ended } from "../../lab/deployment.js";
+import { interrupt } from "./interruptions.js";
+import type { Change, Round } from "./rounds.js";
+import { anotherImage, deployment, health, host, image, instance, neighbours } from "./story.js";
+import { tokensKept } from "./work.js";
+
+/** The settings that the changes begin with; a start takes half as long with a whole core. */
+export const BEGINNING = {
+  cpus: 1,
+  memory: "320M",
+  "environment.NODE_OPTIONS": "--max-old-space-size=256",
+  "backups.keep": 2,
+};
+
+/** Rows that someone keeps in NocoDB's database; what happens to a deploy must not happen to them. */
+const ROWS = "CREATE TABLE kept_rows AS SELECT n, md5(n::text) AS text FROM generate_series(1, 500) AS n";
+const COUNT = "SELECT count(*) || ' ' || md5(string_agg(text, ',' ORDER BY n)) FROM kept_rows";
+
+const SETTINGS: Readonly<Record<Change, (random: () => number) => Record<string, unknown>>> = {
+  site: (random) => ({ "caddy.snippets": random() < 0.5 ? ["vpn_only"] : ["vpn_error_page", "vpn_only"] }),
+  roles: (random) => ({ "consumers.n8n.role": random() < 0.5 ? "viewer" : "creator" }),
+  limits: (random) => ({ memory: `${300 + Math.floor(random() * 60)}M` }),
+  variable: (random) => ({ "environment.NC_ROUND": `${random()}` }),
+  image: (random) => ({ image: random() < 0.5 ? image : anotherImage, "environment.NC_ROUND": `${random()}` }),
+  off: () => ({ subdomain: "" }),
+  on: () => ({ subdomain: "noco" }),
+  "first deploy": () => ({ subdomain: "noco" }),
+  "deploy again": () => ({ subdomain: "noco" }),
+  "destroy, then destroy again": () => ({}),
+  "destroy, then deploy": () => ({}),
+};
+
+/** What became of a round. */
+export interface Healed {
+  readonly interrupted: boolean;
+  readonly said: string;
+  /** Of the next apply, which has to put all of it right. */
+  readonly seconds: number;
+}
+
+/** A change that is cut off, the same once more, and a look at all that it could have damaged. */
+export async function play(round: Round): Promise<Healed> {
+  const { change, random } = round;
+  if (change === "first deploy") await emptyHost();
+  await deployment.set(SETTINGS[change](random));
+  await deployment.synth();
+  await deployment.init();
+  const before = await rows();
+
+  const destroys = change.startsWith("destroy");
+  const flags = ["-auto-approve", "-input=false", "-no-color"];
+  const running = deployment.begun(destroys ? "destroy" : "apply", ...flags);
+  const interrupted = await interrupt(running, deployment, round.interruption, round.moment);
+  await running.ended;
+  await expectNothingHalf();
+
+  const gone = change === "destroy, then destroy again";
+  const next = await neighbours.duringAll(change, deployment.terraform(gone ? "destroy" : "apply", ...flags));
+  expect(next.code, `${running.said}\n--- the next one:\n${next.said}`).toBe(0);
+  if (gone) await expectGone();
+  else await expectThere(next);
+  expect(await rows()).toBe(before === "" ? await rows() : before);
+  expect(await leftovers()).toEqual([]);
+  expect(neighbours.troubles).toEqual([]);
+  if (change === "first deploy") await host.sql(ROWS, "nocodb");
+  return { interrupted, said: running.said, seconds: next.seconds };
+}
+
+async function rows(): Promise<string> {
+  const there = await host.sql("SELECT count(*) FROM pg_database WHERE datname = 'nocodb'");
+  if (there.trim() !== "1") return "";
+  const table = await host.sql("SELECT to_regclass('kept_rows') IS NOT NULL", "nocodb");
+  return table.trim() === "t" ? host.sql(COUNT, "nocodb") : "";
+}
+
+async function expectThere(next: Ended): Promise<void> {
+  const plan = await deployment.plan();
+  expect(plan.changes, `${next.said}\n--- the second plan:\n${plan.said}`).toEqual([]);
+  const outputs = await deployment.outputs();
+  const on = outputs.url!.value !== "";
+  const container = await host.container();
+  expect(container?.Id).toBe(on ? outputs.container_id!.value : undefined);
+  expect(await tokensKept()).toHaveLength(on ? 2 : 0);
+  expect(await loadedSites()).toEqual(on ? ["hello", "noco"] : ["hello"]);
+  if (on) expect(await health()).toBe(200);
+}
+
+async function expectGone(): Promise<void> {
+  expect(await host.container()).toBeUndefined();
+  expect(await loadedSites()).toEqual(["hello"]);
+  expect((await deployment.terraform("state", "list")).said).toBe("");
+}
+
+/** The sites of the instance that Caddy really serves, by their first label. */
+async function loadedSites(): Promise<string[]> {
+  const argv = ["docker", "exec", instance.containers.caddy, "wget", "-qO-", "http://localhost:2019/config/"];
+  const hosts = (await must(argv)).matchAll(new RegExp(`"([a-z]+)\\.${instance.domain.replace(".", "\\.")}"`, "g"));
+  return [...new Set([...hosts].map(([, label]) => label!))].sort();
+}
+
+/** Whatever moment it was cut off at: who reads a file reads a whole one. */
+async function expectNothingHalf(): Promise<void> {
+  for (const file of Object.values(instance.envFiles)) {
+    expect(await host.text(file)).toMatch(/^(?![\s\S]*kept by cdktf)|# BEGIN .+\n(NOCODB_\w+=.+\n)+# END .+\n/);
+  }
+  const there = await host.sh('[ ! -f "$1" ] || cat "$1"', host.envFile);
+  expect(there).toMatch(/^$|^NC_DB=[\s\S]*^DATABASE_PASSWORD=.+$/m);
+}
+
+/** What only exists while something is at work. */
+async function leftovers(): Promise<string[]> {
+  const find = `find "$1" "$1/../" /tmp -maxdepth 5 \\( -name ".scratch.*" -o -name ".writing*" -o -name ".waiting*" -o -name ".*.new.??????" \\
+    -o -name ".*.nocodb.??????" -o -name ".unfinished.*" -o -name ".restoring*" -o -path "/tmp/tmp.*" \\) -print`;
+  const files = await host.sh(`${find} 2>/dev/null || true`, instance.baseDirectory);
+  const databases = await host.sql("SELECT datname FROM pg_database WHERE datname ~ 'restoring|replaced'");
+  const containers = await must([
+    ...["docker", "ps", "-a", "--filter", `name=^/${instance.containers.nocodb}`, "--format", "{{.Names}}"],
+  ]);
+  const others = containers.split("\n").filter((name) => name !== "" && name !== instance.containers.nocodb);
+  return [files, databases, ...others].flatMap((each) => each.split("\n")).filter((each) => each !== "");
+}
+
+/** As if NocoDB had never been there. */
+export async function emptyHost(): Promise<void> {
+  await host.sql("DROP DATABASE IF EXISTS nocodb WITH (FORCE)");
+  await host.sql("DROP ROLE IF EXISTS nocodb");
+  const ours = ["configs/nocodb", "data/nocodb", "backups"].map((each) => `${instance.baseDirectory}/${each}`);
+  await host.sh('rm -rf "$@"', ...ours);
+}

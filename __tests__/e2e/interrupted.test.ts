@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
+import { must } from "../../lab/command.js";
+import { recordFault } from "../fault.js";
+import { BEGINNING, emptyHost, play } from "./interrupted-deployment.js";
+import { INTERRUPTIONS } from "./interruptions.js";
+import { type Round, roundsOf } from "./rounds.js";
+import { anotherImage, deployment, image, neighbours } from "./story.js";
+
+/** `npm run interrupt` sets them, for more rounds or the same ones again. */
+const { INTERRUPT_ROUNDS = "20", INTERRUPT_SEED = randomBytes(4).toString("hex"), INTERRUPT_FIRST = "1" } = process.env;
+const rounds = roundsOf(INTERRUPT_SEED, Number(INTERRUPT_FIRST), Number(INTERRUPT_ROUNDS));
+
+const told = ({ number, change, interruption, moment }: Round) =>
+  `${number}: ${change}, ${interruption.name} at ${Math.round(moment.part * 100)}% + ${moment.seconds.toFixed(1)} s`;
+
+describe(`an apply that is cut off at any moment (seed ${INTERRUPT_SEED})`, () => {
+  const healed = new Map<string, number[]>();
+
+  beforeAll(async () => {
+    await deployment.begin();
+    await deployment.set(BEGINNING);
+    await neighbours.begin();
+    await must(["docker", "build", "--quiet", "--tag", anotherImage, "-"], {
+      input: `FROM ${image}\nLABEL again=yes\n`,
+    });
+  });
+
+  afterAll(async () => {
+    const { code, said } = await deployment.terraform("destroy", "-auto-approve", "-input=false", "-no-color");
+    await deployment.disconnect();
+    expect(code, said).toBe(0);
+    await emptyHost();
+  });
+
+  it.each(rounds.map((round) => [told(round), round] as const))(
+    "is put right by the next one: %s",
+    async (_, round) => {
+      onTestFailed(() =>
+        console.log(`To have this round again: npm run interrupt -- 1 ${INTERRUPT_SEED} ${round.number}`),
+      );
+      const { interrupted, seconds } = await play(round);
+      console.log(`${told(round)}: ${interrupted ? "" : "had ended before; "}put right in ${seconds.toFixed(1)} s`);
+      if (interrupted) healed.set(round.interruption.cause, [...(healed.get(round.interruption.cause) ?? []), seconds]);
+    },
+  );
+
+  it("was cut off in at least half of the rounds, and each kind of it is a row of the table of faults", () => {
+    const times = [...healed.values()].flat();
+    expect(times.length).toBeGreaterThanOrEqual(rounds.length / 2);
+    for (const { cause } of INTERRUPTIONS.filter(({ cause }) => healed.has(cause))) {
+      recordFault({
+        ...{ cause, command: "deploy, again", seen: "Apply complete!", seconds: Math.max(...healed.get(cause)!) },
+        preserved:
+          "rows, tokens, the Caddyfile, the other site; nothing half written, nothing left behind, second plan empty",
+      });
+    }
+  });
+});

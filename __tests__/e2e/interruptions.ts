@@ -1,0 +1,96 @@
+import { readdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { must, run } from "../../lab/command.js";
+import type { Deployment } from "../../lab/deployment.js";
+import type { Running } from "../../lab/running.js";
+import { host, instance } from "./story.js";
+
+/** A way in which an apply is cut off. */
+export interface Interruption {
+  readonly name: string;
+  /** What it is for docs/faults.md. */
+  readonly cause: string;
+  readonly strike: (running: Running, deployment: Deployment) => Promise<void>;
+}
+
+export const INTERRUPTIONS: readonly Interruption[] = [
+  {
+    name: "terraform killed",
+    cause: "Terraform and all it started are killed (SIGKILL) in the middle of an apply",
+    strike: async (running) => running.signal("SIGKILL"),
+  },
+  {
+    name: "Ctrl-C",
+    cause: "Ctrl-C in the middle of an apply",
+    strike: async (running) => running.signal("SIGINT"),
+  },
+  {
+    name: "connection lost here",
+    cause: "the SSH connection is lost in the middle of an apply (its process here is killed)",
+    strike: async (_, deployment) => {
+      for (const pid of await sharedConnections(deployment)) process.kill(pid, "SIGKILL");
+    },
+  },
+  {
+    name: "connection lost on the host",
+    cause: "the SSH connection is lost in the middle of an apply (its sshd process on the host is killed)",
+    strike: () => onTheHost("pkill -KILL -f '^sshd: deploy' || true"),
+  },
+  {
+    name: "host scripts killed",
+    cause: "what runs on the host is killed (SIGKILL) in the middle of an apply",
+    strike: () => onTheHost("pkill -KILL -f '^(sudo -n )?sh -s$' || true"),
+  },
+  {
+    name: "host frozen",
+    cause: "the host does not answer for three seconds in the middle of an apply",
+    strike: async () => {
+      await must(["docker", "pause", instance.containers.sshd]);
+      await sleep(3000);
+      await must(["docker", "unpause", instance.containers.sshd]);
+    },
+  },
+];
+
+async function onTheHost(script: string): Promise<void> {
+  await host.sh(script);
+}
+
+/** Process ids of the connections that the commands of a deployment share. */
+async function sharedConnections({ stackFolder }: Deployment): Promise<number[]> {
+  const sockets = (await readdir(stackFolder)).filter((file) => file.startsWith("ssh-"));
+  const checks = sockets.map((socket) =>
+    run(["ssh", "-F", "none", "-o", `ControlPath=${socket}`, "-O", "check", "host"], { cwd: stackFolder }),
+  );
+  const pids = (await Promise.all(checks)).map(({ stdout, stderr }) => /pid=(\d+)/.exec(stdout + stderr)?.[1]);
+  return pids.filter((pid) => pid !== undefined).map(Number);
+}
+
+/** Lines by which Terraform tells of a step that begins or ends. */
+const STEP = /: (Creating|Modifying|Destroying)\.\.\.|: (Creation|Modifications|Destruction) complete/g;
+
+/**
+ * Cuts a running apply off at a moment of it: `part` of its steps (0 to 1, a negative one before there are any), and
+ * `seconds` after that.
+ *
+ * @returns false where it had ended before
+ */
+export async function interrupt(
+  running: Running,
+  deployment: Deployment,
+  { strike }: Interruption,
+  { part, seconds }: { readonly part: number; readonly seconds: number },
+): Promise<boolean> {
+  const reached = (said: string) => {
+    if (part < 0) return said.includes("Reading...");
+    const planned = /Plan: (\d+) to add, (\d+) to change, (\d+) to destroy/.exec(said);
+    if (!planned) return false;
+    const steps = 2 * planned.slice(1).reduce((sum, each) => sum + Number(each), 0);
+    return (said.match(STEP)?.length ?? 0) >= Math.max(1, Math.floor(part * steps));
+  };
+  if (!(await running.until(reached))) return false;
+  const ended = running.ended.then(() => true);
+  if (await Promise.race([ended, sleep(seconds * 1000).then(() => false)])) return false;
+  await strike(running, deployment);
+  return true;
+}
