@@ -5,10 +5,10 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
 import type { Environment } from "../settings/environment.js";
+import { agreed } from "./agreed.js";
 import { deploy } from "./deploy.js";
 import { backupsOf, environmentNamed, runOnHost, sayOnHost } from "./on-host.js";
 
@@ -35,17 +35,6 @@ async function main(): Promise<number> {
   if (restored !== 0) return restored;
   if (image !== "" && image !== environment.image) setImage(environment, image);
   return deploy(environment.name);
-}
-
-async function agreed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    console.error("There is no terminal to ask at: add --yes");
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} (yes/no) `);
-  terminal.close();
-  return answer === "yes";
 }
 
 /** Comments and all else in the file stay. */

@@ -36,6 +36,6 @@ program=$(cat $scripts)
 status=0
 printf '%s\n%s\n' "$assignments" "$program" | "$@" || status=$?
 if [ "$status" -eq 255 ]; then
-  echo "ssh could not reach the host (its own words stand above). The settings are ssh.host, ssh.port, ssh.user, ssh.identityFile and ssh.knownHosts of the environment file." >&2
+  echo "ssh could not reach the host (its own words stand above). The settings are ssh.host, ssh.port, ssh.user, ssh.identityFile and ssh.knownHosts of the environment file. Where the host is gone for good: npm run forget -- ENVIRONMENT" >&2
 fi
 exit "$status"
