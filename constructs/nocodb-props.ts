@@ -29,7 +29,10 @@ export interface NocodbPlace {
   /** Directory for NocoDB's own files, mounted at /data. */
   readonly dataDirectory: string;
   /** Where backups go, and how many stay. */
-  readonly backups: Pick<Backups, "directory" | "keep">;
+  readonly backups: Pick<Backups, "directory" | "keep"> & {
+    /** When the host itself makes one: systemd's OnCalendar. @default never */
+    readonly schedule?: string | undefined;
+  };
 }
 
 export interface NocodbProps extends NocodbPlace {

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { BackupSchedule } from "./backup-schedule.js";
 import type { Backups } from "./backups.js";
 import { CaddySite, CaddySiteRemoval, type CaddySiteText, siteInput } from "./caddy-site.js";
 import { LastBackup, Remains } from "./ending.js";
@@ -66,6 +67,7 @@ export class Nocodb extends Construct {
     const { host, caddy } = place;
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
     new NocodbConsumersRemoval(this, "consumers_removal", { host, of: "consumers", services: [] });
+    new BackupSchedule(this, "backup_schedule", { ...scheduleOf(place), schedule: undefined });
     const onDestroy = { database: "keep", data: "keep", backups: "keep" } as const;
     new Remains(this, "remains", { ...endingOf(place), onDestroy, services: [] });
     new LastBackup(this, "last_backup", { ...endingOf(place), services: [] });
@@ -95,6 +97,7 @@ export class Nocodb extends Construct {
       backups: backupsOf(props),
       site: siteInput(caddy, text),
     });
+    new BackupSchedule(this, "backup_schedule", { ...scheduleOf(props), dependsOn: [service.serving.resource] });
     const services = [props.containerName];
     new LastBackup(this, "last_backup", { ...endingOf(props), services, dependsOn: [guard.resource] });
     return service;
@@ -242,6 +245,11 @@ function backupsOf(place: NocodbPlace): Backups {
   const { backups, postgresql, dataDirectory, environmentName } = place;
   const wayBack = `npm run restore -- ${environmentName}`;
   return { ...backups, ...postgresql, dataDirectory, environmentFile: environmentFileOf(place), wayBack };
+}
+
+function scheduleOf(place: NocodbPlace) {
+  const unit = `${place.containerName.replaceAll("_", "-")}-backup`;
+  return { host: place.host, unit, schedule: place.backups.schedule, backups: backupsOf(place) };
 }
 
 function endingOf(place: NocodbPlace) {

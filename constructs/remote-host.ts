@@ -6,7 +6,7 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider/index.js";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider/index.js";
 import { AssetType, type ITerraformDependable, Lazy, TerraformAsset, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { literal, shellWord } from "./expressions.js";
+import { literal, quoted, shellWord } from "./expressions.js";
 
 /** Provider versions that were run; the bindings are older and would ask for theirs (see docs/design.md). */
 const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
@@ -14,7 +14,7 @@ const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", r
 /** The probe, and what it looks with: files of constructs/host/. */
 export const PROBE = [
   ...["common.sh", "container.sh", "block.sh", "caddy.sh", "json.sh", "nocodb-api.sh", "consumers.sh"],
-  ...["claim.sh", "by-hand.sh", "requirements.sh", "observe.sh"],
+  ...["claim.sh", "by-hand.sh", "backup.sh", "schedule.sh", "requirements.sh", "observe.sh"],
 ];
 
 export interface SshConnection {
@@ -157,6 +157,12 @@ export class RemoteHost extends Construct {
         quiet: true,
       },
     };
+  }
+
+  /** Terraform expression, to stand inside of another: the text of host scripts, one behind the other. */
+  textOf(scripts: readonly string[]): string {
+    const files = scripts.map((script) => `file(${quoted(`${this.scripts.path}/${script}`)})`);
+    return `join("\n", [${files.join(", ")}])`;
   }
 
   private probeCommand(): string[] {

@@ -12,7 +12,7 @@ export const IMAGES = {
   nocodb: "nocodb/nocodb:0.301.3",
   postgresql: "postgres:15",
   caddy: `caddy:${CADDY_VERSION}`,
-  sshd: "nocodb-lab/sshd:1",
+  sshd: "nocodb-lab/sshd:2",
 } as const;
 
 export type LabImage = keyof typeof IMAGES;

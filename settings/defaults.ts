@@ -25,7 +25,7 @@ export interface Environment
   admin: { email: string };
   /** Sorted by name. */
   consumers: Consumer[];
-  backups: { directory: string; keep: number };
+  backups: { directory: string; keep: number; schedule?: string | undefined };
 }
 
 /** Fills in the defaults that depend on the environment's name, on its project or on its domain. */

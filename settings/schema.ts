@@ -8,6 +8,7 @@ import { memoryForm, parseMemory } from "./memory.js";
 import * as names from "./names.js";
 import * as paths from "./paths.js";
 import type { Finding } from "./problems.js";
+import { calendarExpression } from "./schedule.js";
 import { sshOption, sshOptionValue } from "./ssh-options.js";
 import { variableName } from "./variables.js";
 
@@ -194,6 +195,11 @@ export const environmentFile = z.strictObject({
     .strictObject({
       directory: hostPath().optional().describe("Directory on the host. Default: <baseDirectory>/backups/nocodb."),
       keep: z.number().check(obeys(backupCount)).default(7).describe("How many of the newest stay, 1 to 1000."),
+      schedule: text(calendarExpression)
+        .optional()
+        .describe(
+          "When the host makes a backup by itself: systemd's OnCalendar, such as daily or Mon..Fri 03:00. Default: never.",
+        ),
     })
     .prefault({})
     .describe("Backups of database and data directory; one is made before another image starts."),

@@ -106,7 +106,7 @@ describe("before another image starts", () => {
     script("ready-for-container.sh", { requirements: "", image, name: "it_none", label: "it=none" });
 
   test("a backup is made while the old one serves, and not again just after", async () => {
-    expect((await guard()).stdout).toMatch(/^backup \S+-1\.2\.3 made, before nocodb-lab\/sshd:1 starts\n$/);
+    expect((await guard()).stdout).toMatch(/^backup \S+-1\.2\.3 made, before nocodb-lab\/sshd:2 starts\n$/);
     expect((await ready()).stdout).toMatch(/^backup \S+-1\.2\.3 is from just before\n$/);
   });
 

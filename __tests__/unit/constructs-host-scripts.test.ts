@@ -18,6 +18,7 @@ const libraries = [
     "json.sh",
     "nocodb-api.sh",
     "requirements.sh",
+    "schedule.sh",
   ],
 ];
 /** Runs where Terraform runs, as a program of its own. */

@@ -82,6 +82,7 @@ describe("with an empty subdomain NocoDB is absent", () => {
     expect(absent.resource).not.toHaveProperty("docker_container");
     const active = Object.entries(absent.resource.null_resource!).filter(([, each]) => "provisioner" in each);
     expect(active.map(([name]) => name)).toEqual([
+      "nocodb_backup_schedule_removal",
       ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_remains", "nocodb_site_removal"],
     ]);
   });
@@ -101,6 +102,7 @@ test("on destroy, data is kept unless the environment says otherwise, and switch
     JSON.stringify(block(prod, `null_resource.${name}`)).includes('"when":"destroy"'),
   );
   expect(onDestroy).toEqual([
+    "nocodb_backup_schedule_removal",
     ...["nocodb_consumers_removal", "nocodb_guard", "nocodb_last_backup", "nocodb_remains", "nocodb_site_removal"],
   ]);
   const fates = (over: object) => {

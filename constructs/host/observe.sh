@@ -96,6 +96,41 @@ see_claim() {
   [ "$(claimed state)" = "$(noted state)" ] || difference="the mark of its state is gone or another"
 }
 
+see_schedule() {
+  unit=$(noted unit)
+  for path in $(schedule_files); do
+    if [ ! -f "$path" ]; then
+      difference="$path missing"
+    elif [ "$(fingerprint "$(noted salt)" <"$path")" != "$(sed -n "s#^$path=##p" "$record")" ]; then
+      difference="$path edited"
+    fi
+    [ -z "$difference" ] || return 0
+  done
+  additions=$(schedule_additions)
+  if [ "$(stat -c %a:%u -- "$(schedule_program)")" != 700:0 ]; then
+    difference="$(schedule_program) is not root's alone"
+  elif [ -n "$additions" ]; then
+    difference="$additions added"
+  elif ! systemctl --quiet is-enabled "$unit.timer" 2>/dev/null; then
+    difference="timer $unit disabled"
+  elif ! systemctl --quiet is-active "$unit.timer"; then
+    difference="timer $unit stopped"
+  fi
+}
+
+# For verify alone: a deploy cannot put it right, so it must not stand in every plan.
+see_last_backup() {
+  unit=$(noted unit) backups=$(noted backups) period=$(period_of "$(noted schedule)") newest=$(all_backups | head -n 1)
+  last=$(noted since)
+  [ -z "$newest" ] || last=$(about "$newest" made)
+  if [ "$(systemctl show -P Result "$unit.service")" != success ]; then
+    late="the last run of $unit failed"
+  elif [ "$period" -gt 0 ] && [ "$last" -lt "$(($(date +%s) - 2 * period))" ]; then
+    late="no backup since $(date -u -d "@$last" '+%Y-%m-%d %H:%M UTC'), and they are to be made $(noted schedule)"
+  fi
+  [ -z "$late" ] || late="$late: \`journalctl -u $unit\` on the host says why"
+}
+
 # What the docker provider never reads back, or reads and cannot put right (see container_shape).
 see_container() {
   now=$(container_shape "$(noted name)") || now=
@@ -198,13 +233,15 @@ tell() {
     "see_$(noted kind)"
     [ -z "$difference" ] || drifted="$drifted${record##*/}: $difference
 "
+    [ "$(noted kind)" != schedule ] || see_last_backup
   done
   [ "$records" -gt 0 ] || fail "nothing is on record in $manifest: deploy first"
+  [ -z "$late" ] || printf '%s\n' "$late"
   if [ -n "$drifted" ]; then
     printf '%s' "$drifted"
     echo "not as it was left: a deploy puts it back"
-    exit 2
   fi
+  [ -z "$late$drifted" ] || exit 2
   echo "$records things are as they were left"
 }
 
@@ -218,7 +255,7 @@ wait_for_rest() {
 main() {
   wait_for_rest
   require_all
-  drifted=
+  drifted="" late=""
   if [ "${verify-}" = yes ]; then tell; else look; fi
 }
 

@@ -144,6 +144,16 @@ require_no_downgrade() {
     unmet "image $1 is older than $was_, which has migrated the database: take a backup back with \`npm run restore\` (it sets the image, too), or keep the newer image in the environment file"
 }
 
+# require_schedule EXPRESSION: systemd is there to run it, and knows it
+require_schedule() {
+  if [ ! -d /run/systemd/system ]; then
+    unmet "backups.schedule needs systemd, and the host does not run it: take the setting out of the environment file, and have something else run \`npm run backup\` as often"
+    return 0
+  fi
+  said=$(systemd-analyze calendar -- "$*" 2>&1) ||
+    unmet "backups.schedule: systemd on the host does not know \"$*\" ($(printf '%s' "$said" | tail -n 1)): write it as in systemd.time(7), such as daily or Mon..Fri 03:00"
+}
+
 # require_whole_restore BACKUPS ENVIRONMENT: no restore was cut off between database and files
 require_whole_restore() {
   [ ! -f "$1/.restoring" ] ||
@@ -228,8 +238,13 @@ lines_by_hand() {
 require_all() {
   problems=
   while read -r what arguments; do
+    [ -n "$what" ] || continue
+    # A schedule is full of wildcards.
+    set -f
     # shellcheck disable=SC2086 # names and paths without blanks
-    [ -z "$what" ] || "require_$what" $arguments
+    set -- $arguments
+    set +f
+    "require_$what" "$@"
   done <<LIST
 $requirements
 LIST
