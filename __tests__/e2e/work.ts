@@ -9,7 +9,7 @@ interface Row {
 }
 
 /** What a consumer makes in NocoDB, as an agent would: the base that others get roles in. */
-class Base {
+export class Base {
   id = "";
   table = "";
 

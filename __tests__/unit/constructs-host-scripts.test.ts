@@ -17,8 +17,10 @@ const libraries = [
     "container.sh",
     "json.sh",
     "nocodb-api.sh",
+    "nocodb-by-hand.sh",
     "requirements.sh",
     "schedule.sh",
+    "taken-over.sh",
   ],
 ];
 /** Runs where Terraform runs, as a program of its own. */

@@ -57,7 +57,7 @@ file_with_site() {
 }
 
 # validate FILE < content: would Caddy load its configuration if FILE had this content, and would it serve the site?
-# Tried on a copy inside the container, so that nothing that runs is touched.
+# Tried on a copy inside the container, so that nothing that runs is touched. Prints the names that it would serve.
 validate() {
   main_=$(seen_path "$caddyfile") || return
   file_=$(seen_path "$1") || return
@@ -91,7 +91,8 @@ validate() {
     [ -z "$3" ] || grep -qF "\"$3\"" "$copy/adapted.json" || {
       echo "the Caddyfile does not import ${2%/*}: add a line like \"import ${2%/*}/*.caddy\" to it, or leave caddy.sitesDirectory out" >&2
       exit 1
-    }' validate "$main_" "$file_" "$2"
+    }
+    { grep -oE "\"host\":\[[^]]*\]" "$copy/adapted.json" || true; } | sed "s/.*\[//; s/\]//" | tr , "\n" | sort -u' validate "$main_" "$file_" "$2"
 }
 
 reload_caddy() {
