@@ -11,8 +11,8 @@ main() {
     fail "container $name is there, and two NocoDBs must not share a database: npx cdktf destroy $environment (or, where that cannot be had, docker rm -f $name), then try again"
   holds_nocodb || fail "database $database in container $database_container holds no NocoDB any more: take a backup back first (npm run restore -- $environment)"
   [ -z "$(taken complete)" ] || [ "$(served image)" = "$(taken image)" ] ||
-    fail "another image than before the take-over, $(served image), has served since and migrated the database: npm run restore -- $environment $(taken backup), npx cdktf destroy $environment, then try again"
-  lock_take_over
+    fail "another image than before the take-over, $(served image), has served since and migrated the database: take a backup of $(taken image) back (npm run restore -- $environment), destroy, then try again"
+  lock_host "the way back from a take-over" 60
   put_back
 }
 

@@ -195,7 +195,7 @@ main() {
       echo ready
       return
     fi
-    lock_take_over
+    lock_host "a take-over" 60
     put_back
   fi
   find_it
@@ -207,7 +207,7 @@ main() {
     echo ready
     return
   fi
-  lock_take_over
+  lock_host "a take-over" 60
   prepare
   swap
   tell_way_back

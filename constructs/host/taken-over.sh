@@ -15,13 +15,6 @@ note_taken() {
   mv -f -- "$new_" "$kept/about"
 }
 
-# lock_take_over: one at a time
-lock_take_over() {
-  (umask 022 && mkdir -p -- "${manifest%/*}")
-  exec 7<"${manifest%/*}"
-  flock -n 7 || fail "another take-over is at work on this host: wait for it"
-}
-
 # keep_lines NAME FILE FIRST,LAST...
 keep_lines() {
   folder_=$kept/$1 whole_=$2
@@ -66,7 +59,7 @@ with_kept() {
 
 # put_back: all as it was before the take-over, but for what was written to the database since. May run again.
 put_back() {
-  old_id=$(taken id) old_name=$(taken name) incomplete=no
+  old_id=$(taken id) old_name=$(taken name) port=$(taken port) incomplete=no
   left_over=$kept-$(date -u +%Y-%m-%dT%H%M%SZ)
   docker inspect -- "$old_id" >/dev/null 2>&1 ||
     fail "container $old_name, which was taken over, is not there any more. What was changed for it is kept in $kept."
@@ -102,7 +95,7 @@ start_old() {
 }
 
 await_old() {
-  service=$old_id port=$(taken port) patience=5 deadline=$(($(date +%s) + 90))
+  service=$old_id patience=5 deadline=$(($(date +%s) + 90))
   until open_api; do
     [ "$(date +%s)" -lt "$deadline" ] || fail "container $old_name does not answer: see docker logs $old_name"
     sleep 1
@@ -117,7 +110,7 @@ put_site_back() {
   begin=0
   if [ -f "$file" ] && [ -z "$sites_directory" ]; then locate_block "$file"; fi
   if [ "$begin" -gt 0 ]; then file_without_block "$file"; else cat -- "$file" 2>/dev/null || true; fi >"$kept/site/.without"
-  candidate=$(mktemp)
+  candidate=$(scratch)
   if [ -f "$kept/site/whole" ]; then cat -- "$kept/site/whole"; else with_kept site "$kept/site/.without"; fi >"$candidate"
   trouble=$(validate "$file" "" <"$candidate" 2>&1) || fail "Caddy would not load $file as it was before, so it stays as it is: $trouble"
   install_file "$file" "$candidate"
