@@ -30,7 +30,9 @@ export interface CaddySiteText {
  * The site as it stands in the Caddyfile.
  *
  * The active health check keeps requests away from a service whose port is open and whose routes are not there yet;
- * together with lb_try_duration requests wait for it instead of failing (POST too since Caddy 2.7).
+ * together with lb_try_duration requests wait for it instead of failing (POST too since Caddy 2.7). Each request has a
+ * connection of its own (keepalive off): one that cannot be made is tried again, whatever the method, and one that is kept
+ * would hold up the stop of the service, and break with the request on it.
  */
 export function renderSite(site: CaddySiteText): string {
   const imports = (site.imports ?? []).map((name) => `\timport ${name}\n`).join("");
@@ -42,6 +44,9 @@ ${imports}${imports && "\n"}\treverse_proxy ${site.upstream} {
 		health_interval 1s
 		health_timeout 2s
 		health_status 200
+		transport http {
+			keepalive off
+		}
 	}
 
 	header {

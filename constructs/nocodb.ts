@@ -95,7 +95,7 @@ export class Nocodb extends Construct {
       protects: [service.serving, site, consumers, proof],
       image,
       backups: backupsOf(props),
-      site: siteInput(caddy, text),
+      site: { ...siteInput(caddy, text), upstream: text.upstream },
     });
     new BackupSchedule(this, "backup_schedule", { ...scheduleOf(props), dependsOn: [service.serving.resource] });
     const services = [props.containerName];

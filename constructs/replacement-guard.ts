@@ -15,7 +15,7 @@ export interface ReplacementGuardProps {
   readonly image: string;
   /** Where a backup goes before another image starts. @default none is made */
   readonly backups?: Backups | undefined;
-  /** The site as it shall stand: `siteInput` of caddy-site.ts. */
+  /** The site as it shall stand: `siteInput` of caddy-site.ts, and its `upstream`. */
   readonly site: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { run as command, must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
+import { eventually } from "../../lab/site.js";
 import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
 import { ownName, remove } from "./containers.js";
 import { asRoot, instance, run, scratch } from "./host.js";
@@ -92,6 +93,7 @@ describe("before the old container stops", () => {
   const wanted = {
     ...{ manifest: `${directory}/manifest`, requirements: "docker", image: IMAGES.caddy as string },
     ...{ caddy: caddy.container, caddyfile: caddy.caddyfile, sites_directory: "", site, text: respond(site, "one") },
+    upstream: "it-service:8080",
   };
   const prepare = (more: Partial<typeof wanted> = {}) =>
     run(
@@ -122,6 +124,16 @@ describe("before the old container stops", () => {
     expect(await prepare({ site: "", text: "" })).toEqual(QUIET);
     expect(await everything()).toBe(before);
     expect(await caddy.answer(site)).toBe("nothing");
+  });
+
+  test("Caddy finds the service nowhere for some seconds, and no line of that stays in its container", async () => {
+    const hosts = () => must(["docker", "exec", caddy.container, "cat", "/etc/hosts"]);
+    await eventually(20, async () => expect(await hosts()).not.toContain("it-service"));
+    const asItWas = await hosts();
+    expect(await prepare()).toEqual(QUIET);
+    const line = (await hosts()).replace(`${asItWas}\n`, "");
+    expect(line).toMatch(/^255\.255\.255\.255 it-service # held since \d+$/);
+    await eventually(20, async () => expect(await hosts()).toBe(asItWas));
   });
 
   test("an image that cannot be had is told with the reason", async () => {

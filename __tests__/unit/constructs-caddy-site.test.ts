@@ -33,6 +33,9 @@ describe("the text of a site", () => {
 		health_interval 1s
 		health_timeout 2s
 		health_status 200
+		transport http {
+			keepalive off
+		}
 	}
 
 	header {

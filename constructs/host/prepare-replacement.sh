@@ -1,8 +1,9 @@
 # Everything about a replacement that can fail, tried while the old container still serves.
 #
 # Expects   requirements; image: of the next container; site and text (may be empty), caddy, caddyfile, sites_directory:
-#           the site as it shall stand; what backup.sh expects.
-# Changes   pulls the image where it is missing, and makes a backup where the image is another one. May run twice.
+#           the site as it shall stand; upstream: its service, name:port; what backup.sh expects.
+# Changes   pulls the image where it is missing, makes a backup where the image is another one, and at last has Caddy hold
+#           requests to the service for some seconds. May run twice.
 # Prints    what it pulls, or why the replacement must not begin; the old container then goes on serving.
 main() {
   lock_host "what comes before a replacement" 60
@@ -14,6 +15,7 @@ main() {
   fi
   [ -z "$site" ] || check_site
   ensure_backup_before "$image"
+  [ -z "$site" ] || hold_requests "${upstream%:*}"
 }
 
 check_site() {
