@@ -30,9 +30,12 @@ async function main(): Promise<number> {
   }
   console.log(whatIsLost(environment, things.length));
   if (!values.yes && !(await agreed(`Is ${environment.ssh.host} gone for good?`))) return 1;
-  const copy = keepCopy(environment.name, ran(terraform, ["state", "pull"], folder));
-  // What is looked up (data) is in the state, too, and goes with the rest.
-  ran(terraform, ["state", "rm", ...things], folder);
+  const state = ran(terraform, ["state", "pull"], folder);
+  const copy = keepCopy(environment.name, state);
+  // Outputs would go on making a destroy look at the host, so `state rm` is not enough.
+  const { serial, ...rest } = JSON.parse(state) as { serial: number };
+  const empty = { ...rest, serial: serial + 1, outputs: {}, resources: [], check_results: null };
+  ran(terraform, ["state", "push", "-"], folder, JSON.stringify(empty));
   console.log(`forgotten: ${things.length} things. The state as it was, with the passwords: ${copy}`);
   console.log("To begin anew: correct ssh and the other settings in the environment file, and deploy.");
   return 0;
@@ -57,10 +60,11 @@ function keepCopy(name: string, state: string): string {
 }
 
 /** What a program prints; where it fails, that ends this one, with its own words on the terminal. */
-function ran(program: string, words: readonly string[], cwd?: string): string {
+function ran(program: string, words: readonly string[], cwd?: string, input = ""): string {
   const { status, stdout, error } = spawnSync(program, words, {
     ...(cwd && { cwd }),
-    stdio: ["ignore", "pipe", "inherit"],
+    input,
+    stdio: ["pipe", "pipe", "inherit"],
     encoding: "utf8",
     maxBuffer: 2 ** 28,
   });

@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { must, type Outcome, run } from "../../lab/command.js";
+import { root } from "../../lab/deployment.js";
+import { recordFault } from "../fault.js";
+import { BEGINNING, emptyHost } from "./interrupted-deployment.js";
+import { deployment, expectEmptyPlan, health, host, instance, neighbours } from "./story.js";
+
+const FLAGS = ["-auto-approve", "-input=false", "-no-color"];
+
+beforeAll(async () => {
+  await deployment.begin();
+  await deployment.set(BEGINNING);
+  await neighbours.begin();
+  const { code, said } = await deployment.apply();
+  expect(code, said).toBe(0);
+});
+
+afterAll(async () => {
+  const { code, said } = await deployment.terraform("destroy", ...FLAGS);
+  await deployment.disconnect();
+  expect(code, said).toBe(0);
+  await emptyHost();
+});
+
+describe("two at once", () => {
+  it("a second deploy of the same state is refused by Terraform's lock; the first ends well", async () => {
+    await deployment.set({ "environment.NC_ROUND": "at once" });
+    await deployment.synth();
+    const first = deployment.begun("apply", ...FLAGS);
+    expect(await first.until((said) => said.includes("Destroying..."))).toBe(true);
+    const second = await deployment.deploy();
+    expect(second.code).toBe(1);
+    expect(second.line).toContain("Error acquiring the state lock");
+    expect(await first.ended, first.said).toBe(0);
+    await expectEmptyPlan();
+    recordFault({
+      ...{ cause: "a second deploy begins while one is at work", command: "deploy", seconds: second.seconds },
+      ...{ seen: "Error acquiring the state lock", preserved: "the first one ends well; the second plan is empty" },
+    });
+  });
+
+  it("a plan that begins while another command works on the host says which, and how it is ended if it hangs", async () => {
+    const lock = `/run/${host.configDirectory.slice(1).replaceAll("/", "-")}-manifest.lock`;
+    const hold =
+      'exec 8>>"$1"; flock 8; echo "a restore, process 4711, since today" >"$1"; echo held; exec cat >/dev/null';
+    const holder = spawn("docker", ["exec", "-i", instance.containers.sshd, "sh", "-c", hold, "-", lock]);
+    await new Promise((resolve) => holder.stdout.once("data", resolve));
+    const plan = await deployment.plan();
+    holder.stdin.end();
+    expect(plan.code).toBe(1);
+    expect(plan.line).toContain(
+      "Another command is at work on this host, and was waited for 12 s: a restore, process 4711, since today.",
+    );
+    expect(plan.line).toContain("sudo kill 4711");
+    await expectEmptyPlan();
+    recordFault({
+      ...{ cause: "a deploy begins while a restore is at work on the host", command: "deploy", seconds: plan.seconds },
+      ...{
+        seen: "Another command is at work on this host, and was waited for 12 s: a restore, process 4711",
+        preserved: "everything",
+      },
+    });
+  });
+
+  it("a deploy and a rotation, a backup and a backup: all of them end well", async () => {
+    await deployment.set({ "environment.NC_ROUND": "with others", "consumers.n8n.role": "viewer" });
+    await deployment.synth();
+    const deploying = deployment.terraform("apply", ...FLAGS);
+    const others = await Promise.all([deployment.npmRun("backup"), deployment.npmRun("backup")]);
+    expect(others.map(({ code, stderr }) => [code, stderr])).toEqual(others.map(() => [0, expect.any(String)]));
+    const deployed = await deploying;
+    expect(deployed.code, deployed.said).toBe(0);
+    const rotated = await Promise.all([
+      deployment.npmRun("rotate-token", "n8n"),
+      deployment.npmRun("rotate-token", "openclaw"),
+    ]);
+    expect(rotated.map(({ code }) => code)).toEqual([0, 0]);
+    await expectEmptyPlan();
+    expect(await health()).toBe(200);
+    expect(neighbours.troubles).toEqual([]);
+  });
+});
+
+describe("a host that is gone for good", () => {
+  let forgotten: Outcome;
+
+  beforeAll(async () => {
+    await deployment.disconnect();
+    // It takes connections, and never answers.
+    await must(["docker", "pause", instance.containers.sshd]);
+  });
+
+  afterAll(() => run(["docker", "unpause", instance.containers.sshd]).then(() => undefined));
+
+  it("lets a destroy fail within seconds, with the command that lets go of it", async () => {
+    const ended = await deployment.terraform("destroy", ...FLAGS);
+    expect(ended.code).toBe(1);
+    expect(ended.line).toContain("Where the host is gone for good: npm run forget -- ENVIRONMENT");
+    expect(ended.seconds).toBeLessThan(30);
+    recordFault({
+      ...{ cause: "the host is gone for good", command: "destroy", seconds: ended.seconds },
+      ...{
+        seen: "ssh could not reach the host … Where the host is gone for good: npm run forget -- ENVIRONMENT",
+        preserved: "the state",
+      },
+    });
+  });
+
+  it("is not forgotten without a yes", async () => {
+    const { code, stdout, stderr } = await deployment.npmRun("forget");
+    expect([code, stderr]).toEqual([1, "There is no terminal to ask at: add --yes\n"]);
+    expect(stdout).toContain(
+      "Lost with the host: database, data directory, the consumers' tokens, and the backups in ",
+    );
+  });
+
+  it("is forgotten without a connection; the state is kept, for its owner alone", async () => {
+    const before = await deployment.terraform("state", "list");
+    expect(before.said).toContain("docker_container");
+    forgotten = await deployment.npmRun("forget", "--yes");
+    expect([forgotten.code, forgotten.stderr]).toEqual([0, ""]);
+    expect((await deployment.terraform("state", "list")).said).toBe("");
+    const copy = /The state as it was, with the passwords: (.*)/.exec(forgotten.stdout)![1]!;
+    const path = copy.startsWith("/") ? copy : `${root}/${copy}`;
+    expect(await must(["stat", "-c", "%a", path])).toBe("600");
+    expect(await must(["grep", "-c", "docker_container", path])).not.toBe("0");
+  });
+
+  it("is then no part of a destroy, which does not ask it", async () => {
+    const ended = await deployment.terraform("destroy", ...FLAGS);
+    expect(ended.code, ended.said).toBe(0);
+    expect(ended.seconds).toBeLessThan(10);
+  });
+
+  it("gives its name to a new one, on which a deploy begins anew", async () => {
+    await must(["docker", "unpause", instance.containers.sshd]);
+    await must(["docker", "rm", "--force", instance.containers.nocodb]);
+    await emptyHost();
+    // A new host has neither our site nor our lines.
+    const files = [instance.caddyfile, ...Object.values(instance.envFiles)];
+    for (const file of files)
+      await host.sh(
+        'sed "/^# BEGIN .*kept by cdktf/,/^# END .*kept by cdktf/d" "$1" >"$1.new"; cat "$1.new" >"$1"; rm "$1.new"',
+        file,
+      );
+    await sleep(100);
+    const { code, said } = await deployment.apply();
+    expect(code, said).toBe(0);
+    await expectEmptyPlan();
+    expect(await health()).toBe(200);
+  });
+});
