@@ -126,6 +126,8 @@ describe("the probe", () => {
       "consumers.sh",
       "claim.sh",
       "by-hand.sh",
+      "backup.sh",
+      "schedule.sh",
       "requirements.sh",
       "observe.sh",
     ]);
