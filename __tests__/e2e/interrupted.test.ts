@@ -45,9 +45,9 @@ describe(`an apply that is cut off at any moment (seed ${INTERRUPT_SEED})`, () =
     },
   );
 
-  it("was cut off in at least half of the rounds, and each kind of it is a row of the table of faults", () => {
+  it("was cut off in at least a third of the rounds, and each kind of it is a row of the table of faults", () => {
     const times = [...healed.values()].flat();
-    expect(times.length).toBeGreaterThanOrEqual(rounds.length / 2);
+    expect(times.length).toBeGreaterThanOrEqual(rounds.length / 3);
     for (const { cause } of INTERRUPTIONS.filter(({ cause }) => healed.has(cause))) {
       recordFault({
         ...{ cause, command: "deploy, again", seen: "Apply complete!", seconds: Math.max(...healed.get(cause)!) },

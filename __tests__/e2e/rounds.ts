@@ -37,7 +37,7 @@ export function roundsOf(seed: string, first: number, count: number): Round[] {
     there = after(change);
     const interruption = INTERRUPTIONS[Math.floor(random() * INTERRUPTIONS.length)]!;
     // One in twenty comes before anything has changed; most come soon after a step, some within a long one.
-    const moment = { part: random() - 0.05, seconds: random() ** 4 * 6 };
+    const moment = { part: random() - 0.05, seconds: random() ** 8 * 6 };
     rounds.push({ number, change, interruption, moment, random });
   }
   return rounds;
