@@ -1,15 +1,16 @@
 /** A NocoDB that docker compose put on the host, taken over by one command, and given back. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Outcome } from "../../lab/command.js";
+import { must, type Outcome, run } from "../../lab/command.js";
 import { testInstance } from "../../lab/instance.js";
+import { eventually } from "../../lab/site.js";
 import { recordFault } from "../fault.js";
 import { ANN, NocodbByHand, ROOT } from "./by-hand.js";
 import { statusOf } from "./nocodb.js";
 import { visit } from "./visitor.js";
 
 const instance = testInstance();
-const container = `${instance.name}-acme-nocodb-1`;
+const container = `${instance.name}-nocodb-1`;
 const KEY = randomBytes(16).toString("hex");
 const JWT = randomBytes(16).toString("hex");
 
@@ -28,14 +29,20 @@ const there = new NocodbByHand({
 const { deployment, host } = there;
 const ours = `${there.project}_nocodb`;
 
+/** What a take-over would change, and the container as it is. */
+const asItIs = async () => [await there.look(), await host.text(instance.caddyfile), await host.text(there.envFile)];
+
 beforeAll(() => there.begin());
 afterAll(async () => {
-  await deployment.destroy();
+  if ((await there.look(ours)) !== "") await deployment.destroy();
   await there.clear();
   await deployment.disconnect();
 });
 
 describe("a NocoDB that is already there", () => {
+  let before: string[];
+  let session: string;
+
   it("is not deployed beside: the plan names it and the command that takes it over, and changes nothing", async () => {
     const everything = await host.everything();
     await deployment.synth();
@@ -87,26 +94,67 @@ describe("a NocoDB that is already there", () => {
     });
   });
 
-  describe("taken over", () => {
-    let taken: Outcome;
-    let caddyfile: string;
-    let envFile: string;
-    let before: string;
-    let session: string;
-
+  describe("once the environment file says what it is", () => {
     beforeAll(async () => {
       await deployment.set({
         "postgresql.database": "acme_noco",
         "postgresql.role": "nocodb_hand",
         "admin.email": ROOT.email,
       });
-      caddyfile = await host.text(instance.caddyfile);
-      envFile = await host.text(there.envFile);
-      before = await there.look();
+      deployment.given = { nocodb_connection_encrypt_key: KEY, nocodb_jwt_secret: JWT };
+      before = await asItIs();
       const { body } = await visit(instance, there.site, "/api/v1/auth/user/signin", ANN);
       session = JSON.parse(body).token;
       await host.sh(`docker exec ${container} sh -c 'echo picture >/usr/app/data/picture'`);
-      deployment.given = { nocodb_connection_encrypt_key: KEY, nocodb_jwt_secret: JWT };
+    });
+
+    it("serves again when something fails after its stop, and all is as it was", async () => {
+      const forbid = `CREATE FUNCTION forbid() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not on a weekday'; END $$;
+        CREATE EVENT TRIGGER forbid ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION forbid();`;
+      await host.sql(forbid, "acme_noco");
+      const begun = performance.now();
+      const { code, stdout, stderr } = await there.takeOver("--yes");
+      await host.sql("DROP EVENT TRIGGER forbid; DROP FUNCTION forbid", "acme_noco");
+      expect(code, stdout + stderr).toBe(1);
+      expect(stderr).toContain("not on a weekday");
+      expect(stderr).toContain(`container ${container} answers again, as before`);
+      expect(await asItIs()).toEqual(before);
+      expect(await there.signIn(ROOT)).toBe(200);
+      recordFault({
+        cause: "PostgreSQL refuses another owner for the tables of the NocoDB that is being taken over",
+        command: "npm run take-over",
+        seen: stderr.split("\n").find((line) => line.includes("could not be given"))!,
+        seconds: (performance.now() - begun) / 1000,
+        preserved: "the old container serves again; site, env files, roles, owners and rows as before",
+      });
+    });
+
+    it("is only half taken over when that is killed: the plan says so, and how it goes on", async () => {
+      const { postgresql, sshd } = instance.containers;
+      const lock = "BEGIN; LOCK TABLE nc_users_v2 IN SHARE MODE; SELECT pg_sleep(60)";
+      const locked = run(["docker", "exec", postgresql, "psql", "-U", "postgres", "-d", "acme_noco", "-c", lock]);
+      const taking = there.takeOver("--yes");
+      await eventually(60, async () => {
+        if (!(await there.look()).includes("exited")) throw new Error(`${container} has not stopped`);
+      });
+      const kill = 'kill -KILL "$(sed -n "s/^a take-over, process \\([0-9]*\\),.*/\\1/p" /run/*hand*.lock)"';
+      await must(["docker", "exec", sshd, "sh", "-euc", kill]);
+      expect((await taking).code).not.toBe(0);
+      await host.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)'");
+      await locked;
+      await deployment.synth();
+      const plan = await deployment.plan();
+      expect(plan.code, plan.said).toBe(1);
+      expect(plan.line).toContain(
+        `the NocoDB of container ${container} is only half taken over: run \`npm run take-over -- ${instance.name}\` again`,
+      );
+    });
+  });
+
+  describe("taken over, by a second run that first puts back what the one that was killed has left", () => {
+    let taken: Outcome;
+
+    beforeAll(async () => {
       taken = await there.takeOver("--yes");
     });
 
@@ -124,13 +172,6 @@ describe("a NocoDB that is already there", () => {
       for (const secret of [KEY, JWT, there.token, "made-by-hand"]) expect(said).not.toContain(secret);
     });
 
-    it("is followed by an empty plan", async () => {
-      await deployment.synth();
-      const plan = await deployment.plan();
-      expect(plan.changes, plan.said).toEqual([]);
-      expect(plan.code).toBe(0);
-    });
-
     it("serves its rows, to the old token, to a session from before, and to whoever signs in", async () => {
       expect(await there.base.titles(await there.as({ "xc-token": there.token }))).toEqual(["first", "second"]);
       expect(await statusOf((await there.as({ "xc-auth": session })).base.list())).toBe(200);
@@ -145,13 +186,14 @@ describe("a NocoDB that is already there", () => {
       expect(await host.sql(owners, "acme_noco")).toBe("nocodb_hand");
     });
 
-    it("leaves the old container stopped under another name, and does nothing when it is run again", async () => {
+    it("leaves the old container stopped under another name, and finds nothing to do when it is run again", async () => {
       expect(await there.look()).toBe("");
-      expect(await there.look(`${container}_before`)).toBe(before.replace("running always", "exited no"));
+      expect(await there.look(`${container}_before`)).toBe(before[0]!.replace("running always", "exited no"));
       const serving = await there.look(ours);
       const { code, stdout, stderr } = await there.takeOver("--yes");
       expect(code, stdout + stderr).toBe(0);
       expect(stdout).toContain(`container ${container} was taken over at`);
+      expect(stdout).toContain("No changes.");
       expect(await there.look(ours)).toBe(serving);
     });
 
@@ -166,9 +208,7 @@ describe("a NocoDB that is already there", () => {
 
       const { code, stdout, stderr } = await there.takeOver("--back", "--yes");
       expect(code, stdout + stderr).toBe(0);
-      expect(await there.look()).toBe(before);
-      expect(await host.text(instance.caddyfile)).toBe(caddyfile);
-      expect(await host.text(there.envFile)).toBe(envFile);
+      expect(await asItIs()).toEqual(before);
       expect(await there.base.titles(api)).toEqual(["first", "second", "third"]);
       expect([await there.signIn(ROOT), await there.signIn(ANN)]).toEqual([200, 200]);
       expect(await host.sh(`docker exec ${container} cat /usr/app/data/picture /usr/app/data/since`)).toBe(

@@ -94,6 +94,7 @@ copy_files() {
 own_everything() {
   said=$(in_database --single-transaction -v role="$role" 2>&1 <<'SQL'
 SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '10s';
 SET LOCAL search_path = pg_catalog;
 SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
 SELECT format('ALTER %s OWNER TO %I', what, :'role')
