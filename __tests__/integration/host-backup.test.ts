@@ -145,6 +145,8 @@ describe("before another image starts", () => {
 
   test.each([
     ["nocodb/nocodb:1.2.2", 1],
+    ["nocodb/nocodb:1.2.2-mine", 1],
+    ["nocodb/nocodb:1.2.3-mine", 0],
     ["nocodb/nocodb:1.2.3", 0],
     ["nocodb/nocodb:1.10.0", 0],
     ["nocodb/nocodb:mine", 0],

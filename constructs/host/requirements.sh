@@ -160,9 +160,9 @@ require_whole_restore() {
     unmet "a restore of backup $(cat -- "$1/.restoring") was cut off between database and files: run \`npm run restore -- $2\` again, it ends what it began"
 }
 
-# release_of IMAGE: the numbers of its tag, nothing where it has none
+# release_of IMAGE: the numbers that its tag begins with, nothing where it has none
 release_of() {
-  printf '%s\n' "${1%@*}" | sed -n 's/^.*:v\{0,1\}\([0-9][0-9]*\(\.[0-9][0-9]*\)\{1,\}\)$/\1/p'
+  printf '%s\n' "${1%@*}" | sed -n 's/^.*:v\{0,1\}\([0-9][0-9]*\(\.[0-9][0-9]*\)\{1,\}\)\([-+_].*\)\{0,1\}$/\1/p'
 }
 
 # require_env_file NAME block|file error|create PATH: the consumer's lines can be written there, and will be what it reads

@@ -38,7 +38,7 @@ describe("17: an upgrade, and the way back", () => {
     before = (await host.container())!;
   });
 
-  afterAll(() => must(["docker", "rmi", broken, older]));
+  afterAll(() => must(["docker", "rmi", "--force", broken, older]));
 
   async function expectRefused(cause: string, words: string): Promise<void> {
     await deployment.set({ image: broken });
