@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { backupInput } from "../constructs/backups.js";
-import { sshOptions, sshShell } from "../constructs/remote-host.js";
+import { shellWord } from "../constructs/expressions.js";
+import { type SshConnection, sshAsRoot, sshOptions } from "../constructs/remote-host.js";
 import { configDirectory, type Environment, formatProblems, loadEnvironments } from "../settings/environment.js";
 
 const hostScripts = fileURLToPath(new URL("../constructs/host", import.meta.url));
@@ -35,12 +36,26 @@ export function sayOnHost(environment: Environment, scripts: readonly string[], 
 
 type Input = Readonly<Record<string, string>>;
 
-function spawnOnHost({ ssh }: Environment, scripts: readonly string[], input: Input, stdout: "inherit" | "pipe") {
-  // A connection of its own: the shared one belongs to the directory Terraform runs in.
-  const shell = sshShell(ssh, ["-o", "ControlPath=none", ...sshOptions(ssh)]);
-  const command = [path.join(hostScripts, "on-host.sh"), "common.sh", ...scripts, "--", ...shell];
+function spawnOnHost(environment: Environment, scripts: readonly string[], input: Input, stdout: "inherit" | "pipe") {
+  const { argv, env } = scriptsOnHost(environment, scripts, input);
+  return spawnSync(argv[0]!, argv.slice(1), { stdio: ["inherit", stdout, "inherit"], env });
+}
+
+/** The command that runs host scripts. */
+export function scriptsOnHost({ ssh }: Environment, scripts: readonly string[], input: Input) {
+  const argv = ["sh", path.join(hostScripts, "on-host.sh"), "common.sh", ...scripts, "--", ...asRoot(ssh, "sh -s")];
   const given = Object.fromEntries(Object.entries(input).map(([name, value]) => [`INPUT_${name}`, value]));
-  return spawnSync("sh", command, { stdio: ["inherit", stdout, "inherit"], env: { ...process.env, ...given } });
+  return { argv, env: { ...process.env, ...given } };
+}
+
+/** The command that unpacks a tar on the host, as root's, in a directory there. */
+export function unpackOnHost({ ssh }: Environment, directory: string) {
+  return { argv: asRoot(ssh, `tar -C ${shellWord(directory)} --no-same-owner -xf -`) };
+}
+
+/** Over a connection of its own: the shared one belongs to the directory Terraform runs in. */
+function asRoot(ssh: SshConnection, command: string): string[] {
+  return sshAsRoot(ssh, command, ["-o", "ControlPath=none", ...sshOptions(ssh)]);
 }
 
 /** What backup.sh expects. */

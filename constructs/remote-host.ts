@@ -62,8 +62,13 @@ export function sshOptions(ssh: SshConnection): string[] {
 
 /** The command that runs `sh` on the host as root, its program on standard input. */
 export function sshShell(ssh: SshConnection, options = sshOptions(ssh)): string[] {
-  const shell = ssh.user === "root" ? "sh -s" : "sudo -n sh -s";
-  return ["ssh", "-l", ssh.user, "-p", String(ssh.port), ...options, "-T", "--", ssh.host, shell];
+  return sshAsRoot(ssh, "sh -s", options);
+}
+
+/** The command that runs another one on the host as root. */
+export function sshAsRoot(ssh: SshConnection, command: string, options = sshOptions(ssh)): string[] {
+  const asRoot = ssh.user === "root" ? command : `sudo -n ${command}`;
+  return ["ssh", "-l", ssh.user, "-p", String(ssh.port), ...options, "-T", "--", ssh.host, asRoot];
 }
 
 /**

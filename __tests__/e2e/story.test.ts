@@ -19,4 +19,5 @@ import "./chapters/14-switched-off-and-on.js";
 import "./chapters/17-upgrade-and-back.js";
 import "./chapters/15-destroy.js";
 import "./chapters/18-destroyed-and-back.js";
+import "./chapters/19-second-host.js";
 import "./chapters/16-nothing-told.js";
