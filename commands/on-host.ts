@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { backupInput } from "../constructs/backups.js";
-import { shellWord } from "../constructs/expressions.js";
-import { type SshConnection, sshAsRoot, sshOptions } from "../constructs/remote-host.js";
+import { shellWord } from "../constructs/shell-word.js";
+import { type SshConnection, sshAsRoot, sshOptions } from "../constructs/ssh.js";
 import { configDirectory, type Environment, formatProblems, loadEnvironments } from "../settings/environment.js";
 
 const hostScripts = fileURLToPath(new URL("../constructs/host", import.meta.url));

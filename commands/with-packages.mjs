@@ -13,7 +13,7 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:
 import { constants, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const stamp = path.join(root, "node_modules", ".installed-lock");
@@ -114,9 +114,14 @@ async function main([tool, ...parameters]) {
   }
   const code = installed() ? 0 : await alone(install);
   if (code !== 0) return code;
-  return (
-    await run(path.join(root, "node_modules", ".bin", tool), parameters, { stdio: "inherit", cwd: process.cwd() })
-  ).code;
+  const [program, ...before] = tool === "tsx" ? typeScript() : [path.join(root, "node_modules", ".bin", tool)];
+  return (await run(program, [...before, ...parameters], { stdio: "inherit", cwd: process.cwd() })).code;
+}
+
+/** What the command tsx does, without a process around it: that would take longer to start than most commands to run. */
+function typeScript() {
+  const loader = path.join(root, "node_modules", "tsx", "dist", "loader.mjs");
+  return [process.execPath, "--import", pathToFileURL(loader).href];
 }
 
 try {

@@ -10,8 +10,3 @@ export function literal(text: string): string {
 export function quoted(text: string): string {
   return literal(JSON.stringify(text));
 }
-
-/** One word of a shell command line, whatever is in it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}

@@ -14,6 +14,9 @@ export interface HostDirectoryProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+/** MiB that must be free where a directory is: less would fail half way through a deploy. */
+const ROOM = 16;
+
 /** A directory on the host with an owner and a mode; what is in it is nobody's business here. Never removed. */
 export class HostDirectory extends KeptOnHost {
   constructor(scope: Construct, id: string, props: HostDirectoryProps) {
@@ -23,6 +26,7 @@ export class HostDirectory extends KeptOnHost {
       input: { path: props.path, owner: props.owner, mode: octal(props.mode ?? "0755") },
       dependsOn: props.dependsOn,
     });
+    props.host.require(`room ${props.path} ${ROOM}`);
     if (!props.owner.includes(":")) props.host.require(`user ${props.owner}`);
   }
 }

@@ -217,7 +217,12 @@ export class Nocodb extends Construct {
         superuser: postgresql.superuser,
         database: postgresql.database,
       },
-      triggers: { serving: service.serving.resource.id, site_id: site.resource.id },
+      triggers: {
+        serving: service.serving.resource.id,
+        site_id: site.resource.id,
+        requirements: host.requirements,
+      },
+      extra: { requirements: "${self.triggers.requirements}" },
     });
   }
 

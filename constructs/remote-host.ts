@@ -6,69 +6,18 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider/index.js";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider/index.js";
 import { AssetType, type ITerraformDependable, Lazy, TerraformAsset, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { literal, quoted, shellWord } from "./expressions.js";
+import { literal, quoted } from "./expressions.js";
+import { PROBE } from "./probe.js";
+import { shellWord } from "./shell-word.js";
+import { type SshConnection, sshOptions, sshShell } from "./ssh.js";
 
 /** Provider versions that were run; the bindings are older and would ask for theirs (see docs/design.md). */
 const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
-
-/** The probe, and what it looks with: files of constructs/host/. */
-export const PROBE = [
-  ...["common.sh", "container.sh", "block.sh", "caddy.sh", "json.sh", "nocodb-api.sh", "consumers.sh"],
-  ...["claim.sh", "by-hand.sh", "backup.sh", "schedule.sh", "requirements.sh", "observe.sh"],
-];
-
-export interface SshConnection {
-  /** Name or address, as `ssh` takes it. */
-  readonly host: string;
-  /** TCP port of sshd. */
-  readonly port: number;
-  /** User that signs in: a member of the group docker; anyone but root needs sudo without a password. */
-  readonly user: string;
-  /** Private key on the machine that runs Terraform. @default the keys of ssh itself, or an agent's */
-  readonly identityFile?: string | undefined;
-  /** File that holds the host's key. @default ssh's own, ~/.ssh/known_hosts */
-  readonly knownHosts?: string | undefined;
-  /** Further ssh_config(5) options, for example `{ ProxyJump: "bastion" }`. */
-  readonly options?: Readonly<Record<string, string>> | undefined;
-}
 
 export interface RemoteHostProps {
   readonly ssh: SshConnection;
   /** Directory on the host for the records of what the app keeps there (created, 0700). */
   readonly manifestDirectory: string;
-}
-
-/**
- * ssh options that hold for the docker provider and for the scripts alike: the host key is checked, nothing is ever asked
- * for, a dead connection is noticed within a minute, and all of them share one connection. The control socket lies in
- * the directory Terraform runs in, by a relative path: it needs no home directory and its name stays short.
- */
-export function sshOptions(ssh: SshConnection): string[] {
-  const fixed = {
-    ...(ssh.identityFile !== undefined && { IdentityFile: ssh.identityFile, IdentitiesOnly: "yes" }),
-    ...(ssh.knownHosts !== undefined && { UserKnownHostsFile: ssh.knownHosts }),
-    StrictHostKeyChecking: "yes",
-    BatchMode: "yes",
-    LogLevel: "ERROR",
-    ControlMaster: "auto",
-    ControlPath: "ssh-%C",
-    ControlPersist: "60",
-  };
-  const defaults = { ConnectTimeout: "10", ServerAliveInterval: "15" };
-  // Of an option that is given twice, however it is spelt, ssh takes the first.
-  const options = [fixed, ssh.options ?? {}, defaults].flatMap((each) => Object.entries(each));
-  return options.flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-}
-
-/** The command that runs `sh` on the host as root, its program on standard input. */
-export function sshShell(ssh: SshConnection, options = sshOptions(ssh)): string[] {
-  return sshAsRoot(ssh, "sh -s", options);
-}
-
-/** The command that runs another one on the host as root. */
-export function sshAsRoot(ssh: SshConnection, command: string, options = sshOptions(ssh)): string[] {
-  const asRoot = ssh.user === "root" ? command : `sudo -n ${command}`;
-  return ["ssh", "-l", ssh.user, "-p", String(ssh.port), ...options, "-T", "--", ssh.host, asRoot];
 }
 
 /**
@@ -174,10 +123,10 @@ export class RemoteHost extends Construct {
     const input = { manifest: this.manifestDirectory, requirements: this.requirementList.join("\n") };
     const assignments = Object.entries(input).map(([name, value]) => `INPUT_${name}=${shellWord(value)}`);
     // In one line: Terraform prints the whole program above the reason when the probe fails.
-    return ["sh", "-c", literal([...assignments, this.command(PROBE)].join(" "))];
+    return ["sh", "-c", literal([...assignments, this.command(PROBE, "probe.sh")].join(" "))];
   }
 
-  private command(scripts: readonly string[]): string {
-    return ["sh", `${this.scripts.path}/on-host.sh`, ...scripts, "--", ...this.shell].map(shellWord).join(" ");
+  private command(scripts: readonly string[], runner = "on-host.sh"): string {
+    return ["sh", `${this.scripts.path}/${runner}`, ...scripts, "--", ...this.shell].map(shellWord).join(" ");
   }
 }

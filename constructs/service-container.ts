@@ -165,6 +165,8 @@ export class ServiceContainer extends Construct {
       },
       triggers: {
         container: this.container.id,
+        // Changed in place: what was noted of them changes with them.
+        limits: `memory ${props.memory}M, reservation ${props.memoryReservation}M`,
         ...Object.fromEntries(Object.entries(props.needs ?? {}).map(([name, step]) => [name, step.resource.id])),
       },
       extra: {

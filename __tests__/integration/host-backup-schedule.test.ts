@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PROBE } from "../../constructs/remote-host.js";
+import { PROBE, VERIFY } from "../../constructs/probe.js";
 import { eventually } from "../../lab/site.js";
 import { recordFault } from "../fault.js";
 import { inContainer, ownPostgresql, sql } from "./containers.js";
@@ -35,7 +35,7 @@ const ensure = async (more: Input = {}) => {
 const probe = (more: Input) => run(PROBE, { ...place, requirements: "", ...more }, way);
 const word = async () => JSON.parse((await probe({})).stdout).it;
 const verify = async () => {
-  const { code, stdout } = await probe({ verify: "yes" });
+  const { code, stdout } = await run(VERIFY, place, way);
   return [code, stdout];
 };
 const backups = async () => (await onHost(`ls "${directory}/it's \\"here\\"" 2>/dev/null || true`)).split("\n");

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PROBE } from "../../constructs/remote-host.js";
+import { PROBE } from "../../constructs/probe.js";
 import { must } from "../../lab/command.js";
 import { asRoot, run } from "./host.js";
 import { described, emailOf, ownNocodb, type Wanted } from "./nocodb.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PROBE } from "../../constructs/remote-host.js";
+import { PROBE } from "../../constructs/probe.js";
 import { ownPostgresql, sql } from "./containers.js";
 import { asRoot, run, scratch } from "./host.js";
 import { blockOf } from "./nocodb.js";

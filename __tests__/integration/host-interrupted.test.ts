@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { shellWord } from "../../constructs/expressions.js";
-import { sshShell } from "../../constructs/remote-host.js";
+import { shellWord } from "../../constructs/shell-word.js";
+import { sshShell } from "../../constructs/ssh.js";
 import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
 import { asRoot, connection, run, scratch } from "./host.js";
 

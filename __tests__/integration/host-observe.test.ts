@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PROBE } from "../../constructs/remote-host.js";
+import { PROBE } from "../../constructs/probe.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";

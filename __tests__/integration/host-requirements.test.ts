@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PROBE, sshShell } from "../../constructs/remote-host.js";
+import { PROBE } from "../../constructs/probe.js";
+import { sshShell } from "../../constructs/ssh.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { ownName, remove, sql } from "./containers.js";

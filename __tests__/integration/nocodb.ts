@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
 import { LIBRARIES, type NocodbConsumer, renderConsumers } from "../../constructs/nocodb-consumers.js";
-import { PROBE } from "../../constructs/remote-host.js";
+import { PROBE } from "../../constructs/probe.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";

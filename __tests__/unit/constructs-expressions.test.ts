@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { literal, shellWord } from "../../constructs/expressions.js";
+import { literal } from "../../constructs/expressions.js";
+import { shellWord } from "../../constructs/shell-word.js";
 import { evaluate } from "./terraform.js";
 
 /** Texts that some layer between an environment file and the host could take for more than text. */

@@ -29,7 +29,8 @@ describe("a directory on the host", () => {
   test("may belong to an id that no user has", () => {
     const json = directory({ owner: "1000:1000" });
     expect(triggers(json, "data")).toMatchObject({ owner: "1000:1000" });
-    expect(requirements(json)).toEqual(["docker"]);
+    expect(requirements(json)).not.toContain("user 1000:1000");
+    expect(requirements(json)).toContain("room /opt/acme/data 16");
   });
 });
 

@@ -19,12 +19,13 @@ const libraries = [
     "nocodb-api.sh",
     "nocodb-by-hand.sh",
     "requirements.sh",
+    "see.sh",
     "schedule.sh",
     "taken-over.sh",
   ],
 ];
-/** Runs where Terraform runs, as a program of its own. */
-const local = ["on-host.sh"];
+/** Run where Terraform runs, as programs of their own. */
+const local = ["on-host.sh", "probe.sh"];
 
 const files = readdirSync(directory).filter((file) => file.endsWith(".sh"));
 const text = (file: string) => readFileSync(new URL(file, directory), "utf8");

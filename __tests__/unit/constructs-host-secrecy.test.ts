@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { LIBRARIES, renderConsumers } from "../../constructs/nocodb-consumers.js";
-import { PROBE } from "../../constructs/remote-host.js";
+import { PROBE } from "../../constructs/probe.js";
 import { scratch } from "./host-shell.js";
 import { NocodbStandIn } from "./nocodb-stand-in.js";
 

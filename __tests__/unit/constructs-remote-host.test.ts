@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { describe, expect, test } from "vitest";
-import { shellWord } from "../../constructs/expressions.js";
-import { RemoteHost, type SshConnection, sshOptions, sshShell } from "../../constructs/remote-host.js";
+import { RemoteHost } from "../../constructs/remote-host.js";
+import { shellWord } from "../../constructs/shell-word.js";
+import { type SshConnection, sshOptions, sshShell } from "../../constructs/ssh.js";
 import { hostIn, localExec, probe, requirements, scriptsOf, synthesize } from "./scope.js";
 
 const least: SshConnection = { host: "docker.example.com", port: 22, user: "deploy" };
@@ -129,6 +130,7 @@ describe("the probe", () => {
       "backup.sh",
       "schedule.sh",
       "requirements.sh",
+      "see.sh",
       "observe.sh",
     ]);
   });

@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
-import { shellWord } from "../../constructs/expressions.js";
 import { GeneratedSecret, GivenSecret, Secret } from "../../constructs/secret.js";
+import { shellWord } from "../../constructs/shell-word.js";
 import { block, emptyStack, hostIn, secretIn, synthesize } from "./scope.js";
 
 describe("a secret refuses to become text", () => {

@@ -4,8 +4,9 @@ import path from "node:path";
 import { type App, Testing } from "cdktf";
 import { afterAll } from "vitest";
 import { AddressedStack } from "../../constructs/addressed-stack.js";
-import { RemoteHost, type SshConnection } from "../../constructs/remote-host.js";
+import { RemoteHost } from "../../constructs/remote-host.js";
 import { GivenSecret, type Secret } from "../../constructs/secret.js";
+import type { SshConnection } from "../../constructs/ssh.js";
 
 export type Block = Record<string, unknown>;
 
@@ -89,7 +90,7 @@ export function localExec(json: Synthesized, name: string): LocalExec {
 
 /** The host scripts that a command runs, in their order. */
 export function scriptsOf(command: string): string[] {
-  return /on-host\.sh (.*?) -- /.exec(command)![1]!.split(" ");
+  return /(?:on-host|probe)\.sh (.*?) -- /.exec(command)![1]!.split(" ");
 }
 
 /** The probe's command line. */

@@ -56,6 +56,9 @@ wait_for_answer() {
     # shellcheck disable=SC2046 # four words
     set -- $(look)
     killed=${4:-false}
+    if [ "$1" = missing ] && ! docker version >/dev/null 2>&1; then
+      fail "Docker on the host stopped answering while $name was starting: was the engine restarted? Start it and deploy again."
+    fi
     if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
       give_up "is $1 (exit status $3, started again $2 times) instead of answering at $url"
     fi
@@ -95,7 +98,7 @@ main() {
   fi
 
   lock_host_if_mine
-  { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/'; } | remember "$container_key" "$container_observed"
+  { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | remember "$container_key" "$container_observed"
   # shellcheck disable=SC2046
   set -- $(look)
   printf 'kind=service\nname=%s\nrestarts=%s\n' "$name" "$2" | remember "$key" "$observed"

@@ -2,10 +2,19 @@
 #
 # Expects   key, observed, container, superuser, role, database, password_file and password_variable: the env file on
 #           this host, and the variable in it, that hold the role's password.
-# Changes   creates what is missing; of what is there, sets the role's LOGIN, validity and password, and the database's owner.
+# Changes   creates what is missing; of what is there, sets the role's LOGIN, validity and password, takes rights over
+#           other roles' things from it, sets the database's owner and that of NocoDB's own tables, and lets connections in.
 #           Never drops anything. May run twice.
 # Prints    nothing, or PostgreSQL's own words. psql computes the SCRAM verifier, so the server never sees (or logs) the
 #           password itself.
+# Left by a restore that was made as another role: NocoDB could not migrate them.
+own_tables() {
+  sql "$container" "$superuser" -d "$database" -v role="$role" <<'SQL' || fail "PostgreSQL in container $container could not give role $role the tables of NocoDB in database $database: its own words stand above"
+SELECT format('ALTER TABLE %I.%I OWNER TO %I', schemaname, tablename, :'role')
+  FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(nc|xc)_' AND tableowner <> :'role' \gexec
+SQL
+}
+
 main() {
   lock_host "the database $database"
   password=$(env_value "$password_file" "$password_variable")
@@ -14,12 +23,18 @@ main() {
   sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL' || fail "PostgreSQL in container $container could not set role $role and database $database: its own words stand above"
 SELECT format('CREATE ROLE %I LOGIN', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
-ALTER ROLE :"role" LOGIN VALID UNTIL 'infinity';
+ALTER ROLE :"role" LOGIN VALID UNTIL 'infinity' NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', :'role') FROM pg_roles WHERE rolname = :'role' AND rolconnlimit = 0 \gexec
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'role')
   FROM pg_database WHERE datname = :'database' AND pg_get_userbyid(datdba) <> :'role' \gexec
+SELECT format('ALTER DATABASE %I ALLOW_CONNECTIONS true', :'database')
+  FROM pg_database WHERE datname = :'database' AND NOT datallowconn \gexec
+SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', :'database')
+  FROM pg_database WHERE datname = :'database' AND datconnlimit = 0 \gexec
 SQL
+  own_tables
   # psql asks twice, on standard error, also where nobody sits.
   said=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
     fail "PostgreSQL in $container did not take the password of role $role: $(printf '%s\n' "$said" | grep -v '^Enter ')"

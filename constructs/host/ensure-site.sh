@@ -24,6 +24,7 @@ caddyfile=$caddyfile
 sites_directory=$sites_directory
 site=$site
 salt=$salt
+whole=$(fingerprint caddyfile <"$caddyfile")
 print=$(site_now | fingerprint "$salt")
 RECORD
 }

@@ -17,9 +17,10 @@ while [ "$1" != -- ]; do
 done
 shift
 
-# For the mark of a state that is kept in a file: no two are in the same place.
+# For the mark of a state that is kept in a file: no two are in the same place. And the time, to compare.
 INPUT_from="$(id -un)@$(uname -n):$(pwd -P)"
-export INPUT_from
+INPUT_clock=$(date +%s)
+export INPUT_from INPUT_clock
 
 # Single quotes keep every byte as it is; a quote inside a value becomes '\''.
 assignments=$(LC_ALL=C awk 'BEGIN {

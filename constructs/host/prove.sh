@@ -1,7 +1,8 @@
 # The proof after a deploy: container, health inside, site at Caddy, database.
 #
-# Expects   name, image, url, env_file: as await-serving.sh; caddy, site, health_path; database_container, superuser, database.
-# Changes   nothing. May run twice.
+# Expects   name, image, url, env_file: as await-serving.sh; caddy, site, health_path; database_container, superuser, database;
+#           manifest; requirements: what must be there on the host, for a look without Terraform.
+# Changes   nothing but the note of the requirements. May run twice.
 # Prints    one line for each thing that is as it shall be; fails with the first that is not.
 
 # ask ADDRESS [curl options]: the status Caddy answers with. The host stands outside the VPN, so a refusal counts.
@@ -54,6 +55,7 @@ SQL
   )
   [ -n "$owner" ] || fail "database $database is not listed by PostgreSQL in container $database_container"
   echo "database $database: listed, owner $owner"
+  printf '%s\n' "$requirements" | remember .requirements noted
 }
 
 main </dev/null

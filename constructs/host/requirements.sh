@@ -1,7 +1,8 @@
 # What must be true of the host before anything on it is changed.
 #
 # Expects   requirements: one a line; the words after the first are the requirement's arguments. taking_over: yes lets
-#           pass what a take-over will put right (may be missing).
+#           pass what a take-over will put right (may be missing). What container.sh says of containers is as of the
+#           beginning of the look.
 # Changes   nothing.
 
 # unmet TEXT: notes a problem; all of them are told at once.
@@ -12,6 +13,26 @@ unmet() {
 
 require_command() {
   command -v "$1" >/dev/null || unmet "the host has no command '$1': install it (Debian: apt-get install $2)"
+}
+
+# require_room DIRECTORY MIB: it can be written to, and there is room; where it is not there yet, what it will lie in
+require_room() {
+  place_=$1
+  while [ ! -d "$place_" ]; do place_=$(dirname -- "$place_"); done
+  if [ ! -w "$place_" ]; then
+    unmet "$place_ cannot be written to (a read-only mount?): mount it for writing, or correct baseDirectory in the environment file"
+    return 0
+  fi
+  free_=$(df -P -k -- "$place_" | awk 'NR == 2 { print int($4 / 1024) }')
+  [ "$free_" -ge "$2" ] || unmet "the disk is full: $free_ MiB free in $place_, and at least $2 are needed: make room"
+}
+
+# Of every host: here and there it is the same time. Backups are told apart and pruned by theirs, sessions and certificates end.
+require_clock() {
+  [ -n "${clock-}" ] || return 0
+  skew_=$(($(date +%s) - clock))
+  [ "${skew_#-}" -le 300 ] ||
+    unmet "the clock of the host differs by ${skew_#-} s from that of the machine you deploy from: set the one that is wrong (timedatectl set-ntp true)"
 }
 
 # The docker provider talks to the engine as the user who signs in, without sudo.
@@ -25,13 +46,13 @@ require_user() {
 }
 
 require_network() {
-  docker network inspect -- "$1" >/dev/null 2>&1 ||
-    unmet "network $1 is missing on the host: create it, or correct networks in the environment file, or have it created there (create). There are: $(docker network ls --format '{{.Name}}' | paste -s -d ' ' -)"
+  printf '%s\n' "$networks" | grep -qxF -e "$1" ||
+    unmet "network $1 is missing on the host: create it, or correct networks in the environment file, or have it created there (create). There are: $(printf '%s\n' "$networks" | paste -s -d ' ' -)"
 }
 
 # running CONTAINER SETTING
 running() {
-  state_=$(docker inspect -f '{{.State.Status}}' -- "$1" 2>/dev/null) || state_=missing
+  state_=$(state_of "$1")
   [ "$state_" = running ] && return
   unmet "container $1 is $state_: start it, or correct $2 in the environment file"
   return 1
@@ -40,11 +61,21 @@ running() {
 # require_postgresql CONTAINER SUPERUSER
 require_postgresql() {
   running "$1" postgresql.container || return 0
-  said=$(echo 'SELECT rolsuper FROM pg_roles WHERE rolname = current_user' | sql "$1" "$2" 2>&1) || {
+  said=$(sql "$1" "$2" -F ' ' 2>&1 <<'SQL'
+SELECT rolsuper, current_setting('transaction_read_only'),
+       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+         - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
+  FROM pg_roles WHERE rolname = current_user;
+SQL
+  ) || {
     unmet "PostgreSQL in container $1 does not let $2 in through its local socket (correct postgresql.superuser in the environment file, or wait until it is up): $(printf '%s' "$said" | tail -n 1)"
     return 0
   }
-  [ "$said" = t ] || unmet "$2 is no superuser of PostgreSQL in container $1: correct postgresql.superuser in the environment file"
+  # shellcheck disable=SC2086 # three words
+  set -- "$1" "$2" $said
+  [ "$3" = t ] || unmet "$2 is no superuser of PostgreSQL in container $1: correct postgresql.superuser in the environment file"
+  [ "$4" = off ] || unmet "PostgreSQL in container $1 is read-only (a standby, or default_transaction_read_only): make it writable, or correct postgresql.container in the environment file"
+  [ "$5" -gt 0 ] || unmet "PostgreSQL in container $1 has no connection left but those of superusers: close some, or raise max_connections"
 }
 
 # require_caddy CONTAINER CADDYFILE [SITES DIRECTORY]
@@ -54,10 +85,17 @@ require_caddy() {
   if [ ! -f "$2" ]; then
     unmet "$2 is not a file on the host: correct caddy.caddyfile in the environment file"
   else
-    said=$(seen_path "$2" 2>&1) || unmet "$said"
+    if said=$(seen_path "$2" 2>&1); then require_sound_caddyfile; else unmet "$said"; fi
   fi
   [ -z "$sites_directory" ] || [ -d "$sites_directory" ] ||
     unmet "$sites_directory is not a directory on the host: create it, or correct caddy.sitesDirectory in the environment file"
+}
+
+# What Caddy has taken from us once need not be tried in each plan.
+require_sound_caddyfile() {
+  [ "$(fingerprint caddyfile <"$caddyfile")" != "$(cat -- "$manifest"/* 2>/dev/null | sed -n 's/^whole=//p')" ] || return 0
+  said=$(validate "$caddyfile" "" <"$caddyfile" 2>&1) ||
+    unmet "Caddy in container $caddy would not load $caddyfile as it is: $(printf '%s\n' "$said" | tail -n 1). Mend that first"
 }
 
 # require_free_name CONTAINER LABEL: the name is free, or held by a container of ours
@@ -100,18 +138,17 @@ require_free_site() {
 require_meeting() {
   meeting_=$1
   shift
-  attached_=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' -- "$meeting_" 2>/dev/null) || return 0
+  [ "$(state_of "$meeting_")" != missing ] || return 0
+  attached_=$(networks_of "$meeting_")
   for each_ in "$@"; do
-    case " $attached_" in *" $each_ "*) return 0 ;; esac
+    case $attached_ in *" $each_ "*) return 0 ;; esac
   done
-  unmet "container $meeting_ is on none of the networks $*, only on: $attached_. Attach it (docker network connect), or correct networks in the environment file"
+  unmet "container $meeting_ is on none of the networks $*, only on:$attached_. Attach it (docker network connect), or correct networks in the environment file"
 }
 
 # require_free_alias NETWORK ALIAS CONTAINER: nobody but CONTAINER answers to ALIAS there, or its traffic would be shared
 require_free_alias() {
-  docker network inspect -- "$1" >/dev/null 2>&1 || return 0
-  others=$(docker ps -q --filter "network=$1" | xargs -r docker inspect -f "{{.Name}}{{with index .NetworkSettings.Networks \"$1\"}}{{range .Aliases}} {{.}}{{end}}{{end}}" 2>/dev/null |
-    awk -v alias="$2" -v own="/$3" '$1 != own { hit = ($1 == "/" alias); for (i = 2; i <= NF; i++) hit = hit || $i == alias; if (hit) print substr($1, 2) }')
+  others=$(holders_of "$2" "$1" "$3")
   [ -z "$others" ] || others=$(printf '%s\n' "$others" | while read -r each_; do is_by_hand "$each_" || printf '%s\n' "$each_"; done)
   [ -z "$others" ] || unmet "on network $1 the name $2 is also that of container $(printf '%s' "$others" | paste -s -d ' ' -): remove it, or take that name from it (docker network disconnect and connect)"
 }
@@ -236,7 +273,20 @@ lines_by_hand() {
 }
 
 require_all() {
+  begin_requirements
+  ask_requirements
+}
+
+# Without an engine nothing else can be asked, and each answer would be about something else.
+begin_requirements() {
+  said=$(timeout 8 docker version -f '{{.Server.Version}}' 2>&1) ||
+    fail "The host is not ready, and nothing was changed on it: Docker does not answer there. Start it (systemctl start docker), or install it: $(printf '%s\n' "$said" | tail -n 1)"
+  look_around
+}
+
+ask_requirements() {
   problems=
+  require_clock
   while read -r what arguments; do
     [ -n "$what" ] || continue
     # A schedule is full of wildcards.

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sshOptions } from "../../../constructs/remote-host.js";
+import { sshOptions } from "../../../constructs/ssh.js";
 import type { Instance } from "../../instance.js";
 import { DEPLOY_USER } from "../../ssh.js";
 import { slug } from "./case.js";

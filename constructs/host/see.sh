@@ -1,0 +1,236 @@
+# How each kind of thing that the app keeps on this host is looked at, one function a kind.
+#
+# Expects   manifest; record: the file of the thing's record; for_people: yes tells also what a plan shows as an attribute.
+# Changes   nothing. Each function sets difference to what is wrong, in words, and leaves it empty where all is as noted.
+
+difference=
+
+see_directory() {
+  path=$(noted path)
+  if [ ! -d "$path" ]; then difference="directory missing"; else see_rights; fi
+}
+
+see_file() {
+  path=$(noted path)
+  if [ ! -f "$path" ]; then
+    difference="file missing"
+  elif [ "$(fingerprint "$(noted salt)" <"$path")" != "$(noted print)" ]; then
+    difference="file edited"
+  else
+    see_rights
+  fi
+}
+
+see_refusal() {
+  difference="refused: $(noted reason)"
+}
+
+see_rights() {
+  mode_=$(printf '%04d' "$(stat -L -c %a -- "$path")")
+  owner_=$(stat -L -c %u:%g -- "$path")
+  if [ "$owner_" != "$(noted owner)" ]; then
+    difference="owner $owner_, not $(noted owner)"
+  elif [ "$mode_" != "$(noted mode)" ]; then
+    difference="mode $mode_, not $(noted mode)"
+  fi
+}
+
+# gone CONTAINER: a container that was noted and is no more. That one which is wanted is there is a requirement.
+gone() {
+  [ "$(state_of "$1")" = missing ] || return 1
+  difference="container $1 missing"
+}
+
+see_database() {
+  role=$(noted role) database=$(noted database)
+  gone "$(noted container)" && return
+  found=$(database_now) || fail "cannot look at role $role and database $database in container $(noted container)"
+  # shellcheck disable=SC2086 # words
+  set -- $found
+  if [ "$1" = none ]; then
+    difference="role $role missing"
+  elif [ "$1" != true ]; then
+    difference="role $role may not log in"
+  elif [ "$2" = /none ]; then
+    difference="database $database missing"
+  elif [ "$2" != "$role" ]; then
+    difference="database $database owned by $2, not $role"
+  elif [ "$(printf '%s' "$3" | fingerprint "$(noted salt)")" != "$(noted print)" ]; then
+    difference="password of role $role changed"
+  elif [ "$4" != none ]; then
+    difference="role $role with rights over what is not its own: $4"
+  elif [ "$5" != true ]; then
+    difference="database $database lets no connection of role $role in"
+  elif [ "${6:-0}" != 0 ]; then
+    difference="$6 tables of NocoDB in database $database not owned by role $role"
+  fi
+}
+
+# database_now: whether the role may sign in, the database's owner, the password's verifier, the role's rights over
+# what is not its own, whether connections are let in; and, where there is such a database, how many of NocoDB's tables are another's
+database_now() {
+  sql "$(noted container)" "$(noted superuser)" -F ' ' -v role="$role" -v database="$database" <<'SQL'
+SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FROM pg_authid WHERE rolname = :'role')::text, 'none'),
+       coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'database'), '/none'),
+       coalesce((SELECT rolpassword FROM pg_authid WHERE rolname = :'role'), 'none'),
+       coalesce((SELECT concat_ws(',', CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
+                                       CASE WHEN rolbypassrls THEN 'BYPASSRLS' END)
+                   FROM pg_authid WHERE rolname = :'role' AND (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls)), 'none'),
+       ((SELECT coalesce(bool_and(datallowconn AND datconnlimit <> 0), true) FROM pg_database WHERE datname = :'database')
+         AND (SELECT coalesce(bool_and(rolconnlimit <> 0), true) FROM pg_authid WHERE rolname = :'role'))::text;
+SELECT EXISTS (SELECT FROM pg_database WHERE datname = :'database' AND datallowconn) AS reachable \gset
+\if :reachable
+\connect :"database"
+SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(nc|xc)_' AND tableowner <> :'role';
+\endif
+SQL
+}
+
+see_site() {
+  caddy=$(noted caddy) caddyfile=$(noted caddyfile) sites_directory=$(noted sites_directory) site=$(noted site)
+  gone "$caddy" && return
+  if [ -d "$manifest/.writing" ]; then
+    difference="site half written"
+    return
+  fi
+  if [ ! -f "$caddyfile" ]; then
+    difference="Caddyfile missing"
+    return
+  fi
+  if ! now=$(site_now && printf x); then exit 1; fi
+  now=${now%x}
+  if [ -z "$now" ]; then
+    difference="site missing"
+  elif [ "$(printf '%s' "$now" | fingerprint "$(noted salt)")" != "$(noted print)" ]; then
+    difference="site edited"
+  elif ! seen_fresh "$caddyfile"; then
+    difference="Caddyfile replaced by rename, container $caddy sees an older one"
+  fi
+}
+
+see_claim() {
+  [ "$(claimed state)" = "$(noted state)" ] || difference="the mark of its state is gone or another"
+}
+
+see_schedule() {
+  unit=$(noted unit)
+  for path in $(schedule_files); do
+    if [ ! -f "$path" ]; then
+      difference="$path missing"
+    elif [ "$(fingerprint "$(noted salt)" <"$path")" != "$(sed -n "s#^$path=##p" "$record")" ]; then
+      difference="$path edited"
+    fi
+    [ -z "$difference" ] || return 0
+  done
+  additions=$(schedule_additions)
+  if [ "$(stat -c %a:%u -- "$(schedule_program)")" != 700:0 ]; then
+    difference="$(schedule_program) is not root's alone"
+  elif [ -n "$additions" ]; then
+    difference="$additions added"
+  elif ! systemctl --quiet is-enabled "$unit.timer" 2>/dev/null; then
+    difference="timer $unit disabled"
+  elif ! systemctl --quiet is-active "$unit.timer"; then
+    difference="timer $unit stopped"
+  fi
+}
+
+# For verify alone: a deploy cannot put it right, so it must not stand in every plan.
+see_last_backup() {
+  unit=$(noted unit) backups=$(noted backups) period=$(period_of "$(noted schedule)") newest=$(all_backups | head -n 1)
+  last=$(noted since)
+  [ -z "$newest" ] || last=$(about "$newest" made)
+  if [ "$(systemctl show -P Result "$unit.service")" != success ]; then
+    late="the last run of $unit failed"
+  elif [ "$period" -gt 0 ] && [ "$last" -lt "$(($(date +%s) - 2 * period))" ]; then
+    late="no backup since $(date -u -d "@$last" '+%Y-%m-%d %H:%M UTC'), and they are to be made $(noted schedule)"
+  fi
+  [ -z "$late" ] || late="$late: \`journalctl -u $unit\` on the host says why"
+}
+
+# What the docker provider never reads back, or reads and cannot put right (see container_shape); for people also what it
+# tells and puts right.
+see_container() {
+  now=$(container_shape "$(noted name)") || now=
+  was=$(noted shape)
+  if [ "${for_people-}" = yes ] && [ -n "$now" ] && [ -n "$(noted limit)" ]; then
+    now="$now
+$(container_limits "$(noted name)")"
+    was="$was
+$(noted limit)"
+  fi
+  if [ -z "$now" ]; then
+    difference="container missing"
+  elif [ "$now" != "$was" ]; then
+    new=$(printf '%s\n' "$now" | grep -vxF -e "$was" | paste -s -d , -) || true
+    gone=$(printf '%s\n' "$was" | grep -vxF -e "$now" | paste -s -d , -) || true
+    difference="container has ${new:-nothing new}, no more ${gone:-nothing}"
+  fi
+}
+
+see_service() {
+  state_=$(state_of "$(noted name)")
+  if [ "$state_" != running ]; then
+    difference="container $state_"
+  elif [ "$(starts_of "$(noted name)")" != "$(noted restarts)" ]; then
+    difference="container started again $(starts_of "$(noted name)") times on its own"
+  fi
+}
+
+# A run of ensure-consumers.sh that was cut off.
+see_unfinished() {
+  difference="consumers half done"
+}
+
+see_consumers() {
+  service=$(noted service) port=$(noted port) env_file=$(noted env_file) consumers=$(was_wanted)
+  faults=
+  # One that does not answer is seen elsewhere.
+  patience=5
+  if open_api; then asks=yes; else asks=no; fi
+  [ "$asks" = no ] || [ "$invite_only" = true ] || fault "sign-up open to everybody"
+  for name in $(names); do see_consumer; done
+  difference=${faults#, }
+}
+
+fault() {
+  faults="$faults, $1"
+}
+
+see_consumer() {
+  file=$(wanted "$name" env_file) keeps=$(wanted "$name" keeps) container=$(wanted "$name" container)
+  lines=$(lines_in "$file" "$keeps" "$name" && printf x)
+  lines=${lines%x}
+  if [ ! -f "$file" ]; then
+    fault "$file of $name missing"
+  elif [ -z "$lines" ]; then
+    fault "lines of $name missing in $file"
+  elif [ "$(printf '%s' "$lines" | fingerprint "$(left "$name" salt)")" != "$(left "$name" print)" ]; then
+    fault "lines of $name edited in $file"
+  elif [ "$keeps" = file ] && [ "$(stat -L -c %a -- "$file")" != 600 ]; then
+    fault "mode of $file not 0600"
+  elif [ "$asks" = yes ]; then
+    see_rights_of "$(printf '%s' "$lines" | token_of)"
+  fi
+  if [ -n "$(wanted "$name" recreate)" ] && [ "$(state_of "$container")" != missing ]; then
+    container_has "$container" <<LINES || fault "container $container without the lines of $name"
+${lines%"$newline"}
+LINES
+  fi
+}
+
+see_rights_of() {
+  holder_of "$1"
+  role=$(wanted "$name" role)
+  if [ -z "$holder" ]; then
+    fault "token of $name refused"
+  elif [ "$role" != super-admin ] && [ "$holder $holder_role" != "$(email_of "$name") $role" ]; then
+    fault "token of $name is that of $holder, $holder_role"
+  fi
+}
+
+# A host at rest is looked at: not while a script changes it, such as one whose command was killed.
+wait_for_rest() {
+  [ -f "$(lock_file)" ] || return 0
+  exec 8<"$(lock_file)"
+  flock -s -w 12 8 || at_work 12
+}
