@@ -211,13 +211,15 @@ SELECT (SELECT count(*) FROM pg_tables WHERE schemaname !~ '^(pg_|information_sc
   || (SELECT count(*) FROM nc_users_v2) || ' users, ' || (SELECT count(*) FROM nc_api_tokens) || ' API tokens';
 SQL
   )"
-  echo "database $database in container $database_container: $1; used as role ${old_role:-?}, from now on as $role, the owner of all of it"
+  new_=
+  [ "$old_role" = "$role" ] || new_=", from now on as $role, the owner of all of it"
+  echo "database $database in container $database_container: $1; used as role $old_role$new_"
   if [ -n "$old_data" ]; then
     echo "files: $old_data in the container, $(docker exec "$old_id" du -sh -- "$old_data" 2>/dev/null | cut -f 1), copied to $data_directory"
   else
     echo "files: $data_directory, where they are"
   fi
-  if [ -n "$site_in" ]; then echo "site $site: lines $site_lines of $site_in, replaced by the app's own"; else echo "site $site: nobody serves it yet"; fi
+  if [ -n "$site_in" ]; then echo "site $site: lines ${site_lines%,*} to ${site_lines#*,} of $site_in, replaced by the app's own"; else echo "site $site: nobody serves it yet"; fi
   for each_ in $(names); do
     lines_=$(shared_lines "$each_")
     [ -z "$lines_" ] || echo "consumer $each_: lines $(printf '%s' "$lines_" | paste -s -d ' ' -) of $(wanted "$each_" env_file) are taken out, it gets a token of its own. The old one stays good."

@@ -38,7 +38,7 @@ check_site() {
     return 0
   }
   [ "$(other_names "$now_")" = "$(other_names "$then_")" ] ||
-    unmet "$site_in: where the block of $site ends cannot be told with certainty (lines $site_lines, and Caddy would serve other names without them). Keep a copy of the block, take it out by hand, and try again."
+    unmet "$site_in: where the block of $site ends cannot be told with certainty (lines ${site_lines%,*} to ${site_lines#*,}, and Caddy would serve other names without them). Keep a copy of the block, take it out by hand, and try again."
 }
 
 other_names() {
@@ -184,7 +184,7 @@ tell_way_back() {
 }
 
 main() {
-  problems=
+  problems='' shown=yes
   if [ -n "$(taken complete)" ]; then
     echo "container $(taken name) was taken over at $(taken complete), after backup $(taken backup)"
     echo complete
@@ -198,11 +198,12 @@ main() {
     fi
     lock_host "a take-over" 60
     put_back
+    shown=no
   fi
   find_it
   check_all
   check_site
-  show_it
+  if [ "$really" != yes ] || [ "$shown" != yes ]; then show_it; fi
   [ -z "$problems" ] || fail "It cannot be taken over yet, and nothing was changed:$problems"
   if [ "$really" != yes ]; then
     echo ready
