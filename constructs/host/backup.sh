@@ -226,3 +226,9 @@ about_is() {
   about "$1" "$2" | grep -qx -e "$3" ||
     fail "$backups/$1/about is not as it was written: its line $2= says \"$(about "$1" "$2")\". Put it right, or choose another backup"
 }
+
+# require_whole_restore BACKUPS ENVIRONMENT: no restore was cut off between database and files
+require_whole_restore() {
+  [ ! -f "$1/.restoring" ] ||
+    unmet "a restore of backup $(cat -- "$1/.restoring") was cut off between database and files: run \`npm run restore -- $2\` again, it ends what it began"
+}

@@ -191,12 +191,6 @@ require_schedule() {
     unmet "backups.schedule: systemd on the host does not know \"$*\" ($(printf '%s' "$said" | tail -n 1)): write it as in systemd.time(7), such as daily or Mon..Fri 03:00"
 }
 
-# require_whole_restore BACKUPS ENVIRONMENT: no restore was cut off between database and files
-require_whole_restore() {
-  [ ! -f "$1/.restoring" ] ||
-    unmet "a restore of backup $(cat -- "$1/.restoring") was cut off between database and files: run \`npm run restore -- $2\` again, it ends what it began"
-}
-
 # release_of IMAGE: the numbers that its tag begins with, nothing where it has none
 release_of() {
   printf '%s\n' "${1%@*}" | sed -n 's/^.*:v\{0,1\}\([0-9][0-9]*\(\.[0-9][0-9]*\)\{1,\}\)\([-+_].*\)\{0,1\}$/\1/p'
