@@ -116,7 +116,7 @@ export class RemoteHost extends Construct {
   /** Terraform expression, to stand inside of another: the text of host scripts, one behind the other. */
   textOf(scripts: readonly string[]): string {
     const files = scripts.map((script) => `file(${quoted(`${this.scripts.path}/${script}`)})`);
-    return `join("\n", [${files.join(", ")}])`;
+    return `join("\\n", [${files.join(", ")}])`;
   }
 
   private probeCommand(): string[] {
