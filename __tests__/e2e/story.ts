@@ -3,6 +3,7 @@ import { Deployment, type Ended, type Plan } from "../../lab/deployment.js";
 import { IMAGES } from "../../lab/images.js";
 import { CONSUMERS, type LabConsumer, testInstance } from "../../lab/instance.js";
 import type { Answer } from "../../lab/site.js";
+import { recordFault } from "../fault.js";
 import { Consumers } from "./consumers.js";
 import { Host } from "./host.js";
 import { Neighbours } from "./neighbours.js";
@@ -64,6 +65,19 @@ export async function expectEmptyPlan(): Promise<Plan> {
   expect(plan.changes, plan.said).toEqual([]);
   expect(plan.code, plan.said).toBe(0);
   return plan;
+}
+
+/** `npm run verify` says the same without Terraform: exit status 2 and these words, or 0 without any. */
+export async function expectVerified(...words: string[]): Promise<void> {
+  const { code, stdout, stderr } = await deployment.npmRun("verify");
+  expect(code, stdout + stderr).toBe(words.length === 0 ? 0 : 2);
+  for (const each of words) expect(stdout).toContain(each);
+  expect(secrets.foundIn(stdout + stderr)).toEqual([]);
+}
+
+/** A row of docs/faults.md for what someone changed by hand: the plan names it and a plain deploy has put it back. */
+export function recordDrift(cause: string, seen: string, plan: Plan, preserved: string): void {
+  recordFault({ cause, command: "plan, npm run verify", seen, seconds: plan.seconds, preserved });
 }
 
 /** What a plan says of a thing that someone changed, it says without any secret. */

@@ -111,6 +111,18 @@ const drifts: Record<string, readonly Drift[]> = {
       does: () => sql(postgresql, "ALTER ROLE it_role PASSWORD 'an0ther one'"),
       word: "password of role it_role changed",
     },
+    {
+      does: () => sql(postgresql, "ALTER ROLE it_role REPLICATION BYPASSRLS"),
+      word: "role it_role with rights over what is not its own: REPLICATION,BYPASSRLS",
+    },
+    {
+      does: () => sql(postgresql, "ALTER DATABASE it_database ALLOW_CONNECTIONS false"),
+      word: "database it_database lets no connection of role it_role in",
+    },
+    {
+      does: () => sql(postgresql, "CREATE TABLE nc_bases (); CREATE TABLE others ()", "it_database"),
+      word: "1 tables of NocoDB in database it_database not owned by role it_role",
+    },
   ],
   site: [
     {

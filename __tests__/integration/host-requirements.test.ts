@@ -125,7 +125,7 @@ describe("a host on which Docker cannot be used is told:", () => {
       shellWith("PATH=/usr/bin:/bin:/usr/sbin:/sbin"),
     );
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain("- user deploy cannot use Docker on the host");
+    expect(stderr).toContain("Docker does not answer there. Start it (systemctl start docker), or install it: ");
   });
 });
 

@@ -11,9 +11,11 @@ import {
   deployment,
   expectEmptyPlan,
   expectInWords,
+  expectVerified,
   host,
   instance,
   neighbours,
+  recordDrift,
   secrets,
 } from "../story.js";
 import { handmade, production, tokensOf } from "../work.js";
@@ -42,14 +44,17 @@ describe("7: what someone changed by hand about the consumers", () => {
     );
     plan = await deployment.plan();
     shownPlan = await deployment.savedPlan();
+    await expectVerified(...DRIFTS.map(([, words]) => words));
     await apply();
   });
 
-  it.each([
-    "sign-up open to everybody",
-    "token of openclaw refused",
-    `lines of n8n edited in ${instance.envFiles.n8n}`,
-  ])("stands in the plan: %s", (words) => {
+  const DRIFTS = [
+    ["sign-up was opened to everybody", "sign-up open to everybody"],
+    ["a consumer's token was deleted", "token of openclaw refused"],
+    ["a consumer's lines were edited", `lines of n8n edited in ${instance.envFiles.n8n}`],
+  ] as const;
+
+  it.each(DRIFTS)("%s: stands in the plan as: %s", (_, words) => {
     expectInWords(plan, words);
   });
 
@@ -95,6 +100,9 @@ describe("7: what someone changed by hand about the consumers", () => {
 
   it("is followed by an empty plan", async () => {
     await expectEmptyPlan();
+    await expectVerified();
+    const preserved = "NocoDB's container, the other consumer's token and container, users and tokens made by hand";
+    for (const [cause, words] of DRIFTS) recordDrift(cause, words, plan, preserved);
   });
 
   it("leaves the other site and the rest of the Caddyfile alone", () => {

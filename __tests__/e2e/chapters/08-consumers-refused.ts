@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Plan } from "../../../lab/deployment.js";
+import { recordFault } from "../../fault.js";
 import {
   consumers,
   deployment,
@@ -48,8 +49,15 @@ describe("8: consumers that cannot be had are refused by the plan", () => {
     ],
     ["an env file that is not there", `consumers.reports.envFile: ${missing} is not there on the host`],
     ["a new name for the super admin", "admin.email (other@example.com) would rename that user"],
-  ])("%s", (_, words) => {
+  ])("%s", (cause, words) => {
     expect(plan.line).toContain(words);
+    recordFault({
+      cause: `consumers: ${cause}`,
+      command: "plan",
+      seen: words,
+      seconds: plan.seconds,
+      preserved: "all on the host; NocoDB and its consumers serve",
+    });
   });
 
   it("and nothing is changed on the host", async () => {

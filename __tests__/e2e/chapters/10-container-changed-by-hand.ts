@@ -7,28 +7,36 @@ import {
   deployment,
   expectEmptyPlan,
   expectInWords,
+  expectVerified,
   host,
   instance,
   neighbours,
+  recordDrift,
   signInAsAdmin,
 } from "../story.js";
+
+const KEPT = "database, data, the secrets in the state, the rest of the Caddyfile";
 
 describe("10: a container that someone changed by hand", () => {
   const { nocodb } = instance.containers;
 
-  describe("detached from a network, with other cpus", () => {
+  describe("detached from a network, with other cpus and a limit of processes, its role a superuser", () => {
+    const CONTAINER = `container has cpus 0.75,pids 400, no more cpus 1,network ${instance.frontend.name} as nocodb`;
+    const ROLE = "role nocodb with rights over what is not its own: SUPERUSER";
     let plan: Plan;
 
     beforeAll(async () => {
       await must(["docker", "network", "disconnect", instance.frontend.name, nocodb]);
-      await must(["docker", "update", "--cpus", "0.75", nocodb]);
+      await must(["docker", "update", "--cpus", "0.75", "--pids-limit", "400", nocodb]);
+      await host.sql("ALTER ROLE nocodb SUPERUSER");
       plan = await deployment.plan();
+      await expectVerified(CONTAINER, ROLE);
       await apply();
     });
 
     it("stands in the plan in words", () => {
-      const gone = `cpus 1,network ${instance.frontend.name} as nocodb`;
-      expectInWords(plan, `-> "container has cpus 0.75, no more ${gone}"`);
+      expectInWords(plan, `-> "${CONTAINER}"`);
+      expectInWords(plan, `-> "${ROLE}"`);
     });
 
     it("is replaced by one with both networks and the wanted cpus", async () => {
@@ -38,10 +46,14 @@ describe("10: a container that someone changed by hand", () => {
         instance.frontend.name,
       ]);
       expect(container.HostConfig.NanoCpus).toBe(1e9);
+      expect(await host.sql("SELECT rolsuper FROM pg_roles WHERE rolname = 'nocodb'")).toBe("f");
     });
 
-    it("is followed by an empty plan", async () => {
+    it("is followed by an empty plan, and npm run verify is content", async () => {
       await expectEmptyPlan();
+      await expectVerified();
+      recordDrift("the container was taken off a network and its limits were changed", CONTAINER, plan, KEPT);
+      recordDrift("the role was made a superuser", ROLE, plan, KEPT);
     });
   });
 
@@ -70,6 +82,7 @@ describe("10: a container that someone changed by hand", () => {
 
     it("is followed by an empty plan", async () => {
       await expectEmptyPlan();
+      recordDrift("the role's password was changed", "password of role nocodb changed", plan, KEPT);
     });
   });
 
@@ -92,6 +105,7 @@ describe("10: a container that someone changed by hand", () => {
 
     it("is followed by an empty plan", async () => {
       await expectEmptyPlan();
+      recordDrift("the records on the host are lost", "not on record", plan, KEPT);
     });
   });
 

@@ -1,6 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recordFault } from "../../fault.js";
 import type { Inspected } from "../host.js";
-import { anotherImage, deployment, expectEmptyPlan, failingDeploy, health, host, image, neighbours } from "../story.js";
+import {
+  anotherImage,
+  deployment,
+  expectEmptyPlan,
+  failingDeploy,
+  health,
+  host,
+  image,
+  instance,
+  neighbours,
+} from "../story.js";
+
+const SERVES = "the old container serves; all on the host";
 
 describe("11: a change that cannot work is refused while the old container serves", () => {
   let before: Inspected;
@@ -22,10 +35,12 @@ describe("11: a change that cannot work is refused while the old container serve
     it("ends the deploy with its name", async () => {
       const everything = await host.everything();
       await deployment.set({ image: missing });
-      const { line } = await failingDeploy();
-      expect(line).toContain(`image ${missing} cannot be had, so the old container was left running`);
+      const { line, seconds } = await failingDeploy();
+      const seen = `image ${missing} cannot be had, so the old container was left running`;
+      expect(line).toContain(seen);
       await expectSameContainer();
       expect(await host.everything()).toBe(everything);
+      recordFault({ cause: "the image cannot be had", command: "deploy", seen, seconds, preserved: SERVES });
     });
   });
 
@@ -39,12 +54,19 @@ describe("11: a change that cannot work is refused while the old container serve
       const everything = await host.everything();
       try {
         await deployment.set({ "environment.NC_SECURE_ATTACHMENTS": "false" });
-        const { line } = await failingDeploy();
-        expect(line).toContain("Caddy would not load its configuration");
-        expect(line).toContain("so the old container was left running");
-        expect(line).toContain("Caddyfile:");
+        const { line, seconds } = await failingDeploy();
+        const seen = `Caddy in container ${instance.containers.caddy} would not load ${instance.caddyfile} as it is`;
+        expect(line).toContain(seen);
+        expect(line).toContain("nothing was changed");
         await expectSameContainer();
         expect(await host.everything()).toBe(everything);
+        recordFault({
+          cause: "someone else has broken the Caddyfile",
+          command: "deploy",
+          seen,
+          seconds,
+          preserved: SERVES,
+        });
       } finally {
         await neighbours.editCaddyfile("in place", (text) => text.replace("\nbroken {", ""));
       }

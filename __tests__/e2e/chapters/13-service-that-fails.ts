@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
+import { recordFault } from "../../fault.js";
 import {
   apply,
   consumers,
@@ -46,6 +47,13 @@ describe("13: a service that will not come up", () => {
       expect(ended.line).toContain("cannot go on with ******** ******** ******** ********");
       expect(ended.line).toContain("exit status 3");
       expect(secrets.foundIn(ended.said)).toEqual([]);
+      recordFault({
+        cause: "NocoDB exits when it starts",
+        command: "deploy",
+        seen: "cannot go on with ******** […] Container acme_nocodb is restarting (exit status 3 […]",
+        seconds: ended.seconds,
+        preserved: "database and data; no secret is told",
+      });
     });
   });
 

@@ -1,0 +1,8 @@
+# shellcheck shell=sh
+# Lets the host's clock be two hours ahead.
+#
+# Expects   nothing.
+# Changes   nothing. May run twice.
+date() {
+  if [ "$*" = +%s ]; then echo $(($(command date +%s) + 7200)); else command date "$@"; fi
+}

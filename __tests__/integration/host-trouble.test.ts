@@ -1,0 +1,329 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROBE } from "../../constructs/probe.js";
+import { type SshConnection, sshShell } from "../../constructs/ssh.js";
+import { run as command, must } from "../../lab/command.js";
+import { IMAGES } from "../../lab/images.js";
+import { eventually } from "../../lab/site.js";
+import { Host } from "../e2e/host.js";
+import { recordFault } from "../fault.js";
+import { ownCaddy } from "./caddy.js";
+import { ANSWERS, inContainer, ownName, remove, sql, start } from "./containers.js";
+import { aside, asRoot, connection, instance, run, scratch } from "./host.js";
+
+/** Seconds in which an operator is told. */
+const AT_ONCE = 15;
+
+const directory = scratch("trouble");
+const host = new Host(instance);
+const { caddy, postgresql } = instance.containers;
+const scripts = fileURLToPath(new URL("../../constructs/host", import.meta.url));
+const cwd = mkdtempSync(join(tmpdir(), "it-"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+interface Trouble {
+  readonly cause: string;
+  /** What the operator is told. */
+  readonly seen: string | RegExp;
+  readonly requirements?: readonly string[];
+  /** Causes it; what it answers takes it back. */
+  readonly cause_it?: () => Promise<(() => unknown) | undefined>;
+  /** How the host is reached. */
+  readonly way?: () => readonly string[];
+  /** In the place of the probe alone. */
+  readonly probe?: readonly string[];
+  readonly fake?: string;
+}
+
+/** The look that a plan begins with, as Terraform runs it. */
+async function look({ requirements = ["docker"], way, probe = PROBE }: Trouble) {
+  const begun = performance.now();
+  const env = { INPUT_manifest: `${directory}/manifest`, INPUT_requirements: requirements.join("\n") };
+  const argv = ["sh", join(scripts, "probe.sh"), ...probe, "--", ...(way?.() ?? sshShell(connection))];
+  const outcome = await command(argv, { env, cwd, timeoutSeconds: 60 });
+  return { ...outcome, seconds: (performance.now() - begun) / 1000 };
+}
+
+/** With a connection of its own: one that is shared would be open already. */
+const to = (other: Partial<SshConnection>) =>
+  sshShell({ ...connection, ...other, options: { ControlPath: "none", ControlMaster: "no" } });
+
+/** The same host, with another command in the place of the shell. */
+const through = (shell: string) => [...sshShell(connection).slice(0, -1), shell];
+
+async function expectTold(trouble: Trouble): Promise<string> {
+  const { cause, seen, fake } = trouble;
+  const before = await host.everything();
+  const undo = await trouble.cause_it?.();
+  try {
+    const { code, stdout, stderr, seconds } = await look(trouble);
+    expect([code === 0, stdout]).toEqual([false, ""]);
+    const words = typeof seen === "string" ? seen : seen.exec(stderr)?.[0];
+    expect(stderr).toContain(words ?? seen);
+    expect(seconds).toBeLessThan(AT_ONCE);
+    await undo?.();
+    expect(await host.everything()).toBe(before);
+    const preserved = "all on the host: files, containers, networks, roles, databases";
+    recordFault({ cause, command: "plan", seen: words!, seconds, preserved, ...(fake !== undefined && { fake }) });
+    return stderr;
+  } finally {
+    await undo?.();
+  }
+}
+
+describe("a connection that cannot be had is told at once, with the setting to look at:", () => {
+  const sockets: Socket[] = [];
+  const servers: (() => unknown)[] = [];
+  afterAll(() => {
+    for (const socket of sockets) socket.destroy();
+    for (const close of servers) close();
+  });
+  let silent = 0;
+  let full = 0;
+
+  beforeAll(async () => {
+    const server = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    servers.push(() => server.close());
+    silent = (server.address() as AddressInfo).port;
+    full = await unreachablePort();
+  });
+
+  /** A port whose packets are dropped: the kernel answers no more once the queue of a process that stands still is full. */
+  async function unreachablePort(): Promise<number> {
+    const program =
+      'const s = require("net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => console.log(s.address().port))';
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+    servers.push(() => child.kill("SIGKILL"));
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    const port = Number(line.toString());
+    child.kill("SIGSTOP");
+    for (let tries = 0; tries < 20; tries++) {
+      const socket = connect(port, "127.0.0.1").on("error", () => {});
+      sockets.push(socket);
+      if (!(await Promise.race([once(socket, "connect").then(() => true), sleep(500).then(() => false)]))) break;
+    }
+    return port;
+  }
+
+  const troubles: readonly Trouble[] = [
+    {
+      cause: "the host's SSH port is closed",
+      seen: /ssh: connect to host 127\.0\.0\.1 port 1: Connection refused/,
+      way: () => to({ port: 1 }),
+    },
+    {
+      cause: "the host's name is unknown",
+      seen: /ssh: Could not resolve hostname no-such-host\.invalid/,
+      way: () => to({ host: "no-such-host.invalid" }),
+    },
+    {
+      cause: "packets to the host are dropped",
+      seen: /ssh: connect to host 127\.0\.0\.1 port \d+: Connection timed out/,
+      way: () => to({ port: full }),
+    },
+    {
+      cause: "the SSH server accepts and never answers",
+      seen: "Connection timed out during banner exchange",
+      way: () => to({ port: silent }),
+    },
+  ];
+
+  test.each(troubles)("$cause", async (trouble) => {
+    expect(await expectTold(trouble)).toContain(
+      "ssh.host, ssh.port, ssh.user, ssh.identityFile and ssh.knownHosts of the environment file",
+    );
+  });
+});
+
+describe("a host that is not ready is told at once, by its cause, and nothing on it is changed:", () => {
+  const own = ownCaddy("trouble");
+  const exhausted = ownName("exhausted");
+  const SMALL = "/dev/shm";
+  const bashrc = "/home/deploy/.bashrc";
+
+  beforeAll(async () => {
+    const few = ["postgres", "-c", "max_connections=4", "-c", "superuser_reserved_connections=3"];
+    const env = { POSTGRES_PASSWORD: "of the superuser" };
+    await start(exhausted, IMAGES.postgresql, ["--network", "none", "--env", "POSTGRES_PASSWORD"], few, { env });
+    await eventually(60, () => inContainer(exhausted, ["pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1"]));
+  });
+  afterAll(() => remove(exhausted));
+
+  const setting = (container: string, text: string) => async () => {
+    await sql(container, `ALTER SYSTEM SET ${text}`);
+    await sql(container, "SELECT pg_reload_conf()");
+    await sleep(500);
+    return async () => {
+      await sql(container, `SET default_transaction_read_only = off; ALTER SYSTEM RESET ${text.split(" ")[0]}`).catch(
+        () => {},
+      );
+      await sql(container, "SELECT pg_reload_conf()");
+    };
+  };
+
+  const troubles: readonly Trouble[] = [
+    {
+      cause: "Caddy is stopped",
+      requirements: [`caddy ${own.container} ${own.caddyfile}`],
+      seen: /container \S+ is exited: start it, or correct caddy\.container in the environment file/,
+      cause_it: async () => {
+        await must(["docker", "stop", "--time", "1", own.container]);
+        return () => must(["docker", "start", own.container]);
+      },
+    },
+    {
+      cause: "the Caddyfile is broken before a deploy",
+      requirements: [`caddy ${caddy} ${instance.caddyfile}`],
+      seen: /Caddy in container \S+ would not load \S+ as it is: .*Mend that first/,
+      cause_it: async () => {
+        await asRoot('cp -p "$1" /tmp/sound && echo "broken {" >>"$1"', instance.caddyfile);
+        return () =>
+          asRoot('[ ! -f /tmp/sound ] || { cat /tmp/sound >"$1"; touch -r /tmp/sound "$1"; }', instance.caddyfile);
+      },
+    },
+    {
+      cause: "the disk is full",
+      requirements: [`room ${SMALL}/nocodb/data 16`],
+      seen: /the disk is full: \d+ MiB free in \/dev\/shm, and at least 16 are needed: make room/,
+      cause_it: async () => {
+        await asRoot('dd if=/dev/zero of="$1/it_full" bs=1M 2>/dev/null || true', SMALL);
+        return () => asRoot('rm -f "$1/it_full"', SMALL);
+      },
+    },
+    {
+      cause: "the data directory lies on a read-only mount",
+      requirements: ["room /sys/nocodb 16"],
+      seen: /\/sys cannot be written to \(a read-only mount\?\)/,
+    },
+    {
+      cause: "the user has no sudo",
+      seen: "give the user of ssh.user sudo without a password on the host (NOPASSWD), or sign in as root",
+      way: () => through("sudo -n -u nobody sudo -n sh -s"),
+    },
+    {
+      cause: "the user may not use Docker",
+      seen: /user nobody cannot use Docker on the host \(add it to the group docker, or start the engine\): .*permission denied/i,
+      way: () => through("sudo -n env SUDO_USER=nobody sh -s"),
+    },
+    {
+      cause: "Docker is not running",
+      seen: "Docker does not answer there. Start it (systemctl start docker)",
+      way: () => through("sudo -n env DOCKER_HOST=unix:///run/no-engine.sock sh -s"),
+      fake: "an address where no engine listens",
+    },
+    {
+      cause: "the shell of the deploy user prints something by itself",
+      seen: /prints something by itself \("Welcome"\), and nothing was changed: take that out of its ~\/\.bashrc/,
+      cause_it: async () => {
+        await asRoot('touch "$1"; cp -p "$1" /tmp/quiet; { echo "echo Welcome"; cat /tmp/quiet; } >"$1"', bashrc);
+        return () => asRoot('[ ! -f /tmp/quiet ] || mv /tmp/quiet "$1"', bashrc);
+      },
+    },
+    {
+      cause: "the host's clock is two hours ahead",
+      seen: /the clock of the host differs by 7\d\d\d s from that of the machine you deploy from/,
+      probe: [aside("another-time.sh"), ...PROBE],
+      fake: "another `date`",
+    },
+    {
+      cause: "PostgreSQL does not know the superuser's name",
+      requirements: [`postgresql ${postgresql} admin`],
+      seen: /PostgreSQL in container \S+ does not let admin in through its local socket \(correct postgresql\.superuser/,
+    },
+    {
+      cause: "PostgreSQL accepts and never answers",
+      requirements: [`postgresql ${exhausted} postgres`],
+      seen: /PostgreSQL in container \S+ does not let postgres in .*timeout expired/,
+      cause_it: async () => {
+        await must(["docker", "kill", "--signal", "STOP", exhausted]);
+        return () => must(["docker", "kill", "--signal", "CONT", exhausted]);
+      },
+    },
+    {
+      cause: "PostgreSQL is read-only",
+      requirements: [`postgresql ${exhausted} postgres`],
+      seen: /PostgreSQL in container \S+ is read-only \(a standby, or default_transaction_read_only\)/,
+      cause_it: setting(exhausted, "default_transaction_read_only = on"),
+    },
+    {
+      cause: "PostgreSQL has no connection left",
+      requirements: [`postgresql ${exhausted} postgres`],
+      seen: /PostgreSQL in container \S+ has no connection left but those of superusers/,
+      cause_it: async () => {
+        await sql(exhausted, "DROP ROLE IF EXISTS it_guest; CREATE ROLE it_guest LOGIN");
+        const argv = [
+          "docker",
+          "exec",
+          exhausted,
+          "psql",
+          "-U",
+          "it_guest",
+          "-d",
+          "postgres",
+          "-c",
+          "SELECT pg_sleep(60)",
+        ];
+        const held = spawn(argv[0]!, argv.slice(1), { stdio: "ignore" });
+        await eventually(10, async () =>
+          expect(await sql(exhausted, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'it_guest'")).toBe("1"),
+        );
+        return async () => {
+          held.kill();
+          await sql(exhausted, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'it_guest'");
+        };
+      },
+    },
+  ];
+
+  test.each(troubles)("$cause", async (trouble) => {
+    await expectTold(trouble);
+  });
+});
+
+test("an engine that goes away while a service starts is named within seconds", async () => {
+  const name = ownName("trouble_engine");
+  await start(
+    name,
+    IMAGES.nocodb,
+    ["--network", "none", "--add-host", "it:127.0.0.1"],
+    ["sh", "-c", `sleep 60; ${ANSWERS}`],
+  );
+  try {
+    const input = { manifest: `${directory}/manifest`, key: "it", observed: "new", container_key: "it-shape" };
+    const scripts_ = ["common.sh", "container.sh", "backup.sh", aside("no-engine.sh"), "await-serving.sh"];
+    const begun = performance.now();
+    const outcome = await run(scripts_, {
+      ...{
+        ...input,
+        container_observed: "new",
+        name,
+        url: "http://it:8080/",
+        env_file: `${directory}/none`,
+        patience: "60",
+      },
+    });
+    const seconds = (performance.now() - begun) / 1000;
+    const seen = "Docker on the host stopped answering while";
+    expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringContaining(seen)]);
+    expect(seconds).toBeLessThan(AT_ONCE);
+    expect(await must(["docker", "inspect", "-f", "{{.State.Status}}", name])).toBe("running");
+    recordFault({
+      cause: "the engine is restarted while NocoDB starts",
+      command: "deploy",
+      seen: `${seen} acme_nocodb was starting: was the engine restarted? Start it and deploy again.`,
+      seconds,
+      preserved: "the container",
+      fake: "a docker command that cannot connect any more",
+    });
+  } finally {
+    await remove(name);
+  }
+});
