@@ -45,6 +45,9 @@ export class BackupCopy {
 
   /** What is wrong with it, by what its `about` says; undefined where nothing is. */
   async trouble(): Promise<string | undefined> {
+    if (!/^\d{4}-\d\d-\d\dT\d{6}Z-[\w.-]+$/.test(this.name)) {
+      return `${this.folder} does not have the name of a backup, <time>-<version>: give it its name back`;
+    }
     const sums = await this.sums().catch((error: Error) => error.message);
     if (typeof sums === "string") return `${this.folder} is no backup: ${sums}`;
     const facts = await this.facts();
@@ -94,8 +97,10 @@ export async function stream(from: Command, to: Command, bytes: number): Promise
     spawn(argv[0]!, argv.slice(1), { stdio: [input, output, "inherit"], ...(env && { env }) });
   const source = run(from, "ignore", "pipe");
   const sink = run(to, "pipe", "inherit");
-  const ends = [ended(source, from), ended(sink, to)];
-  await Promise.all([...ends, pipeline(source.stdout!, progress(bytes), sink.stdin!).catch(() => undefined)]);
+  pipeline(source.stdout!, progress(bytes), sink.stdin!).catch(() => undefined);
+  // Both have ended before anyone tidies up behind them; what the second says is nearer to the cause.
+  const [first, second] = await Promise.allSettled([ended(source, from), ended(sink, to)]);
+  for (const each of [second, first]) if (each.status === "rejected") throw each.reason;
 }
 
 function ended(child: ReturnType<typeof spawn>, { argv }: Command): Promise<void> {
