@@ -17,6 +17,8 @@ export function acrossSettings(name: string, file: EnvironmentFile): Placed[] {
     "caddy",
     "admin",
     "environment",
+    "backups",
+    "onDestroy",
     "acknowledgements",
     "backend",
   ] as const) {

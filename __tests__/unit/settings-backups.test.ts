@@ -28,6 +28,10 @@ describe("refused with its path:", () => {
   });
 });
 
+test.each(["", "daily", "[]"])("a section that is no mapping is a problem of its own: backups: %s", (backups) => {
+  expect(problemsOf(backups)).toEqual([expect.objectContaining({ path: "backups" })]);
+});
+
 // What systemd.time(7) gives as examples, among others.
 test.each([
   "daily",
