@@ -16,7 +16,10 @@ const input = {
   ...{ database, role: "it_backup", data_directory: data, env_file: `${directory}/nocodb.env`, reason: "asked for" },
 };
 const script = (name: string, more: Input = {}) =>
-  run(["common.sh", "block.sh", "caddy.sh", "by-hand.sh", "requirements.sh", "backup.sh", name], { ...input, ...more });
+  run(["common.sh", "container.sh", "block.sh", "caddy.sh", "by-hand.sh", "requirements.sh", "backup.sh", name], {
+    ...input,
+    ...more,
+  });
 const backup = () => script("make-backup.sh");
 const restore = (more: Input = {}) =>
   script("restore-backup.sh", { name: "it_none", backup: "latest", really: "yes", discard: "no", ...more });

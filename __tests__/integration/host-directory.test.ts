@@ -102,8 +102,8 @@ describe("the record", () => {
     expect(await asRoot('ls -A "$1" | grep "^[.]" || true', manifest)).toBe("");
   });
 
-  test("is written over what a killed run has left of it; what other steps are writing stays", async () => {
-    await asRoot('mkdir -p "$1" && touch "$1/.swept.abcdef" "$1/.swept_not.abcdef"', manifest);
+  test("is written over what a killed run has left of it; all else stays", async () => {
+    await asRoot('mkdir -p "$1" && touch "$1/.scratch.abcdef" "$1/.swept_not.abcdef"', manifest);
     expect(await ensure(`${directory}/swept`, "deploy", "0755", "swept")).toEqual(QUIET);
     expect(await asRoot('ls -A "$1" | grep "^[.]" || true', manifest)).toBe(".swept_not.abcdef\n");
     await asRoot('rm "$1/.swept_not.abcdef"', manifest);

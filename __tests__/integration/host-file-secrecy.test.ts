@@ -14,7 +14,7 @@ const WATCH = `
 until [ -e "$2" ]; do
   cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\000" " " || true
   echo
-  stat -c "file %a %u:%g %s %n" -- "$1"* 2>/dev/null || true
+  stat -c "file %a %u:%g %s %n" -- "$1"* "\${1%/*}/.\${1##*/}"* 2>/dev/null || true
 done
 rm "$2"`;
 

@@ -184,7 +184,7 @@ describe("a host that is not ready is told at once, by its cause, and nothing on
       requirements: [`caddy ${caddy} ${instance.caddyfile}`],
       seen: /Caddy in container \S+ would not load \S+ as it is: .*Mend that first/,
       cause_it: async () => {
-        await asRoot('cp -p "$1" /tmp/sound && echo "broken {" >>"$1"', instance.caddyfile);
+        await asRoot('cp -p "$1" /tmp/sound && printf "\\nbroken {\\n" >>"$1"', instance.caddyfile);
         return () =>
           asRoot('[ ! -f /tmp/sound ] || { cat /tmp/sound >"$1"; touch -r /tmp/sound "$1"; }', instance.caddyfile);
       },
