@@ -19,7 +19,7 @@ const input: Input = {
   ...{ name: service, backup: "latest", really: "yes", discard: "no" },
 };
 const script = (name: string, more: Input = {}, ...first: string[]) =>
-  run(["common.sh", ...first, "requirements.sh", "backup.sh", name], { ...input, ...more });
+  run(["common.sh", "container.sh", ...first, "requirements.sh", "backup.sh", name], { ...input, ...more });
 const restore = (more: Input = {}, ...first: string[]) => script("restore-backup.sh", more, ...first);
 
 /** Everything that a database of NocoDB's can hold: who owns it, who may read it, what is in it. */

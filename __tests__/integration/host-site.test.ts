@@ -66,7 +66,7 @@ describe("a site of ours", () => {
     expect(await record(`${caddy.directory}/manifest`, site)).toMatch(
       new RegExp(
         `^word=site edited\nkind=site\ncaddy=${caddy.container}\ncaddyfile=${caddy.caddyfile}\nsites_directory=\n` +
-          `site=${site}\nsalt=[0-9a-f]{32}\nprint=[0-9a-f]{64}\n$`,
+          `site=${site}\nsalt=[0-9a-f]{32}\nwhole=[0-9a-f]{64}\nprint=[0-9a-f]{64}\n$`,
       ),
     );
   });
