@@ -21,3 +21,4 @@ import "./chapters/15-destroy.js";
 import "./chapters/18-destroyed-and-back.js";
 import "./chapters/19-second-host.js";
 import "./chapters/16-nothing-told.js";
+import "./chapters/20-deleted.js";

@@ -36,7 +36,8 @@ const wanted = {
     database_container: instance.containers.postgresql,
     superuser: "postgres",
     database: "postgres",
-    manifest: "/tmp",
+    manifest: directory,
+    requirements: "",
   },
 };
 const prove = (more: Partial<typeof wanted> = {}) =>

@@ -49,7 +49,7 @@ describe("9: what someone changed by hand on the host", () => {
       plan = await deployment.plan();
       await expectVerified(
         ...DRIFTS.map(([, words]) => words),
-        "container has memory 320M,memory reservation 160M,memory with swap 320M,restart policy no",
+        "container has memory 320M,memory with swap 320M,memory reservation 160M,restart policy no",
       );
       await deploy();
     });

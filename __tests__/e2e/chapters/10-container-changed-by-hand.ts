@@ -96,7 +96,7 @@ describe("10: a container that someone changed by hand", () => {
     });
 
     it("stands in the plan in words, and so does all else that was on record", () => {
-      expect(plan.line.match(/-> "not on record, /g)).toHaveLength(8);
+      expect(plan.line.match(/-> "not on record, /g)).toHaveLength(9);
     });
 
     it("serves again, from a new env file with the same secrets", async () => {

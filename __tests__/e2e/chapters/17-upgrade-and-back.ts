@@ -4,7 +4,6 @@ import type { Ended } from "../../../lab/deployment.js";
 import { recordFault } from "../../fault.js";
 import type { Inspected } from "../host.js";
 import {
-  anotherImage,
   deployment,
   expectEmptyPlan,
   failingDeploy,
@@ -28,8 +27,11 @@ const notes = () => host.sql("SELECT string_agg(text, ' ' ORDER BY text) FROM no
 
 describe("17: an upgrade, and the way back", () => {
   let before: Inspected;
+  /** The image that serves. */
+  let serving: string;
 
   beforeAll(async () => {
+    serving = /^image: (\S+)/m.exec(await deployment.environmentText())![1]!;
     const dockerfile = `FROM ${image}\nENTRYPOINT ["sh", "-c", "echo migration 0099 failed: $NC_DB >&2; exit 4"]\n`;
     await must(["docker", "build", "--quiet", "--tag", broken, "-"], { input: dockerfile });
     await must(["docker", "tag", image, older]);
@@ -54,7 +56,7 @@ describe("17: an upgrade, and the way back", () => {
   }
 
   describe("without the backup that has to come first", () => {
-    afterAll(() => deployment.set({ image: anotherImage, "backups.directory": undefined }));
+    afterAll(() => deployment.set({ image: serving, "backups.directory": undefined }));
 
     it("is refused when the disk for backups is full", async () => {
       const full = "/dev/shm/backups";
@@ -84,8 +86,8 @@ describe("17: an upgrade, and the way back", () => {
   it("to an older version is refused in the plan", async () => {
     await deployment.set({ image: older });
     const ended = await failingDeploy();
-    const words = `image ${older} is older than ${anotherImage}, which has migrated the database`;
-    await deployment.set({ image: anotherImage });
+    const words = `image ${older} is older than ${serving}, which has migrated the database`;
+    await deployment.set({ image: serving });
     expect(ended.line).toContain(words);
     expect((await host.container())?.Id).toBe(before.Id);
     recordFault({
@@ -108,7 +110,7 @@ describe("17: an upgrade, and the way back", () => {
     it("fails the deploy with the container's last words, secrets masked, and the command that takes it back", () => {
       expect(ended.line).toContain("migration 0099 failed: ********");
       expect(ended.line).toContain("exit status 4");
-      const words = `To take it back to ${anotherImage}, with the backup from before: npm run restore -- ${deployment.name}`;
+      const words = `To take it back to ${serving}, with the backup from before: npm run restore -- ${deployment.name}`;
       expect(ended.line).toContain(words);
       expect(secrets.foundIn(ended.said)).toEqual([]);
       recordFault({
@@ -133,7 +135,7 @@ describe("17: an upgrade, and the way back", () => {
       expect(restored.stdout).toContain(`backup ${backup},`);
       expect(restored.stdout).toMatch(/written since, and lost: [1-9]\d* rows inserted/);
       const text = await deployment.environmentText();
-      expect(text).toContain(`\nimage: ${anotherImage}`);
+      expect(text).toContain(`\nimage: ${serving}`);
       expect(text.split("\n").filter((line) => /^\s*#/.test(line))).toEqual(comments);
       expect(await notes()).toBe("before");
       expect(await host.sh('ls "$1"', host.dataDirectory)).not.toContain("later");
