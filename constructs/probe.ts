@@ -9,3 +9,8 @@ const LOOK = [
 /** The look that a plan takes, and the same for people. */
 export const PROBE = [...LOOK, "observe.sh"];
 export const VERIFY = [...LOOK, "verify.sh"];
+
+/** What the steps around a replacement look and make backups with, in front of the script proper. */
+export const AROUND_REPLACEMENT = [
+  ...["container.sh", "block.sh", "caddy.sh", "by-hand.sh", "requirements.sh", "backup.sh"],
+];

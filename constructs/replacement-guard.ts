@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { type Backups, backupInput } from "./backups.js";
 import { literal } from "./expressions.js";
 import type { HostStep } from "./host-step.js";
+import { AROUND_REPLACEMENT } from "./probe.js";
 import type { RemoteHost } from "./remote-host.js";
 import type { ServiceContainer } from "./service-container.js";
 
@@ -37,16 +38,7 @@ export class ReplacementGuard extends Construct {
       dependsOn: [props.service.container, ...props.protects.map((step) => step.resource)],
       lifecycle: { replaceTriggeredBy: [props.service.ready.address] },
     });
-    const scripts = [
-      "common.sh",
-      "container.sh",
-      "block.sh",
-      "caddy.sh",
-      "by-hand.sh",
-      "requirements.sh",
-      "backup.sh",
-      "prepare-replacement.sh",
-    ];
+    const scripts = ["common.sh", ...AROUND_REPLACEMENT, "prepare-replacement.sh"];
     const input: Record<string, string> = { requirements: props.host.requirements, image: literal(props.image) };
     for (const [name, value] of Object.entries({ ...props.site, ...(props.backups && backupInput(props.backups)) }))
       input[name] = literal(value);

@@ -9,6 +9,7 @@ import { literal } from "./expressions.js";
 import type { HostFile } from "./host-file.js";
 import { HostStep, KeptOnHost, keyOf, mapValues } from "./host-step.js";
 import type { NetworkAttachment } from "./network-attachment.js";
+import { AROUND_REPLACEMENT } from "./probe.js";
 import type { RemoteHost } from "./remote-host.js";
 
 /** The label by which a container of this app is known on the host; its value is the environment's name. */
@@ -97,10 +98,7 @@ export class ServiceContainer extends Construct {
     for (const network of props.networks) network.requireFreeAliases(host, name);
     return new HostStep(this, "ready", {
       host,
-      scripts: [
-        ...["container.sh", "block.sh", "caddy.sh", "by-hand.sh", "requirements.sh", "backup.sh"],
-        "ready-for-container.sh",
-      ],
+      scripts: [...AROUND_REPLACEMENT, "ready-for-container.sh"],
       input: {
         name,
         label,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { AROUND_REPLACEMENT } from "../../constructs/probe.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { ownPostgresql, sql } from "./containers.js";
@@ -16,7 +17,7 @@ const input = {
   ...{ database, role: "it_backup", data_directory: data, env_file: `${directory}/nocodb.env`, reason: "asked for" },
 };
 const script = (name: string, more: Input = {}) =>
-  run(["common.sh", "container.sh", "block.sh", "caddy.sh", "by-hand.sh", "requirements.sh", "backup.sh", name], {
+  run(["common.sh", ...AROUND_REPLACEMENT, name], {
     ...input,
     ...more,
   });

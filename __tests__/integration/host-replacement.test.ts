@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { AROUND_REPLACEMENT } from "../../constructs/probe.js";
 import { run as command, must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
@@ -13,21 +14,9 @@ const QUIET = { code: 0, stdout: "", stderr: "" };
 
 describe("before the container is created", () => {
   const ready = (requirements = `free_name ${name} ${label}`) =>
-    run(
-      [
-        "common.sh",
-        "container.sh",
-        "block.sh",
-        "caddy.sh",
-        "by-hand.sh",
-        "requirements.sh",
-        "backup.sh",
-        "ready-for-container.sh",
-      ],
-      {
-        ...{ manifest: `${directory}/manifest`, requirements, name, label, image: IMAGES.sshd },
-      },
-    );
+    run(["common.sh", ...AROUND_REPLACEMENT, "ready-for-container.sh"], {
+      ...{ manifest: `${directory}/manifest`, requirements, name, label, image: IMAGES.sshd },
+    });
   const make = (as: string, ...labels: string[]) => {
     const settings = ["--label", `nocodb-lab=${instance.name}`, ...labels.flatMap((each) => ["--label", each])];
     return must([
@@ -96,22 +85,10 @@ describe("before the old container stops", () => {
     upstream: "it-service:8080",
   };
   const prepare = (more: Partial<typeof wanted> = {}) =>
-    run(
-      [
-        "common.sh",
-        "container.sh",
-        "block.sh",
-        "caddy.sh",
-        "by-hand.sh",
-        "requirements.sh",
-        "backup.sh",
-        "prepare-replacement.sh",
-      ],
-      {
-        ...wanted,
-        ...more,
-      },
-    );
+    run(["common.sh", ...AROUND_REPLACEMENT, "prepare-replacement.sh"], {
+      ...wanted,
+      ...more,
+    });
   const everything = () => asRoot('find "$1" "$2" -type f -exec sha256sum {} +', directory, caddy.directory);
   let before: string;
 

@@ -7,6 +7,10 @@
 # Prints    what is kept and what was deleted.
 
 delete_database() {
+  if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
+    echo "not deleted: database $database and role $role, as container $database_container is gone"
+    return
+  fi
   # What was written between the last backup and the end of the service.
   if [ "$on_destroy_backups" = keep ] && holds_nocodb && [ "$(about "$(all_backups | head -n 1)" activity)" != "$(activity)" ]; then
     make_backup "before its database was deleted"
@@ -17,9 +21,9 @@ SET client_min_messages = warning;
 DROP DATABASE IF EXISTS :"database" WITH (FORCE);
 DROP ROLE IF EXISTS :"role";
 SQL
-  ) || fail "database $database or role $role could not be deleted: $(printf '%s\n' "$said" | tail -n 2)"
+  ) || fail "database $database or role $role could not be deleted: $(last_words_of_it). Mend that and destroy again, or set onDestroy.database in the environment file to keep"
   # With the database go the secrets for it, and what served it.
-  rm -f -- "$env_file" "$(served_file)"
+  rm -f -- "$env_file" "$(served_file)" "$(started_file)"
   echo "deleted: database $database and role $role, $env_file"
 }
 
