@@ -8,42 +8,34 @@ import { host, instance } from "./story.js";
 /** A way in which an apply is cut off. */
 export interface Interruption {
   readonly name: string;
-  /** What it is for docs/faults.md. */
-  readonly cause: string;
   readonly strike: (running: Running, deployment: Deployment) => Promise<void>;
 }
 
 export const INTERRUPTIONS: readonly Interruption[] = [
   {
     name: "terraform killed",
-    cause: "Terraform and all it started are killed (SIGKILL) in the middle of an apply",
     strike: async (running) => running.signal("SIGKILL"),
   },
   {
     name: "Ctrl-C",
-    cause: "Ctrl-C in the middle of an apply",
     strike: async (running) => running.signal("SIGINT"),
   },
   {
     name: "connection lost here",
-    cause: "the SSH connection is lost in the middle of an apply (its process here is killed)",
     strike: async (_, deployment) => {
       for (const pid of await sharedConnections(deployment)) process.kill(pid, "SIGKILL");
     },
   },
   {
     name: "connection lost on the host",
-    cause: "the SSH connection is lost in the middle of an apply (its sshd process on the host is killed)",
     strike: () => onTheHost("pkill -KILL -f '^sshd: deploy' || true"),
   },
   {
     name: "host scripts killed",
-    cause: "what runs on the host is killed (SIGKILL) in the middle of an apply",
     strike: () => onTheHost("pkill -KILL -f '^(sudo -n )?sh -s$' || true"),
   },
   {
     name: "host frozen",
-    cause: "the host does not answer for three seconds in the middle of an apply",
     strike: async () => {
       await must(["docker", "pause", instance.containers.sshd]);
       await sleep(3000);

@@ -210,6 +210,9 @@ main() {
     return
   fi
   lock_host "a take-over" 60
+  # From here on a kill leaves behind what the next one to have the lock removes.
+  rm -f -- "$cut" "$candidate"
+  cut=$(scratch) candidate=$(scratch)
   prepare
   swap
   tell_way_back
