@@ -1,8 +1,9 @@
 // npm test [-- TIER… [VITEST ARGUMENT…]]
 //
-// Without arguments: lint and format, types, shellcheck, then the tiers unit, integration and e2e. With tiers: only
-// those. What this machine cannot run is said and counted as skipped. The last line is `N passed, N failed, N skipped`.
-import { spawn } from "node:child_process";
+// Without arguments: lint and format, types, shellcheck, then the tiers unit, integration and e2e, and e2e once more with
+// OpenTofu. With tiers: only those. What this machine cannot run is said and counted as skipped. The last line is
+// `N passed, N failed, N skipped`.
+import { type StdioOptions, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,9 +16,14 @@ const bin = (tool: string) => path.join(root, "node_modules", ".bin", tool);
 const tiers = ["unit", "integration", "e2e"];
 
 /** Runs a program to its end; with `show`, its output goes straight to the terminal. */
-function run(program: string, parameters: string[], show = false): Promise<{ code: number; output: string }> {
+function run(
+  program: string,
+  parameters: string[],
+  { show = false, env = {} }: { show?: boolean; env?: Record<string, string> } = {},
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(program, parameters, { cwd: root, stdio: show ? "inherit" : ["ignore", "pipe", "pipe"] });
+    const stdio = show ? "inherit" : (["ignore", "pipe", "pipe"] satisfies StdioOptions);
+    const child = spawn(program, parameters, { cwd: root, env: { ...process.env, ...env }, stdio });
     let output = "";
     child.stdout?.on("data", (chunk) => (output += chunk));
     child.stderr?.on("data", (chunk) => (output += chunk));
@@ -48,9 +54,9 @@ async function whyNoHost(): Promise<string | undefined> {
   );
 }
 
-function skipTier(tier: string, reason: string): Counts {
+function skipTier(tier: string, reason: string, how = ""): Counts {
   const files = readdirSync(path.join(root, "__tests__", tier)).filter((file) => file.endsWith(".test.ts"));
-  return skip(`${tier}, ${files.length} files`, reason, files.length);
+  return skip(`${tier}${how}, ${files.length} files`, reason, files.length);
 }
 
 async function shellcheck(): Promise<Counts> {
@@ -78,17 +84,26 @@ async function shellcheck(): Promise<Counts> {
   return step(`shellcheck of ${scripts.length} scripts`, "shellcheck", scripts);
 }
 
-async function vitest(projects: string[], parameters: string[]): Promise<Counts> {
+async function vitest(projects: string[], parameters: string[], env: Record<string, string> = {}): Promise<Counts> {
   const directory = mkdtempSync(path.join(tmpdir(), "vitest-report-"));
   const report = path.join(directory, "report.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   try {
     const selected = projects.flatMap((project) => ["--project", project]);
-    const { code } = await run(bin("vitest"), ["run", ...selected, ...reporters, ...parameters], true);
+    const { code } = await run(bin("vitest"), ["run", ...selected, ...reporters, ...parameters], { show: true, env });
     return countReport(existsSync(report) ? readFileSync(report, "utf8") : undefined, code);
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** The end-to-end tests once more with OpenTofu, unless TERRAFORM_BINARY_NAME has chosen for all of them. */
+async function openTofu(): Promise<Counts[]> {
+  if (process.env.TERRAFORM_BINARY_NAME) return [];
+  if ((await run("tofu", ["version"])).code !== 0)
+    return [skipTier("e2e", "there is no program tofu on PATH", " with OpenTofu")];
+  console.log("e2e with OpenTofu");
+  return [await vitest(["e2e"], [], { TERRAFORM_BINARY_NAME: "tofu" })];
 }
 
 /** docs/faults.md is about what the tests have recorded, neither less nor more. A failed test may not have come to it. */
@@ -125,7 +140,7 @@ async function main(words: string[]): Promise<Counts[]> {
     const complete = onTheHost.length === 2 && parameters.length === 0;
     if (complete) rmSync(FAULTS, { force: true });
     results.push(await vitest(onTheHost, parameters));
-    if (words.length === 0) results.push(faults(sum(results).failed));
+    if (words.length === 0) results.push(faults(sum(results).failed), ...(await openTofu()));
   }
   return results;
 }

@@ -60,10 +60,10 @@ describe("npm test", () => {
     writeFileSync(place, `#!/bin/sh\necho "${name} $*" >>"$CALLS"\n${text}\n`);
     chmodSync(place, 0o755);
   };
-  const vitest = (counts: string, code = 0) =>
+  const vitest = (counts: string, code = 0, then = ":") =>
     tool(
       "vitest",
-      `for each; do case $each in --outputFile.json=*) f=\${each#*=};; esac; done\necho '${counts}' >"$f"\nexit ${code}`,
+      `${then}; for each; do case $each in --outputFile.json=*) f=\${each#*=};; esac; done\necho '${counts}' >"$f"\nexit ${code}`,
     );
   const run = (...words: string[]) => {
     const { status, stdout } = spawnSync(
@@ -73,6 +73,7 @@ describe("npm test", () => {
         encoding: "utf8",
         env: {
           ...process.env,
+          TERRAFORM_BINARY_NAME: "",
           PATH: `${clone}/node_modules/.bin:${process.env.PATH}`,
           CALLS: path.join(clone, "calls"),
         },
@@ -90,6 +91,10 @@ describe("npm test", () => {
       cpSync(`commands/${name}`, path.join(clone, "commands", name));
     cpSync("package.json", path.join(clone, "package.json"));
     for (const name of ["biome", "tsc", "shellcheck", "docker"]) tool(name, "exit 0");
+    tool("tofu", "exit 127");
+    mkdirSync(path.join(clone, "__tests__/e2e"), { recursive: true });
+    for (const name of ["one.test.ts", "two.test.ts", "story.ts"])
+      writeFileSync(path.join(clone, "__tests__/e2e", name), "");
     vitest(report(10, 0, 1));
     spawnSync("git", ["init", "-q", clone]);
     writeFileSync(path.join(clone, "a script.sh"), "");
@@ -99,7 +104,7 @@ describe("npm test", () => {
 
   test("runs every step and every tier, and ends with one line of counts", () => {
     const { status, last, calls } = run();
-    expect(last).toBe("23 passed, 0 failed, 3 skipped");
+    expect(last).toBe("23 passed, 0 failed, 5 skipped");
     expect(status).toBe(0);
     expect(calls).toContain("biome check .\ntsc --noEmit\n");
     expect(calls).toContain("shellcheck a script.sh\n");
@@ -112,13 +117,22 @@ describe("npm test", () => {
     tool("tsc", "echo main.ts is wrong; exit 2");
     const { status, last, stdout } = run();
     expect(stdout).toMatch(/types: FAILED \(.* s\)\nmain.ts is wrong\n/);
-    expect(last).toBe("22 passed, 1 failed, 3 skipped");
+    expect(last).toBe("22 passed, 1 failed, 5 skipped");
     expect(status).toBe(1);
   });
 
   test("failing tests fail it", () => {
     vitest(report(8, 2, 0, [file("failed")]), 1);
-    expect(run()).toMatchObject({ status: 1, last: "19 passed, 4 failed, 1 skipped" });
+    expect(run()).toMatchObject({ status: 1, last: "19 passed, 4 failed, 3 skipped" });
+  });
+
+  test("the end-to-end tests run with OpenTofu as well where it is there, else they count as skipped", () => {
+    expect(run().stdout).toContain("e2e with OpenTofu, 2 files: skipped, there is no program tofu on PATH\n");
+    vitest(report(10, 0, 1), 0, 'echo "with ${TERRAFORM_BINARY_NAME-}" >>"$CALLS"');
+    tool("tofu", "echo OpenTofu v1.9.0");
+    const { last, calls } = run();
+    expect(last).toBe("33 passed, 0 failed, 4 skipped");
+    expect(calls).toMatch(/vitest run --project e2e --reporter.*\nwith tofu\n$/);
   });
 
   test("a named tier runs alone, with the rest of the words for vitest", () => {
