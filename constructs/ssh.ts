@@ -11,6 +11,11 @@ export interface SshConnection {
   readonly identityFile?: string | undefined;
   /** File that holds the host's key. @default ssh's own, ~/.ssh/known_hosts */
   readonly knownHosts?: string | undefined;
+  /**
+   * ssh_config(5) file on the machine that runs Terraform, by its full path; `none` reads no such file, neither the system's nor one
+   * of a home directory: what the connection is then stands in the environment file alone. @default ssh's own
+   */
+  readonly configFile?: string | undefined;
   /** Further ssh_config(5) options, for example `{ ProxyJump: "bastion" }`. */
   readonly options?: Readonly<Record<string, string>> | undefined;
 }
@@ -34,7 +39,8 @@ export function sshOptions(ssh: SshConnection): string[] {
   const defaults = { ConnectTimeout: "10", ServerAliveInterval: "15" };
   // Of an option that is given twice, however it is spelt, ssh takes the first.
   const options = [fixed, ssh.options ?? {}, defaults].flatMap((each) => Object.entries(each));
-  return options.flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  const file = ssh.configFile === undefined ? [] : ["-F", ssh.configFile];
+  return [...file, ...options.flatMap(([name, value]) => ["-o", `${name}=${value}`])];
 }
 
 /** The command that runs `sh` on the host as root, its program on standard input. */

@@ -43,6 +43,13 @@ export function localFile(value: string): Finding | undefined {
   return value.endsWith("/") ? { message: "names a directory", remedy: "name the file in it" } : undefined;
 }
 
+/** The same for `ssh -F`, which takes ~/ for a directory of that name; `none` is no file at all. */
+export function sshConfigFile(value: string): Finding | undefined {
+  if (value === "none") return undefined;
+  if (value.startsWith("/")) return localFile(value);
+  return { message: "must be absolute, or none", remedy: "write the full path, or none to read no such file" };
+}
+
 /** One line of text: an env file and a command line hold no others. */
 export function oneLine(value: string): Finding | undefined {
   if (!control.test(value)) return undefined;

@@ -120,6 +120,11 @@ export const environmentFile = z.strictObject({
         .check(obeys(paths.localFile))
         .optional()
         .describe("File with the host's verified key; ~/ works. Default: ~/.ssh/known_hosts."),
+      configFile: z
+        .string()
+        .check(obeys(paths.sshConfigFile))
+        .optional()
+        .describe("ssh_config file on the machine that deploys; none reads no such file. Default: ssh's own."),
       options: z
         .record(text(sshOption), z.string().check(obeys(sshOptionValue)))
         .default({})

@@ -25,7 +25,7 @@ const libraries = [
   ],
 ];
 /** Run where Terraform runs, as programs of their own. */
-const local = ["on-host.sh", "probe.sh"];
+const local = ["on-host.sh", "probe.sh", "worker.sh"];
 
 const files = readdirSync(directory).filter((file) => file.endsWith(".sh"));
 const text = (file: string) => readFileSync(new URL(file, directory), "utf8");

@@ -42,6 +42,11 @@ describe("the connection, as ssh understands it", () => {
     expect(understood(least).identitiesonly).toBe("no");
   });
 
+  test("reads no other configuration than its own where there is to be none", () => {
+    expect(sshOptions({ ...least, configFile: "none" }).slice(0, 2)).toEqual(["-F", "none"]);
+    expect(understood({ ...least, configFile: "none" })).toEqual(understood(least));
+  });
+
   test("takes further options, and the operator's own timeouts", () => {
     const options = { ProxyJump: "bastion", ConnectTimeout: "30", ServerAliveInterval: "5" };
     expect(understood({ ...least, options })).toMatchObject({

@@ -83,6 +83,7 @@ test("every setting can be chosen", () => {
       user: "ops",
       identityFile: "~/.ssh/shop",
       knownHosts: "/etc/ssh/known",
+      configFile: "none",
       options: { ProxyJump: "bastion", ConnectTimeout: "10" },
     },
     baseDirectory: "/srv/shop-data",

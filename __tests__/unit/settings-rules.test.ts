@@ -99,6 +99,13 @@ rejects("ssh.knownHosts", (knownHosts) => ssh({ knownHosts }), [
   ["/a b", '"/a b": holds a blank, quote, % or $, which ssh does not take as it is; rename the file'],
 ]);
 
+const orNone = "must be absolute, or none; write the full path, or none to read no such file";
+rejects("ssh.configFile", (configFile) => ssh({ configFile }), [
+  ["~/.ssh/config", `"~/.ssh/config": ${orNone}`],
+  ["None", `"None": ${orNone}`],
+  ["/etc/ssh/%h", '"/etc/ssh/%h": holds a blank, quote, % or $, which ssh does not take as it is; rename the file'],
+]);
+
 rejects("image", (image) => ({ image }), [
   [
     "nocodb/nocodb",

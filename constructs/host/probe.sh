@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the probe (observe.sh) where Terraform runs, and lets through nothing but its answer. See on-host.sh.
+# Runs the probe (observe.sh) where Terraform runs, after a look at what it needs there (worker.sh), and lets through nothing but its answer. See on-host.sh.
 #
 #   probe.sh SCRIPT... -- SSH COMMAND...
 #
@@ -9,10 +9,12 @@
 #           all of it for the answer, and so would the docker provider on the same connection.
 set -eu
 
+here=$(dirname -- "$0")
+sh "$here/worker.sh" "$@"
 complaints=$(mktemp)
 trap 'rm -f -- "$complaints"' EXIT
 status=0
-answer=$(sh "$(dirname -- "$0")/on-host.sh" "$@" 2>"$complaints") || status=$?
+answer=$(sh "$here/on-host.sh" "$@" 2>"$complaints") || status=$?
 cat -- "$complaints" >&2
 case $status:$answer in
   0:'{"unrecorded"'*) printf '%s\n' "$answer" ;;
@@ -23,6 +25,9 @@ case $status:$answer in
   *)
     if grep -qE '^sudo: |sudo: (command )?not found' "$complaints"; then
       echo "The host scripts run as root, and nothing was changed: give the user of ssh.user sudo without a password on the host (NOPASSWD), or sign in as root." >&2
+    fi
+    if grep -q 'host key is known for' "$complaints"; then
+      echo "No key is trusted unseen, and nothing was changed: ask for the host's with ssh-keyscan, compare it with what the host itself has in /etc/ssh/ssh_host_*_key.pub, and put its line into the file of ssh.knownHosts." >&2
     fi
     exit "$status"
     ;;

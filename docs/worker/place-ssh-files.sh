@@ -1,0 +1,53 @@
+#!/bin/sh
+# Puts the files that ssh reads where the environment file says they are. For a worker: on an agent of HCP Terraform the
+# hooks terraform-pre-plan and terraform-pre-apply.
+#
+# Expects   NOCODB_SSH_KEY, the private key, without a passphrase; NOCODB_SSH_KNOWN_HOSTS, the host's line of a known_hosts
+#           file. Each as it is, or in base64 where a variable cannot hold several lines. NOCODB_SSH_DIRECTORY, where the
+#           files go: /tmp/nocodb-ssh unless it says otherwise. All in the environment.
+# Changes   makes that directory (0700), and in it `id` and `known_hosts` (0600). May run twice.
+# Prints    nothing; on standard error what is wrong with a variable, never its value.
+set -eu
+umask 077
+
+directory=${NOCODB_SSH_DIRECTORY:-/tmp/nocodb-ssh}
+
+# Half of it is of no use, and nobody would take it away.
+fail() {
+  echo "$1" >&2
+  rm -f -- "$directory/id" "$directory/known_hosts"
+  exit 1
+}
+
+# Where everybody may write, somebody else may have been first.
+own_directory() {
+  mkdir -p -- "$directory" 2>/dev/null || fail "NOCODB_SSH_DIRECTORY: $directory cannot be made: name a directory below one that can be written to"
+  # shellcheck disable=SC2012,SC2046 # of one directory, whose name comes last
+  set -- $(ls -lnd -- "$directory")
+  case $3:$1 in
+    "$(id -u)":drwx------*) ;;
+    *)
+      echo "NOCODB_SSH_DIRECTORY: $directory is not this user's alone: remove it, or name another one" >&2
+      exit 1
+      ;;
+  esac
+}
+
+# place NAME VALUE VARIABLE MEANING: what is written as it is has blanks in it, base64 has none
+place() {
+  [ -n "$2" ] || fail "$3 is not set: it holds $4"
+  rm -f -- "$directory/$1"
+  case $2 in
+    *' '*) printf '%s\n' "$2" >"$directory/$1" ;;
+    *)
+      printf '%s' "$2" | base64 -d >"$directory/$1" 2>/dev/null ||
+        fail "$3 is neither text nor base64: set it to what 'base64 -w 0 FILE' prints"
+      ;;
+  esac
+}
+
+own_directory
+place id "${NOCODB_SSH_KEY-}" NOCODB_SSH_KEY "the private key, as printed by: base64 -w 0 ~/.ssh/id_ed25519"
+place known_hosts "${NOCODB_SSH_KNOWN_HOSTS-}" NOCODB_SSH_KNOWN_HOSTS "the host's verified line of a known_hosts file"
+[ "$(grep -c . "$directory/id")" -gt 1 ] ||
+  fail "NOCODB_SSH_KEY holds no private key of several lines: set it to what 'base64 -w 0 FILE' prints"
