@@ -1,0 +1,149 @@
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { must, type Outcome, run } from "./command.js";
+import { inContainer, ownedBy } from "./docker.js";
+import type { Instance } from "./instance.js";
+import { programPath } from "./packages.js";
+import { imageFolder } from "./parts.js";
+import { KEY_LABEL } from "./recipes.js";
+import { type TerraformEnvironment, terraformEnvironment } from "./terraform.js";
+
+const AGENT = "nocodb-lab/agent:1";
+const WORKER = "nocodb-lab/worker:1";
+const HOOKS = "/home/tfc-agent/.tfc-agent/hooks";
+
+/** Where the hooks put what ssh reads, on the worker. */
+export const WORKER_SSH = {
+  identityFile: "/tmp/nocodb-ssh/id",
+  knownHosts: "/tmp/nocodb-ssh/known_hosts",
+  configFile: "none",
+} as const;
+
+/**
+ * A worker as HCP Terraform's agents are: a container with Terraform, ssh and sh, whose files cannot be written but for the
+ * folders of its runs. Each plan and each apply has a fresh one, with the stack directory and, for an apply, the saved plan.
+ * It has no home directory, no agent of ssh and no secret but those in the environment of a run.
+ */
+export class Worker {
+  readonly container: string;
+  private tools: TerraformEnvironment | undefined;
+  private runs = 0;
+
+  /** @param secrets environment variables of every run, by name */
+  constructor(
+    private readonly instance: Instance,
+    private readonly secrets: Readonly<Record<string, string>>,
+  ) {
+    this.container = `${instance.name}_worker`;
+  }
+
+  async begin(): Promise<void> {
+    await buildImages();
+    this.tools = await terraformEnvironment();
+    await this.end();
+    const writable = (path: string) => ["--tmpfs", `${path}:exec,uid=1500,gid=1500,mode=0700`];
+    await must([
+      ...["docker", "run", "--detach", "--init", "--name", this.container, "--hostname", "worker"],
+      ...["--label", ownedBy(this.instance), "--network", this.instance.frontend.name, "--read-only"],
+      ...["--tmpfs", "/tmp:mode=1777", ...writable("/runs"), ...writable("/state")],
+      ...(await this.mounts()),
+      ...[WORKER, "sleep", "infinity"],
+    ]);
+  }
+
+  async end(): Promise<void> {
+    await run(["docker", "rm", "--force", "--volumes", this.container]);
+  }
+
+  /** Terraform, and where it finds its providers. */
+  private async mounts(): Promise<string[]> {
+    const { TERRAFORM_BINARY_NAME: terraform, TF_CLI_CONFIG_FILE: configuration } = this.terraform;
+    const real = terraform!.includes("/") ? terraform! : await programPath(terraform!);
+    const mounts = [`${real}:/usr/local/bin/terraform`];
+    if (this.tools!.kind === "stand-in") mounts.push(`${process.execPath}:/usr/local/bin/node`);
+    const folders = configuration ? await foldersOf(configuration) : [];
+    return [...mounts, ...folders.map((folder) => `${folder}:${folder}`)].flatMap((each) => ["--volume", `${each}:ro`]);
+  }
+
+  private get terraform(): Readonly<Record<string, string | undefined>> {
+    return { TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE, ...this.tools!.env };
+  }
+
+  /** A fresh folder with the stack in it, and nothing else. */
+  async receive(stackFolder: string): Promise<string> {
+    this.runs += 1;
+    // As deep as a local backend of the app expects it, whose state lies three folders up.
+    const folder = `/runs/run-${this.runs}/config`;
+    await this.shell(`mkdir -p ${folder}`);
+    const send =
+      'tar -C "$1" --exclude=./.terraform --exclude=./.providers -cf - . | docker exec -i "$2" tar -C "$3" -xf -';
+    await must(["sh", "-euc", send, "-", stackFolder, this.container, folder]);
+    return folder;
+  }
+
+  /** What an agent does for a plan: hook, init, plan, hook. `flags` are those of `terraform plan`. */
+  async plan(folder: string, ...flags: string[]): Promise<Outcome> {
+    return this.between("plan", folder, `terraform plan -input=false -no-color -out=plan ${flags.join(" ")}`);
+  }
+
+  /** And for an apply, in another folder: the stack once more, and the plan that was saved. */
+  async apply(stackFolder: string, planned: string): Promise<Outcome> {
+    const folder = await this.receive(stackFolder);
+    await this.shell(`cp ${planned}/plan ${folder}/plan`);
+    return this.between("apply", folder, "terraform apply -input=false -no-color plan");
+  }
+
+  private async between(operation: "plan" | "apply", folder: string, command: string): Promise<Outcome> {
+    const before = await this.within(folder, `${HOOKS}/terraform-pre-${operation}`);
+    if (before.code !== 0) return before;
+    const ended = await this.within(folder, `terraform init -input=false -no-color && ${command}`);
+    const after = await this.within(folder, `${HOOKS}/terraform-post-${operation}`);
+    return after.code === 0 ? ended : after;
+  }
+
+  /** A command in a run's folder, with the environment of a run: no HOME, and secrets by name, never in an argument. */
+  within(folder: string, command: string, more: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    const { TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = this.terraform;
+    const own = { TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1", TF_PLUGIN_CACHE_DIR, TF_CLI_CONFIG_FILE, ...more };
+    const given = Object.entries({ ...own, ...this.secrets }).filter((each): each is [string, string] => !!each[1]);
+    const names = given.flatMap(([name]) => ["--env", name]);
+    const argv = [
+      "docker",
+      "exec",
+      ...names,
+      "--workdir",
+      folder,
+      this.container,
+      "env",
+      "-u",
+      "HOME",
+      "sh",
+      "-c",
+      command,
+    ];
+    return run(argv, { env: Object.fromEntries(given) });
+  }
+
+  /** A command outside of any run, without its environment. */
+  shell(command: string): Promise<string> {
+    return inContainer(this.container, ["sh", "-euc", command]);
+  }
+}
+
+async function buildImages(): Promise<void> {
+  const documented = fileURLToPath(new URL("../docs/worker", import.meta.url));
+  const options = ["--quiet", "--network", "host", "--label", `${KEY_LABEL}=worker`];
+  const env = { DOCKER_BUILDKIT: "0" };
+  await must(["docker", "build", ...options, "--tag", AGENT, imageFolder("agent")], { env });
+  await must(["docker", "build", ...options, "--build-arg", `AGENT=${AGENT}`, "--tag", WORKER, documented], { env });
+}
+
+/** The folder of a Terraform CLI configuration and those that it takes providers from. */
+async function foldersOf(configuration: string): Promise<string[]> {
+  const named = [...(await readFile(configuration, "utf8")).matchAll(/^\s*path\s*=\s*"([^"]+)"/gm)].map(
+    ([, path]) => path!,
+  );
+  const all = [dirname(configuration), ...named];
+  return all.filter((folder) => !all.some((other) => folder !== other && folder.startsWith(`${other}/`)));
+}
