@@ -5,7 +5,10 @@ import type { RemoteHost } from "./remote-host.js";
 
 export interface ClaimProps {
   readonly host: RemoteHost;
-  /** Where the state is kept, for whoever is refused. @default the folder in which Terraform runs, and the machine */
+  /**
+   * Where the state is kept, for whoever is refused: a Terraform template. What begins with `PostgreSQL ` is completed on
+   * the spot by where Terraform runs. @default the folder in which Terraform runs, and the machine
+   */
   readonly statePlace?: string | undefined;
 }
 
@@ -36,9 +39,9 @@ export class Claim extends Construct {
     const step = new KeptOnHost(this, "Resource", {
       host: this.props.host,
       scripts: ["claim.sh", "make-claim.sh"],
-      input: { state_place: this.place },
-      triggers: { state: this.id },
-      extra: { state: "${self.triggers.state}" },
+      input: {},
+      triggers: { state: this.id, state_place: this.place },
+      extra: { state: "${self.triggers.state}", state_place: "${self.triggers.state_place}" },
     });
     this.props.host.beginsWith(step.resource);
   }

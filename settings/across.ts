@@ -1,4 +1,5 @@
 import { comparable, consumerRules } from "./across-consumers.js";
+import { backendRules } from "./backend.js";
 import { withDefaults } from "./defaults.js";
 import { belowFloor, lacksFixes } from "./image.js";
 import { heapInNodeOptions, leastHeap, leastMemory } from "./memory.js";
@@ -32,7 +33,7 @@ export function acrossSettings(name: string, file: EnvironmentFile): Placed[] {
     roleRules,
     networkRules,
     containerRules,
-    stateRules,
+    backendRules,
     consumerRules,
   ];
   return rules.flatMap((rule) => rule(name, whole));
@@ -102,11 +103,4 @@ function containerRules(name: string, file: EnvironmentFile): Placed[] {
   if (postgresql.container !== caddy.container) return own;
   const message = "is the container of PostgreSQL too";
   return [...own, [["caddy", "container"], { message, remedy: "name the container that Caddy runs in" }]];
-}
-
-function stateRules(_name: string, { backend }: EnvironmentFile): Placed[] {
-  if (backend.type !== "cloud") return [];
-  if ((backend.workspace === undefined) !== (backend.tags === undefined)) return [];
-  const message = backend.tags === undefined ? "needs a workspace or tags" : "has both a workspace and tags";
-  return [[["backend"], { message, remedy: "set backend.workspace for one, or backend.tags for several" }]];
 }

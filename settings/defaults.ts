@@ -1,3 +1,4 @@
+import { type Backend, backendWithDefaults } from "./backend.js";
 import { type Consumer, consumersWithDefaults } from "./consumers.js";
 import type { EnvironmentFile } from "./schema.js";
 
@@ -11,7 +12,7 @@ export interface NetworkSetting {
 export interface Environment
   extends Omit<
     EnvironmentFile,
-    "memory" | "networks" | "postgresql" | "caddy" | "admin" | "consumers" | "backups" | "baseDirectory"
+    "memory" | "networks" | "postgresql" | "caddy" | "admin" | "consumers" | "backups" | "baseDirectory" | "backend"
   > {
   /** File name without .yaml, and the id of the stack. */
   name: string;
@@ -26,6 +27,7 @@ export interface Environment
   /** Sorted by name. */
   consumers: Consumer[];
   backups: { directory: string; keep: number; schedule?: string | undefined };
+  backend: Backend;
 }
 
 /** Fills in the defaults that depend on the environment's name, on its project or on its domain. */
@@ -50,6 +52,7 @@ export function withDefaults(name: string, file: EnvironmentFile): Environment {
     admin: { email: file.admin.email ?? `admin@${file.domain}` },
     backups: { ...file.backups, directory: file.backups.directory ?? `${baseDirectory}/backups/nocodb` },
     consumers: consumersWithDefaults(file.consumers, { project, baseDirectory }),
+    backend: backendWithDefaults(name, file.backend),
   };
 }
 

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { acrossEnvironments } from "./across-environments.js";
 import { type Environment, withDefaults } from "./defaults.js";
+import { told } from "./explain.js";
 import { environmentName } from "./names.js";
 import type { Finding, InvalidEnvironment, Problem } from "./problems.js";
 import { checkEnvironment } from "./read.js";
+import type { Source } from "./source.js";
 
 export type { Consumer } from "./consumers.js";
 export { configDirectory, type Environment, type NetworkSetting } from "./defaults.js";
@@ -31,30 +34,56 @@ export function loadEnvironments(
   } catch (error) {
     leaveOut("", directory, [whole({ message: cannotRead(error), remedy: "create it, with one file an environment" })]);
   }
+  const read: Read[] = [];
   for (const entry of entries.filter((name) => /^[^.].*\.ya?ml$/i.test(name))) {
     const { name, ext } = path.parse(entry);
     const file = path.join(directory, entry);
     const result = readOne(name, ext, file, env);
     if (Array.isArray(result)) leaveOut(name, file, result);
-    else environments.push(result);
+    else read.push({ ...result, file });
+  }
+  for (const { environment, file, source } of read) {
+    const found = acrossEnvironments(
+      environment,
+      read.map((each) => each.environment),
+    );
+    if (found.length === 0) environments.push(environment);
+    else
+      leaveOut(
+        environment.name,
+        file,
+        found.map((each) => told(each, source)),
+      );
   }
   return { environments, problems };
 }
 
-function readOne(name: string, extension: string, file: string, env: NodeJS.ProcessEnv): Environment | Problem[] {
+/** A valid environment, with what is needed to speak of its lines. */
+interface Read {
+  environment: Environment;
+  file: string;
+  source: Source;
+}
+
+function readOne(
+  name: string,
+  extension: string,
+  file: string,
+  env: NodeJS.ProcessEnv,
+): Omit<Read, "file"> | Problem[] {
   if (extension !== ".yaml") {
     return [whole({ message: `ends in ${extension}`, remedy: `rename it to ${name}.yaml` })];
   }
   const misnamed = environmentName(name);
   if (misnamed !== undefined) return [whole(misnamed)];
-  let source: string;
+  let text: string;
   try {
-    source = readFileSync(file, "utf8");
+    text = readFileSync(file, "utf8");
   } catch (error) {
     return [whole({ message: cannotRead(error), remedy: "make it a readable file" })];
   }
-  const { settings, problems } = checkEnvironment(name, source, env);
-  return settings === undefined ? problems : withDefaults(name, settings);
+  const { settings, problems, source } = checkEnvironment(name, text, env);
+  return settings === undefined ? problems : { environment: withDefaults(name, settings), source };
 }
 
 const cannotRead = (error: unknown) => `cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`;

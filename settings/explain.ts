@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { joinPath, type Problem, shown } from "./problems.js";
+import { secretOfBackend } from "./backend.js";
+import { joinPath, type Placed, type Problem, shown } from "./problems.js";
 import { describe, schemasAt, settingPaths } from "./schema-paths.js";
 import { type Source, valueAt } from "./source.js";
 import { didYouMean } from "./spelling.js";
@@ -25,18 +26,31 @@ export function explain(issue: Issue, source: Source, above: PropertyKey[] = [])
   }
 }
 
+/** A finding of a rule that looks at whole environments. */
+export const told = ([path, finding]: Placed, source: Source): Problem => problem(path, source, finding);
+
 interface Explanation {
   message: string;
   remedy?: string;
   suggestion?: string | undefined;
+  secret?: true;
 }
 
-function problem(path: PropertyKey[], source: Source, { message, remedy = "", suggestion }: Explanation): Problem {
+/** A password within a URL. */
+const signsIn = /:\/\/[^/\s@]*:[^/\s@]+@/;
+
+function problem(
+  path: PropertyKey[],
+  source: Source,
+  { message, remedy = "", suggestion, secret }: Explanation,
+): Problem {
   const at = joinPath(path);
   const written = source.fromEnvironment.get(at);
   // A variable of the container may hold a secret, whether it stands in the file or came from the environment.
-  const hidden = path[0] === "environment" && path.length === 2 && typeof valueAt(source.data, path) === "string";
-  const value = written ?? (hidden ? "(not shown)" : shown(valueAt(source.data, path)));
+  const given = valueAt(source.data, path);
+  const ofContainer = path[0] === "environment" && path.length === 2;
+  const hidden = secret || (typeof given === "string" && (ofContainer || signsIn.test(given)));
+  const value = written ?? (hidden ? "(not shown)" : shown(given));
   return {
     path: at,
     line: lineOf(path, source),
@@ -103,6 +117,8 @@ function wrongType(expected: string, value: unknown, path: PropertyKey[]): Expla
 const allDefaults = "write {} for one with every default, or remove the line";
 
 function unknownKey(path: PropertyKey[], key: string): Explanation {
+  const secret = secretOfBackend([...path, key]);
+  if (secret !== undefined) return secret;
   const known = [...new Set(schemasAt(path).flatMap(({ properties }) => Object.keys(properties ?? {})))];
   const elsewhere = settingPaths().find((candidate) => candidate.endsWith(`.${key}`));
   const meant = didYouMean(key, known) ?? elsewhere;

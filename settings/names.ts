@@ -152,15 +152,6 @@ export function emailAddress(address: string): Finding | undefined {
   return { message: "is no e-mail address", remedy: "set an address such as admin@example.com" };
 }
 
-/** An organization, workspace, tag or host name of HCP Terraform. */
-export function cloudName(name: string): Finding | undefined {
-  if (/^[a-zA-Z0-9][a-zA-Z0-9_:.-]*$/.test(name) && name.length <= 255) return undefined;
-  return {
-    message: "is no name in HCP Terraform: letters, digits, _, :, . and -",
-    remedy: "use the name its UI shows",
-  };
-}
-
 /** The name of a consumer: part of its user's e-mail address, of a marker in its env file, and of its defaults. */
 export function consumerName(name: string): Finding | undefined {
   if (/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= 40) return undefined;

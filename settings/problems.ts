@@ -6,6 +6,8 @@ export interface Finding {
   remedy: string;
   /** A better remedy that repeats part of the value; left out when the value came from the process environment. */
   suggestion?: string | undefined;
+  /** The value is, or holds, a secret: it is not shown. */
+  secret?: true;
 }
 
 /** A finding with the setting it is about. */

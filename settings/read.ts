@@ -2,17 +2,17 @@ import { acrossSettings } from "./across.js";
 import { explain } from "./explain.js";
 import type { Problem } from "./problems.js";
 import { type EnvironmentFile, environmentFile } from "./schema.js";
-import { readSource } from "./source.js";
+import { readSource, type Source } from "./source.js";
 
 /** Everything that is wrong in the text of one environment file, or what it says. */
 export function checkEnvironment(
   name: string,
   text: string,
   env: NodeJS.ProcessEnv,
-): { settings?: EnvironmentFile; problems: Problem[] } {
+): { settings?: EnvironmentFile; problems: Problem[]; source: Source } {
   const source = readSource(text, env);
   const problems = [...adminPassword(env), ...source.problems];
-  if (source.data === undefined) return { problems };
+  if (source.data === undefined) return { problems, source };
   const parsed = schemaFor(name).safeParse(source.data);
   for (const issue of parsed.error?.issues ?? []) {
     // What the YAML itself already explains (an unset variable, say) is not explained twice.
@@ -20,8 +20,8 @@ export function checkEnvironment(
       ...explain(issue, source).filter(({ path }) => !source.problems.some((known) => known.path === path)),
     );
   }
-  if (parsed.success && problems.length === 0) return { settings: parsed.data, problems };
-  return { problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
+  if (parsed.success && problems.length === 0) return { settings: parsed.data, problems, source };
+  return { problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), source };
 }
 
 /** NocoDB does not start with a shorter password, and a deploy should not have to find that out on the host. */

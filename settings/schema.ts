@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { cpusText } from "../constructs/cpus.js";
+import { backend } from "./backend.js";
 import { hostPath, obeys, text } from "./checked.js";
 import { consumers, withSuperAdmin } from "./consumers.js";
 import { belowFloor, pinnedImage, securityFloor } from "./image.js";
@@ -228,21 +229,7 @@ export const environmentFile = z.strictObject({
     })
     .prefault({})
     .describe("Risks that are accepted, each with its reason."),
-  backend: z
-    .discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("local").describe("State in a file beside the app.") }),
-      z.strictObject({
-        type: z
-          .literal("cloud")
-          .describe("State, and runs if wanted, in HCP Terraform or a server that speaks its API."),
-        hostname: text(names.domainName).optional().describe("Host name. Default: app.terraform.io."),
-        organization: text(names.cloudName).describe("Organization."),
-        workspace: text(names.cloudName).optional().describe("Workspace by name; either this or tags."),
-        tags: list(text(names.cloudName)).optional().describe("Workspaces by tags; either this or workspace."),
-      }),
-    ])
-    .default({ type: "local" })
-    .describe("Where Terraform keeps its state."),
+  backend,
 });
 
 function fate(what: string) {

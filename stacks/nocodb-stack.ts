@@ -1,4 +1,4 @@
-import { CloudBackend, LocalBackend, NamedCloudWorkspace, TaggedCloudWorkspaces, TerraformOutput } from "cdktf";
+import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { AddressedStack } from "../constructs/addressed-stack.js";
 import { Claim } from "../constructs/claim.js";
@@ -8,6 +8,7 @@ import type { NocodbPlace } from "../constructs/nocodb-props.js";
 import { RemoteHost } from "../constructs/remote-host.js";
 import type { ServiceContainer } from "../constructs/service-container.js";
 import { configDirectory, type Environment, heapMiB } from "../settings/environment.js";
+import { keepState, markedPlace } from "./state.js";
 
 const ALIAS = "nocodb";
 
@@ -20,14 +21,14 @@ const ALIAS = "nocodb";
 export class NocodbStack extends AddressedStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    addBackend(this, environment);
+    keepState(this, environment);
     const host = new RemoteHost(this, "host", {
       ssh: environment.ssh,
       manifestDirectory: `${configDirectory(environment)}/manifest`,
     });
     const place = {
       host,
-      claim: new Claim(this, "claim", { host, statePlace: placeOf(environment) }),
+      claim: new Claim(this, "claim", { host, statePlace: markedPlace(environment) }),
       ...placed(environment),
     };
     const nocodb = new Nocodb(this, "nocodb");
@@ -80,25 +81,4 @@ function placed(environment: Environment): Omit<NocodbPlace, "host" | "claim"> {
     dataDirectory: `${baseDirectory}/data/nocodb`,
     backups,
   };
-}
-
-/** How the mark on the host names a state that is not in a file here. */
-function placeOf({ backend }: Environment): string | undefined {
-  if (backend.type === "local") return undefined;
-  const { hostname = "app.terraform.io", organization, workspace, tags = [] } = backend;
-  return [hostname, organization, workspace ?? tags.join("+")].join("/");
-}
-
-/** Local state lies beside cdktf.out, not in it: cdktf deletes there what it does not synthesize. */
-function addBackend(stack: NocodbStack, { name, backend }: Environment): void {
-  if (backend.type === "local") {
-    new LocalBackend(stack, { path: `../../../state/${name}.tfstate` });
-    return;
-  }
-  const { hostname, organization, workspace, tags } = backend;
-  new CloudBackend(stack, {
-    ...(hostname !== undefined && { hostname }),
-    organization,
-    workspaces: tags ? new TaggedCloudWorkspaces(tags) : new NamedCloudWorkspace(workspace!),
-  });
 }

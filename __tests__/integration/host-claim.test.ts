@@ -5,9 +5,9 @@ const directory = scratch("claim");
 const manifest = `${directory}/manifest`;
 const HOME = "ann@laptop:/srv/app";
 
-const claim = (state: string, place = HOME) =>
+const claim = (state: string, place = HOME, from = "ann@laptop:/elsewhere") =>
   run(["common.sh", "claim.sh", "make-claim.sh"], {
-    ...{ manifest, key: "claim", observed: "new", state, state_place: place },
+    ...{ manifest, key: "claim", observed: "new", state, state_place: place, from },
   });
 const release = () => run(["common.sh", "claim.sh", "release-claim.sh"], { manifest });
 const mark = () => asRoot('cat "$1/.claim" 2>/dev/null || true', manifest);
@@ -45,6 +45,15 @@ describe("the mark of a state", () => {
     const { code, stdout } = await claim("2");
     expect([code, stdout]).toEqual([0, `the state that was in ${HOME} before is lost: this one takes its place\n`]);
     expect(await owner()).toBe("2");
+  });
+
+  test("tells a file, and a schema of a PostgreSQL that the host does not know, by where Terraform runs as well", async () => {
+    await claim("1", "", HOME);
+    expect(await mark()).toContain(`place=${HOME}\n`);
+    await claim("1", "PostgreSQL schema nocodb_prod", HOME);
+    expect(await mark()).toContain(`place=PostgreSQL schema nocodb_prod, used from ${HOME}\n`);
+    expect(await claim("2", "PostgreSQL schema nocodb_prod", "ben@desktop:/srv/app")).toMatchObject({ code: 1 });
+    expect(await claim("2", "PostgreSQL schema nocodb_prod", HOME)).toMatchObject({ code: 0 });
   });
 
   test("can be released; whoever comes next has the host, and the former state is refused", async () => {

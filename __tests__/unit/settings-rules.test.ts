@@ -1,16 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { complaints, environmentText, least } from "./environment-text.js";
-
-type Row = [value: unknown, complaint: string];
-
-/** One test a value: the setting at `place` gets it, and the whole line that an operator sees is compared. */
-function rejects(title: string, place: (value: unknown) => Record<string, unknown>, rows: Row[]): void {
-  describe(title, () => {
-    test.each(rows)("%j", (value, complaint) => {
-      expect(complaints(environmentText(place(value)))).toEqual([`${title}: ${complaint}`]);
-    });
-  });
-}
+import { least } from "./environment-text.js";
+import { rejects } from "./rejects.js";
 
 const ssh = (over: Record<string, unknown>) => ({ ssh: { ...least.ssh, ...over } });
 
@@ -264,21 +253,3 @@ rejects(
     [true, "true: must be text; put it in quotes"],
   ],
 );
-
-const oneOrSeveral = "set backend.workspace for one, or backend.tags for several";
-const cloud = (over: Record<string, unknown>) => ({ type: "cloud", organization: "acme", workspace: "noco", ...over });
-rejects("backend", (backend) => ({ backend }), [
-  [cloud({ workspace: undefined }), `a mapping: needs a workspace or tags; ${oneOrSeveral}`],
-  [cloud({ tags: ["a"] }), `a mapping: has both a workspace and tags; ${oneOrSeveral}`],
-]);
-rejects("backend.type", (type) => ({ backend: { type } }), [
-  ["clod", '"clod": must be local or cloud; did you mean cloud?'],
-  ["s3", '"s3": must be local or cloud; write local'],
-]);
-rejects("backend.organization", (organization) => ({ backend: cloud({ organization }) }), [
-  [undefined, "is missing; set it: Organization."],
-  ["a b", '"a b": is no name in HCP Terraform: letters, digits, _, :, . and -; use the name its UI shows'],
-]);
-rejects("backend.organisation", (organisation) => ({ backend: { ...cloud({}), organisation } }), [
-  ["acme", '"acme": is no setting; did you mean organization?'],
-]);

@@ -114,22 +114,3 @@ test("on destroy, data is kept unless the environment says otherwise, and switch
   expect(fates({ onDestroy: deleted })).toEqual(["delete", "delete", "keep"]);
   expect(fates({ onDestroy: deleted, subdomain: "" })).toEqual(["keep", "keep", "keep"]);
 });
-
-describe("the state", () => {
-  test("is local beside cdktf.out, by a path that holds in every working copy", () => {
-    expect(prod.terraform.backend).toEqual({ local: { path: "../../../state/prod.tfstate" } });
-  });
-
-  test("is in the cloud, in a workspace by name or by tags", () => {
-    const named = { type: "cloud", hostname: "tfe.acme.org", organization: "acme", workspace: "w" } as const;
-    const { terraform } = stackOf(environment("prod", { backend: named }));
-    expect(terraform).toMatchObject({
-      cloud: { hostname: "tfe.acme.org", organization: "acme", workspaces: { name: "w" } },
-    });
-    expect(terraform).not.toHaveProperty("backend");
-    const tagged = { type: "cloud" as const, organization: "acme", tags: ["nocodb", "prod"] };
-    expect(stackOf(environment("prod", { backend: tagged })).terraform).toMatchObject({
-      cloud: { organization: "acme", workspaces: { tags: ["nocodb", "prod"] } },
-    });
-  });
-});
