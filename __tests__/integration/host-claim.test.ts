@@ -5,9 +5,9 @@ const directory = scratch("claim");
 const manifest = `${directory}/manifest`;
 const HOME = "ann@laptop:/srv/app";
 
-const claim = (state: string, place = HOME, from = "ann@laptop:/elsewhere") =>
+const claim = (state: string, place = HOME) =>
   run(["common.sh", "claim.sh", "make-claim.sh"], {
-    ...{ manifest, key: "claim", observed: "new", state, state_place: place, from },
+    ...{ manifest, key: "claim", observed: "new", state, state_place: place },
   });
 const release = () => run(["common.sh", "claim.sh", "release-claim.sh"], { manifest });
 const mark = () => asRoot('cat "$1/.claim" 2>/dev/null || true', manifest);
@@ -47,13 +47,16 @@ describe("the mark of a state", () => {
     expect(await owner()).toBe("2");
   });
 
-  test("tells a file, and a schema of a PostgreSQL that the host does not know, by where Terraform runs as well", async () => {
-    await claim("1", "", HOME);
-    expect(await mark()).toContain(`place=${HOME}\n`);
-    await claim("1", "PostgreSQL schema nocodb_prod", HOME);
-    expect(await mark()).toContain(`place=PostgreSQL schema nocodb_prod, used from ${HOME}\n`);
-    expect(await claim("2", "PostgreSQL schema nocodb_prod", "ben@desktop:/srv/app")).toMatchObject({ code: 1 });
-    expect(await claim("2", "PostgreSQL schema nocodb_prod", HOME)).toMatchObject({ code: 0 });
+  test("tells a file by where Terraform runs, and so a schema of a PostgreSQL, which the host does not know", async () => {
+    await claim("1", "");
+    const here = /^place=(\S+@\S+:\/.*)$/m.exec(await mark())?.[1];
+    expect(here).toBeDefined();
+    const schema = "PostgreSQL schema nocodb_prod";
+    await claim("1", schema);
+    expect(await mark()).toContain(`place=${schema}, used from ${here}\n`);
+    expect(await claim("2", schema)).toMatchObject({ code: 0, stdout: expect.stringContaining("is lost") });
+    await asRoot('sed -i "s|^place=.*|place=$2, used from ben@desktop:/srv/app|" "$1/.claim"', manifest, schema);
+    expect(await claim("3", schema)).toMatchObject({ code: 1 });
   });
 
   test("can be released; whoever comes next has the host, and the former state is refused", async () => {
