@@ -44,7 +44,7 @@ interface Waited {
   readonly seconds: number;
 }
 
-async function awaitServing(name: string, patience = 60): Promise<Waited> {
+async function awaitServing(name: string, patience = 60, more: Record<string, string> = {}): Promise<Waited> {
   const input = {
     manifest,
     key: name,
@@ -54,7 +54,7 @@ async function awaitServing(name: string, patience = 60): Promise<Waited> {
   };
   const begun = performance.now();
   const scripts = ["common.sh", "container.sh", "await-serving.sh"];
-  const outcome = await run(scripts, { ...input, name, url, env_file, patience: String(patience) });
+  const outcome = await run(scripts, { ...input, ...more, name, url, env_file, patience: String(patience) });
   return { ...outcome, seconds: (performance.now() - begun) / 1000 };
 }
 
@@ -98,6 +98,38 @@ describe.concurrent("a service that will answer", () => {
       .toBe("1 running");
     await expect.poll(async () => (await awaitServing(name)).code, { timeout: 20_000 }).toBe(0);
     expect(await record(manifest, name)).toMatch(/^restarts=[01]$/m);
+  });
+});
+
+describe.concurrent("a service that answers, asked for its database,", () => {
+  const database_url = "http://it-serving:8080/database";
+  /** Answers about its database by a piece of JavaScript, and 200 to all else. */
+  const serviceWith = (database: string) => {
+    const answer = `(request, response) => {
+      const say = (status) => response.writeHead(status).end();
+      if (request.url === "/database") { ${database} } else say(200);
+    }`;
+    const starts = "[ ! -e /tmp/begun ] || export SECOND_START=yes; touch /tmp/begun";
+    return serviceThat(`${starts}; exec node -e 'require("http").createServer(${answer}).listen(8080)'`, ...FOREVER);
+  };
+
+  test("is left at its work where it is busy and answers late", async () => {
+    const name = await serviceWith("setTimeout(() => say(200), 4000)");
+    const startedAt = await inspect(name, "{{.State.StartedAt}}");
+    expect(await awaitServing(name, 60, { database_url })).toMatchObject({ code: 0, stderr: "" });
+    expect(await inspect(name, "{{.State.StartedAt}}")).toBe(startedAt);
+  });
+
+  test("is started again where it has lost it", async () => {
+    const name = await serviceWith("say(process.env.SECOND_START ? 200 : 400)");
+    const startedAt = await inspect(name, "{{.State.StartedAt}}");
+    expect(await awaitServing(name, 60, { database_url })).toMatchObject({ code: 0, stderr: "" });
+    expect(await inspect(name, "{{.State.StartedAt}}")).not.toBe(startedAt);
+  });
+
+  test("is told to be without it where that does not help", async () => {
+    const { code, stderr } = await awaitServing(await serviceWith("say(400)"), 60, { database_url });
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`and not at ${database_url}: it cannot use its`)]);
   });
 });
 

@@ -7,12 +7,27 @@
 #           wrong has been put right by now. May run twice.
 # Prints    how long it took; or the container's last words as soon as it exits or starts again on its own.
 
+# answers URL [SECONDS]: with 200, in that time. One that is busy with all that has waited for it takes some.
 answers() {
-  docker exec "$name" wget -q -t 1 -T 2 -O /dev/null "$1" >/dev/null 2>&1
+  docker exec "$name" wget -q -t 1 -T "${2-10}" -O /dev/null "$1" >/dev/null 2>&1
 }
 
+# What is without its database says so at once, and again; one that is busy must not be restarted in the middle of it.
 uses_database() {
-  [ -z "${database_url-}" ] || answers "$database_url"
+  [ -n "${database_url-}" ] || return 0
+  for _ in 1 2 3; do
+    ! answers "$database_url" || return 0
+    sleep 0.5
+  done
+  return 1
+}
+
+# left: seconds that are left for one more question, 1 to 10
+left() {
+  left_=$((deadline - $(date +%s)))
+  [ "$left_" -lt 10 ] || left_=10
+  [ "$left_" -gt 0 ] || left_=1
+  printf '%s' "$left_"
 }
 
 # restart STATE
@@ -52,7 +67,7 @@ hint() {
 }
 
 wait_for_answer() {
-  while ! answers "$url"; do
+  while ! answers "$url" "$(left)"; do
     # shellcheck disable=SC2046 # four words
     set -- $(look)
     killed=${4:-false}
@@ -89,7 +104,7 @@ main() {
   set -- $(look)
   restarts=$2
   killed=false
-  if ! answers "$url" && { [ "$1" != running ] || [ "$2" -gt 0 ]; }; then restart "$1"; fi
+  if { [ "$1" != running ] || [ "$2" -gt 0 ]; } && ! answers "$url"; then restart "$1"; fi
   wait_for_answer
   if ! uses_database; then
     restart "without its database"
