@@ -1,0 +1,144 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+
+/** The parts of a workflow that are run or looked at. */
+export interface Workflow {
+  readonly env?: Record<string, string>;
+  readonly permissions: Record<string, string>;
+  readonly jobs: Record<string, Job>;
+}
+
+export interface Job {
+  readonly if?: string;
+  readonly needs?: string;
+  readonly environment?: string;
+  readonly permissions: Record<string, string>;
+  readonly env?: Record<string, string>;
+  readonly steps: Step[];
+}
+
+interface Step {
+  readonly name?: string;
+  readonly if?: string;
+  readonly uses?: string;
+  readonly with?: Record<string, string>;
+  readonly env?: Record<string, string>;
+  readonly run?: string;
+  readonly "working-directory"?: string;
+}
+
+/** What became of a job. */
+export interface JobEnded {
+  readonly result: "success" | "failure" | "skipped";
+  /** Names of the steps with a `run` that were run, in order. */
+  readonly ran: string[];
+  readonly said: string;
+}
+
+/** Runs the jobs of a workflow on this machine: each `run` by bash as GitHub does it, each `uses` by a function of the test. */
+export class ActionsRunner {
+  readonly workflow: Workflow;
+  private readonly ended: Record<string, JobEnded> = {};
+
+  /**
+   * @param folder of the run: each job has a workspace in it, and artifacts are kept there
+   * @param context what `${{ … }}` is taken from
+   * @param environment all that a job's steps have beside what the workflow gives them
+   * @param checkout puts a checkout into a folder; `ref` is what the step says, "" for the branch of the run
+   */
+  constructor(
+    text: string,
+    private readonly folder: string,
+    private readonly context: Record<string, unknown>,
+    private readonly environment: Record<string, string>,
+    private readonly checkout: (into: string, ref: string) => void,
+  ) {
+    this.workflow = parse(text) as Workflow;
+  }
+
+  workspace(job: string): string {
+    return path.join(this.folder, "jobs", job, "workspace");
+  }
+
+  run(name: string): JobEnded {
+    const job = this.workflow.jobs[name]!;
+    const ran: string[] = [];
+    let said = "";
+    let result: JobEnded["result"] = "success";
+    mkdirSync(path.join(this.workspace(name), "../temp"), { recursive: true });
+    mkdirSync(this.workspace(name));
+    if (!this.holds(job.if, this.result(job.needs))) return this.note(name, { result: "skipped", ran, said });
+    for (const step of job.steps.filter(
+      ({ if: condition }) => condition === undefined || this.holds(condition, "success"),
+    )) {
+      if (result === "failure" && !step.if?.includes("always()")) continue;
+      if (step.uses !== undefined) this.use(name, step);
+      if (step.run === undefined) continue;
+      ran.push(step.name!);
+      const { status, stdout, stderr } = this.bash(name, step);
+      said += stdout + stderr;
+      if (status !== 0) result = "failure";
+    }
+    return this.note(name, { result, ran, said });
+  }
+
+  private note(name: string, ended: JobEnded): JobEnded {
+    this.ended[name] = ended;
+    return ended;
+  }
+
+  private result(job?: string): string {
+    return job === undefined ? "success" : (this.ended[job]?.result ?? "skipped");
+  }
+
+  private bash(job: string, step: Step) {
+    const env = { ...this.workflow.env, ...this.workflow.jobs[job]!.env, ...step.env };
+    const filled = Object.entries(env).map(([name, value]) => [name, this.fill(value, job)]);
+    return spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", this.fill(step.run!, job)], {
+      cwd: path.join(this.workspace(job), this.fill(step["working-directory"] ?? ".", job)),
+      env: {
+        ...this.environment,
+        RUNNER_TEMP: path.join(this.workspace(job), "../temp"),
+        ...Object.fromEntries(filled),
+      },
+      encoding: "utf8",
+    });
+  }
+
+  private use(job: string, { uses = "", with: given = {} }: Step): void {
+    const at = (place: string) => path.resolve(this.workspace(job), this.fill(place, job));
+    const artifact = path.join(this.folder, "artifacts", given.name ?? "");
+    const from = at(given.path ?? ".");
+    if (uses.startsWith("actions/checkout@")) this.checkout(from, this.fill(given.ref ?? "", job));
+    if (uses.startsWith("actions/download-artifact@")) cpSync(artifact, from, { recursive: true });
+    if (!uses.startsWith("actions/upload-artifact@") || !existsSync(from)) return;
+    mkdirSync(artifact, { recursive: true });
+    cpSync(from, path.extname(from) === "" ? artifact : path.join(artifact, path.basename(from)), { recursive: true });
+  }
+
+  /** `a == 'b' && always()`, as far as the workflow needs it; without always() the job that it needs has to have ended well. */
+  private holds(condition: string | undefined, needed: string): boolean {
+    if (!condition?.includes("always()") && needed !== "success") return false;
+    return (condition ?? "always()").split(" && ").every((each) => {
+      const [left, right] = each.split(" == ");
+      return right === undefined ? left === "always()" : this.value(left!) === right.slice(1, -1);
+    });
+  }
+
+  private fill(text: string, job: string): string {
+    return text.replace(/\$\{\{ (.+?) \}\}/g, (_, name: string) =>
+      name === "runner.temp" ? path.join(this.workspace(job), "../temp") : String(this.value(name)),
+    );
+  }
+
+  private value(name: string): unknown {
+    const known = { ...this.context, needs: this.ended };
+    const found = name
+      .split(".")
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], known);
+    if (found === undefined) throw new Error(`the test has no ${name}`);
+    return found;
+  }
+}
