@@ -190,3 +190,14 @@ describe("secrets", () => {
     ]);
   });
 });
+
+test("the documented variables are those of the stack, of the workflow and of the scripts", () => {
+  const documented = [...readFileSync(path.join(root, "docs/terraform-cloud.md"), "utf8").matchAll(/^\| `(\w+)` \|/gm)];
+  const scripts = readFileSync(path.join(root, "docs/worker/place-ssh-files.sh"), "utf8");
+  const ssh = [...scripts.matchAll(/\$\{(NOCODB_\w+):?-/g)].map(([, name]) => name);
+  const stack = readFileSync(path.join(root, "__tests__/unit/__snapshots__/prod.yaml"), "utf8");
+  const given = [...new Set([...stack.matchAll(/\bvar\.(\w+)/g)].map(([, name]) => name))];
+  expect(documented.map(([, name]) => name).sort()).toEqual([...ssh, ...given].sort());
+  const inWorkflow = [...text.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name);
+  expect(given).toEqual(expect.arrayContaining(inWorkflow));
+});
