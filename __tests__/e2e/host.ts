@@ -66,6 +66,13 @@ export class Host {
     return Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]*=/, "")]));
   }
 
+  /** As if NocoDB had never been there: takes away its database, role, files and backups. */
+  async empty(): Promise<void> {
+    await this.sql("DROP DATABASE IF EXISTS nocodb WITH (FORCE)");
+    await this.sql("DROP ROLE IF EXISTS nocodb");
+    await this.sh('rm -rf -- "$@"', this.configDirectory, this.dataDirectory, `${this.instance.baseDirectory}/backups`);
+  }
+
   sql(statement: string, database = "postgres"): Promise<string> {
     const psql = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database];
     return inContainer(this.instance.containers.postgresql, [...psql, "-c", statement]);

@@ -43,7 +43,7 @@ export interface Healed {
 /** A change that is cut off, the same once more, and a look at all that it could have damaged. */
 export async function play(round: Round): Promise<Healed> {
   const { change, random } = round;
-  if (change === "first deploy") await emptyHost();
+  if (change === "first deploy") await host.empty();
   await deployment.set(SETTINGS[change](random));
   await deployment.synth();
   await deployment.init();
@@ -120,12 +120,4 @@ async function leftovers(): Promise<string[]> {
   ]);
   const others = containers.split("\n").filter((name) => name !== "" && name !== instance.containers.nocodb);
   return [files, databases, ...others].flatMap((each) => each.split("\n")).filter((each) => each !== "");
-}
-
-/** As if NocoDB had never been there. */
-export async function emptyHost(): Promise<void> {
-  await host.sql("DROP DATABASE IF EXISTS nocodb WITH (FORCE)");
-  await host.sql("DROP ROLE IF EXISTS nocodb");
-  const ours = ["configs/nocodb", "data/nocodb", "backups"].map((each) => `${instance.baseDirectory}/${each}`);
-  await host.sh('rm -rf "$@"', ...ours);
 }

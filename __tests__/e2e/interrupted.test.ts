@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import { must } from "../../lab/command.js";
 import { recordFault } from "../fault.js";
-import { BEGINNING, emptyHost, play } from "./interrupted-deployment.js";
+import { BEGINNING, play } from "./interrupted-deployment.js";
 import { INTERRUPTIONS } from "./interruptions.js";
 import { type Round, roundsOf } from "./rounds.js";
-import { anotherImage, deployment, image, neighbours } from "./story.js";
+import { anotherImage, deployment, host, image, neighbours } from "./story.js";
 
 /** `npm run interrupt` sets them, for more rounds or the same ones again. */
 const { INTERRUPT_ROUNDS = "20", INTERRUPT_SEED = randomBytes(4).toString("hex"), INTERRUPT_FIRST = "1" } = process.env;
@@ -31,7 +31,7 @@ describe(`an apply that is cut off at any moment (seed ${INTERRUPT_SEED})`, () =
     const { code, said } = await deployment.terraform("destroy", "-auto-approve", "-input=false", "-no-color");
     await deployment.disconnect();
     expect(code, said).toBe(0);
-    await emptyHost();
+    await host.empty();
   });
 
   it.each(rounds.map((round) => [told(round), round] as const))(

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { must, type Outcome, run } from "../../lab/command.js";
 import { root } from "../../lab/deployment.js";
 import { recordFault } from "../fault.js";
-import { BEGINNING, emptyHost } from "./interrupted-deployment.js";
+import { BEGINNING } from "./interrupted-deployment.js";
 import { deployment, expectEmptyPlan, health, host, instance, neighbours } from "./story.js";
 
 const FLAGS = ["-auto-approve", "-input=false", "-no-color"];
@@ -21,7 +21,7 @@ afterAll(async () => {
   const { code, said } = await deployment.terraform("destroy", ...FLAGS);
   await deployment.disconnect();
   expect(code, said).toBe(0);
-  await emptyHost();
+  await host.empty();
 });
 
 describe("two at once", () => {
@@ -137,7 +137,7 @@ describe("a host that is gone for good", () => {
   it("gives its name to a new one, on which a deploy begins anew", async () => {
     await must(["docker", "unpause", instance.containers.sshd]);
     await must(["docker", "rm", "--force", instance.containers.nocodb]);
-    await emptyHost();
+    await host.empty();
     // A new host has neither our site nor our lines.
     const files = [instance.caddyfile, ...Object.values(instance.envFiles)];
     for (const file of files)

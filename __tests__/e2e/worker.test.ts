@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WORKER_SSH, Worker } from "../../lab/worker.js";
-import { BEGINNING, emptyHost } from "./interrupted-deployment.js";
+import { BEGINNING } from "./interrupted-deployment.js";
 import { Secrets } from "./secrets.js";
 import { deployment, health, host, instance, neighbours } from "./story.js";
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await worker.end();
-  await emptyHost();
+  await host.empty();
 });
 
 /** A plan in a fresh folder. */

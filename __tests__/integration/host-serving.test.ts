@@ -148,7 +148,9 @@ describe.concurrent("a service that will not answer is told within seconds, with
     for (const _ of ["once", "twice"]) {
       const { code, stderr, seconds } = await awaitServing(name);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^(once more\n)+Container .*, started again [1-9] times\) instead of answering/);
+      expect(stderr).toMatch(
+        /^(once more\n)+Container .* \(exit status 1, started again [1-9] times\) instead of answering/,
+      );
       expect(seconds).toBeLessThan(10);
     }
   });

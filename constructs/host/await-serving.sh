@@ -42,6 +42,13 @@ look() {
   docker inspect -f '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}} {{.State.OOMKilled}}' "$name" 2>/dev/null || echo missing 0 0 false
 }
 
+# exit_status SHOWN: of its last exit. While it runs again `docker inspect` shows 0.
+exit_status() {
+  died_=$(docker events --since "$started" --until "$(($(date +%s) + 1))" -f "container=$name" -f event=die \
+    --format '{{.Actor.Attributes.exitCode}}' | tail -n 1)
+  printf '%s' "${died_:-$1}"
+}
+
 give_up() {
   {
     last_words "$name" "$env_file"
@@ -75,7 +82,7 @@ wait_for_answer() {
       fail "Docker on the host stopped answering while $name was starting: was the engine restarted? Start it and deploy again."
     fi
     if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
-      give_up "is $1 (exit status $3, started again $2 times) instead of answering at $url"
+      give_up "is $1 (exit status $(exit_status "$3"), started again $2 times) instead of answering at $url"
     fi
     [ "$(date +%s)" -lt "$deadline" ] || give_up "has not answered at $url for $patience seconds"
     sleep 0.3
