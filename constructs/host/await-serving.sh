@@ -7,19 +7,33 @@
 #           wrong has been put right by now. May run twice.
 # Prints    how long it took; or the container's last words as soon as it exits or starts again on its own.
 
-# answers URL [SECONDS]: with 200, in that time. One that is busy with all that has waited for it takes some.
-answers() {
-  docker exec "$name" wget -q -t 1 -T "${2-10}" -O /dev/null "$1" >/dev/null 2>&1
+# ask URL: sets answer to what the service says there within 10 s: 200, refusal, or none. One that is busy with all that has
+# waited for it is late.
+ask() {
+  if said=$(docker exec "$name" wget -q -t 1 -T "$(left)" -O /dev/null "$1" 2>&1); then
+    answer=200
+  elif [ $? -eq 8 ] || printf '%s' "$said" | grep -q 'HTTP/'; then
+    answer=refusal
+  else
+    answer=none
+  fi
 }
 
-# What is without its database says so at once, and again; one that is busy must not be restarted in the middle of it.
+answers() {
+  ask "$1"
+  [ "$answer" = 200 ]
+}
+
+# uses_database: false where the service says that it cannot. One that says nothing is waited for: a restart would cut off
+# what it is busy with.
 uses_database() {
   [ -n "${database_url-}" ] || return 0
-  for _ in 1 2 3; do
-    ! answers "$database_url" || return 0
-    sleep 0.5
+  until answers "$database_url"; do
+    [ "$answer" = none ] || return 1
+    [ "$(date +%s)" -lt "$deadline" ] || give_up "answers at $url and has not at $database_url for $patience seconds"
+    sleep 0.3
+    wait_for_answer
   done
-  return 1
 }
 
 # left: seconds that are left for one more question, 1 to 10
@@ -74,7 +88,7 @@ hint() {
 }
 
 wait_for_answer() {
-  while ! answers "$url" "$(left)"; do
+  while ! answers "$url"; do
     # shellcheck disable=SC2046 # four words
     set -- $(look)
     killed=${4:-false}

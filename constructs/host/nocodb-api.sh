@@ -45,7 +45,7 @@ newline='
 '
 
 # ask METHOD PATH [JSON]: sets status and answer; credential is a header or empty. Everything goes to curl on standard
-# input, and neither a .curlrc nor a proxy is asked.
+# input, and neither a .curlrc nor a proxy is asked. NocoDB may answer late, with all the requests that waited at Caddy.
 ask() {
   asked="$1 $2"
   said=$({
@@ -53,7 +53,7 @@ ask() {
     printf 'header = "content-type: application/json"\n'
     [ -z "$credential" ] || printf 'header = %s\n' "$(json_text "$credential")"
     [ -z "${3-}" ] || printf 'data-raw = %s\n' "$(json_text "$3")"
-  } | curl -q --noproxy '*' -sS -m "${patience-20}" -K - -w '\n%{http_code}' 2>&1) || {
+  } | curl -q --noproxy '*' -sS -m "${patience-60}" -K - -w '\n%{http_code}' 2>&1) || {
     # Without what came of an answer: a token may stand in it.
     status=none answer=$(printf '%s\n' "$said" | sed -n 's/.*\(curl: ([0-9]*)\)/\1/p' | tail -n 1)
     return 1

@@ -46,7 +46,8 @@ main() {
 
   echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}' "$name"), image $image"
   docker logs --tail 3 "$name" 2>&1 | masked "$env_file" | sed 's/^/  log: /'
-  docker exec "$name" wget -q -t 1 -T 10 -O /dev/null "$url" || fail "container $name does not answer at $url any more"
+  # With all the requests that waited at Caddy it may answer late.
+  docker exec "$name" wget -q -t 1 -T 60 -O /dev/null "$url" || fail "container $name does not answer at $url any more"
   echo "health $url: 200"
   prove_site
   owner=$(sql "$database_container" "$superuser" -v database="$database" <<'SQL'
