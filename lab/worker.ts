@@ -33,7 +33,7 @@ export class Worker {
   /** @param secrets environment variables of every run, by name */
   constructor(
     private readonly instance: Instance,
-    private readonly secrets: Readonly<Record<string, string>>,
+    public secrets: Readonly<Record<string, string>>,
   ) {
     this.container = `${instance.name}_worker`;
   }

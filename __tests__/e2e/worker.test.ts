@@ -4,6 +4,7 @@ import { WORKER_SSH, Worker } from "../../lab/worker.js";
 import { BEGINNING } from "./interrupted-deployment.js";
 import { Secrets } from "./secrets.js";
 import { deployment, health, host, instance, neighbours } from "./story.js";
+import { aKeyThatCanOnlyLook } from "./worker-that-looks.js";
 
 // A worker that has nothing but Terraform, ssh, sh and the stack directory: plan, apply and destroy as a remote run does them.
 
@@ -87,6 +88,8 @@ describe("a worker", () => {
     said.push(stdout, stderr);
     expect(await host.everything()).toBe(before);
   });
+
+  aKeyThatCanOnlyLook(() => worker);
 
   it("says what it lacks where the hooks have not run", async () => {
     await worker.shell("rm -r /tmp/nocodb-ssh");
