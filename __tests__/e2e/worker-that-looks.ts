@@ -55,7 +55,6 @@ export function aKeyThatCanOnlyLook(worker: () => Worker): void {
 
     /** What the host answers to a command of this key, with this on its standard input. */
     const asked = async (command: string, input: string): Promise<string> => {
-      await worker().within(folder, "/home/tfc-agent/.tfc-agent/hooks/terraform-pre-plan");
       const files = `-i ${WORKER_SSH.identityFile} -o UserKnownHostsFile=${WORKER_SSH.knownHosts}`;
       const ssh = `ssh -F none -o BatchMode=yes ${files} ${DEPLOY_USER}@${instance.containers.sshd} ${command}`;
       const { stdout, stderr } = await worker().within(folder, `printf '${input}' | ${ssh}`);
@@ -66,6 +65,11 @@ export function aKeyThatCanOnlyLook(worker: () => Worker): void {
         "docker system dial-stdio",
         `${line} HTTP/1.1\\r\\nHost: docker\\r\\nConnection: close\\r\\nContent-Length: ${body.length}\\r\\n\\r\\n${body}`,
       );
+
+    it("has its key there for what follows", async () => {
+      const { code } = await worker().within(folder, "/home/tfc-agent/.tfc-agent/hooks/terraform-pre-plan");
+      expect(code).toBe(0);
+    });
 
     it.each([
       ["GET /_ping", "HTTP/1.1 200"],

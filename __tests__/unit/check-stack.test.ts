@@ -13,9 +13,31 @@ const base = scratch("check-stack");
 const trusted = path.join(base, "stacks/prod");
 let count = 0;
 
+/** Settings that a pull request may change, each another one than by default. */
+const OTHERS = `
+memory: 500M
+networks: { backend: { create: { subnet: 172.30.2.0/24, internal: true } }, frontend: web }
+caddy: { sitesDirectory: /opt/acme/configs/caddy/sites, snippets: [] }
+environment: { NC_SMTP_FROM: "it's \\"one\\" $HOME %{y} a@example.com" }
+onDestroy: { database: delete, data: delete, backups: delete }
+consumers:
+  n8n: { role: viewer, bases: { "Base (one)": editor }, recreate: "docker compose -f /opt/it's/compose.yml up -d" }
+  own: { ownFile: true }
+backups: { schedule: "Mon..Fri 03:00", keep: 3 }
+`;
+
 beforeAll(() => {
-  const env = { ...process.env, CDKTF_OUTDIR: base };
-  execFileSync(path.join(root, "node_modules/.bin/tsx"), ["main.ts"], { cwd: root, env, stdio: "ignore" });
+  const synthesize = (env: NodeJS.ProcessEnv) => {
+    const all = { ...process.env, CDKTF_OUTDIR: base, ...env };
+    execFileSync(path.join(root, "node_modules/.bin/tsx"), ["main.ts"], { cwd: root, env: all, stdio: "pipe" });
+  };
+  synthesize({});
+  const prod = readFileSync(path.join(root, "environments/prod.yaml"), "utf8");
+  const [head] = prod.split(/^# Directory of the project/m);
+  const environments = path.join(base, "environments");
+  mkdirSync(environments);
+  writeFileSync(path.join(environments, "prod.yaml"), `${head}${OTHERS}`);
+  synthesize({ NOCODB_ENVIRONMENTS: environments, CDKTF_OUTDIR: path.join(base, "others") });
 }, 120_000);
 
 /** A copy of the trusted stack, and what the check says of it after a change to its folder. */
@@ -54,6 +76,9 @@ const look = (edit: (command: string) => string) => (json: Stack) => {
 
 test("a stack that this app makes, also with other settings, is let through", () => {
   expect(refusalsAfter(() => {})).toEqual([]);
+  const others = path.join(base, "others/stacks/prod");
+  expect(readFileSync(path.join(others, "cdk.tf.json"), "utf8")).toContain("Base (one)");
+  expect(refusalsAfter((folder) => cpSync(others, folder, { recursive: true }))).toEqual([]);
   const preprod = path.join(base, "stacks/preprod");
   expect(refusalsAfter((folder) => cpSync(preprod, folder, { recursive: true }), preprod)).toEqual([]);
   expect(changed((json) => Object.assign(json.resource.docker_container!.nocodb_container!, { memory: 500 }))).toEqual(

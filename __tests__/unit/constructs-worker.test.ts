@@ -132,3 +132,18 @@ test("files of known hosts and of ssh's configuration that are not there, all at
     `- ssh.knownHosts: ${directory} is no file that this user can read`,
   ]);
 });
+
+test("a host whose key is not known: what to do stands behind ssh's own words", () => {
+  const bin = place("bin with a strict ssh");
+  mkdirSync(bin);
+  const words = "No ED25519 host key is known for h and you have requested strict checking.";
+  writeFileSync(path.join(bin, "ssh"), `#!/bin/sh\necho "${words}" >&2; exit 255\n`, { mode: 0o755 });
+  const argv = [script.replace("worker.sh", "probe.sh"), "observe.sh", "--", ...sshShell(whole)];
+  const { status, stderr } = spawnSync("sh", argv, {
+    encoding: "utf8",
+    env: { PATH: `${bin}:${process.env.PATH}` },
+  });
+  expect(status).toBe(255);
+  expect(stderr).toContain(words);
+  expect(stderr).toContain("put its line into the file of ssh.knownHosts");
+});
