@@ -127,7 +127,9 @@ async function terraformBinary(report: Report): Promise<string> {
     if (!process.env.TERRAFORM_BINARY_NAME) return fetchTerraform(report);
     throw new LabProblem(`TERRAFORM_BINARY_NAME is "${name}", and there is no such program`, "Correct it, or unset it");
   }
-  const { terraform_version: version } = JSON.parse(await must([binary, "version", "-json"])) as Record<string, string>;
+  // OpenTofu may have a warning in front of it, such as of a CLI configuration that is not there.
+  const said = await must([binary, "version", "-json"]);
+  const { terraform_version: version } = JSON.parse(said.slice(said.indexOf("\n{") + 1)) as Record<string, string>;
   if (!recentEnough(version ?? "")) {
     throw new LabProblem(`${binary} is version ${version}`, "The app needs Terraform >= 1.7 or OpenTofu >= 1.7");
   }

@@ -60,10 +60,12 @@ export class Worker {
   private async mounts(): Promise<string[]> {
     const { TERRAFORM_BINARY_NAME: terraform, TF_CLI_CONFIG_FILE: configuration } = this.terraform;
     const real = terraform!.includes("/") ? terraform! : await programPath(terraform!);
+    const places = configuration ? await placesOf(configuration) : [];
     const mounts = [`${real}:/usr/local/bin/terraform`];
-    if (this.tools!.kind === "stand-in") mounts.push(`${process.execPath}:/usr/local/bin/node`);
-    const folders = configuration ? await foldersOf(configuration) : [];
-    return [...mounts, ...folders.map((folder) => `${folder}:${folder}`)].flatMap((each) => ["--volume", `${each}:ro`]);
+    if (this.tools!.kind === "real") mounts.push(...places.map((place) => `${place}:${place}`));
+    // The stand-ins run on Node.js, and have their program beside the mirror.
+    else mounts.push(`${process.execPath}:/usr/local/bin/node`, `${dirname(places[0]!)}:${dirname(places[0]!)}`);
+    return mounts.flatMap((each) => ["--volume", `${each}:ro`]);
   }
 
   private get terraform(): Readonly<Record<string, string | undefined>> {
@@ -104,8 +106,8 @@ export class Worker {
 
   /** A command in a run's folder, with the environment of a run: no HOME, and secrets by name, never in an argument. */
   within(folder: string, command: string, more: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    const { TF_CLI_CONFIG_FILE, TF_PLUGIN_CACHE_DIR } = this.terraform;
-    const own = { TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1", TF_PLUGIN_CACHE_DIR, TF_CLI_CONFIG_FILE, ...more };
+    const { TF_CLI_CONFIG_FILE } = this.terraform;
+    const own = { TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE, ...more };
     const given = Object.entries({ ...own, ...this.secrets }).filter((each): each is [string, string] => !!each[1]);
     const names = given.flatMap(([name]) => ["--env", name]);
     const argv = [
@@ -139,11 +141,9 @@ async function buildImages(): Promise<void> {
   await must(["docker", "build", ...options, "--build-arg", `AGENT=${AGENT}`, "--tag", WORKER, documented], { env });
 }
 
-/** The folder of a Terraform CLI configuration and those that it takes providers from. */
-async function foldersOf(configuration: string): Promise<string[]> {
-  const named = [...(await readFile(configuration, "utf8")).matchAll(/^\s*path\s*=\s*"([^"]+)"/gm)].map(
-    ([, path]) => path!,
-  );
-  const all = [dirname(configuration), ...named];
-  return all.filter((folder) => !all.some((other) => folder !== other && folder.startsWith(`${other}/`)));
+/** What of a Terraform CLI configuration has to be there: itself, and the folders that it takes providers from. */
+async function placesOf(configuration: string): Promise<string[]> {
+  const text = await readFile(configuration, "utf8").catch(() => undefined);
+  if (text === undefined) return [];
+  return [configuration, ...[...text.matchAll(/^\s*path\s*=\s*"([^"]+)"/gm)].map(([, path]) => path!)];
 }

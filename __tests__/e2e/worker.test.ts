@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await worker.end();
+  await worker?.end();
   await host.empty();
 });
 

@@ -123,7 +123,8 @@ export class ActionsRunner {
     if (!condition?.includes("always()") && needed !== "success") return false;
     return (condition ?? "always()").split(" && ").every((each) => {
       const [left, right] = each.split(" == ");
-      return right === undefined ? left === "always()" : this.value(left!) === right.slice(1, -1);
+      if (right === undefined) return left === "always()";
+      return this.value(left!) === (right.startsWith("'") ? right.slice(1, -1) : this.value(right));
     });
   }
 

@@ -77,7 +77,7 @@ function workflow(event: "pull_request_target" | "push", edit = (yaml: string) =
   };
   const github = {
     event_name: event,
-    event: { pull_request: { number: 7, head: { sha: "the head" } } },
+    event: { pull_request: { number: 7, head: { sha: "the head", repo: { full_name: "acme/nocodb" } } } },
     ...{ token: "token-of-github", repository: "acme/nocodb", server_url: "https://github.com", run_id: 1 },
   };
   const environment = {
@@ -177,6 +177,10 @@ describe("secrets", () => {
         steps.map(({ run }) => run ?? "").findIndex((run) => run.includes("place-ssh-files")),
       );
     }
+  });
+
+  test("are not for forks, whose authors would read in the comment what the host is like", () => {
+    expect(jobs.plan!.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
   });
 
   test("and the right to write comments do not meet; no job may write to the repository", () => {
