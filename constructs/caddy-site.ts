@@ -32,8 +32,8 @@ export interface CaddySiteText {
  * The active health check keeps requests away from a service whose port is open and whose routes are not there yet;
  * together with lb_try_duration requests wait for it instead of failing (POST too since Caddy 2.7). Each request has a
  * connection of its own (keepalive off): one that cannot be made is tried again, whatever the method, and one that is kept
- * would hold up the stop of the service, and break with the request on it. The health check waits long: a service that is
- * busy, as it is with all that waited for it, must not count as one that is away.
+ * would hold up the stop of the service, and break with the request on it. The health check waits as long as a request is
+ * held: a service that is busy, as it is with all that waited for it, must not count as one that is away.
  */
 export function renderSite(site: CaddySiteText): string {
   const imports = (site.imports ?? []).map((name) => `\timport ${name}\n`).join("");
@@ -43,7 +43,7 @@ ${imports}${imports && "\n"}\treverse_proxy ${site.upstream} {
 		lb_try_interval 250ms
 		health_uri ${site.healthPath}
 		health_interval 1s
-		health_timeout 10s
+		health_timeout ${site.hold}s
 		health_status 200
 		transport http {
 			keepalive off

@@ -31,7 +31,7 @@ describe("the text of a site", () => {
 		lb_try_interval 250ms
 		health_uri /api/v1/health
 		health_interval 1s
-		health_timeout 10s
+		health_timeout 60s
 		health_status 200
 		transport http {
 			keepalive off
