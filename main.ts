@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { App } from "cdktf";
 import { formatProblems, loadEnvironments } from "./settings/environment.js";
+import { settleModes } from "./stacks/modes.js";
 import { NocodbStack } from "./stacks/nocodb-stack.js";
 
 // Folder of the environment files; tests bring their own.
@@ -20,3 +21,4 @@ for (const folder of [app.outdir, path.join(app.outdir, "..", "state")]) {
   chmodSync(folder, 0o700);
 }
 app.synth();
+settleModes(app);

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { cp, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { must, run } from "../../../lab/command.js";
@@ -28,7 +28,9 @@ describe("1: every environment of the repository becomes a stack that Terraform 
 
   it.each(names)("%s is valid", async (name) => {
     const { TERRAFORM_BINARY_NAME: terraform = "terraform" } = env;
-    const cwd = join(stacks, name);
+    // By itself, as a worker gets it.
+    const cwd = join(deployment.folder, "elsewhere", name);
+    await cp(join(stacks, name), cwd, { recursive: true });
     await must([terraform, "init", "-backend=false", "-input=false"], { cwd, env });
     const { stdout } = await run([terraform, "validate", "-json"], { cwd, env });
     expect(JSON.parse(stdout)).toMatchObject({ valid: true, diagnostics: [] });
