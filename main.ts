@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { App } from "cdktf";
 import { formatProblems, loadEnvironments } from "./settings/environment.js";
-import { settleModes } from "./stacks/modes.js";
 import { NocodbStack } from "./stacks/nocodb-stack.js";
+import { settle } from "./stacks/settle.js";
 
 // Folder of the environment files; tests bring their own.
 const directory = process.env.NOCODB_ENVIRONMENTS ?? "environments";
@@ -21,4 +21,4 @@ for (const folder of [app.outdir, path.join(app.outdir, "..", "state")]) {
   chmodSync(folder, 0o700);
 }
 app.synth();
-settleModes(app);
+settle(app);

@@ -1,7 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,26 +9,14 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { environmentText } from "./environment-text.js";
+import { backends, copySources, filesIn, root, synthIn } from "./working-copy.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const directory = realpathSync(mkdtempSync(path.join(tmpdir(), "stack-directory-")));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-/** Environments that keep their state in every way. */
-const backends: Record<string, object> = {
-  prod: { type: "local" },
-  team: { type: "cloud", organization: "acme", workspace: "nocodb" },
-  tagged: { type: "cloud", hostname: "tfe.acme.org", organization: "acme", tags: ["nocodb"] },
-  bucket: { type: "s3", bucket: "acme-state", region: "eu-central-1" },
-  database: { type: "pg" },
-};
 
 /** What a machine may have in its environment, and what none of the files may hold. */
 const secrets = {
@@ -51,24 +37,13 @@ interface Machine {
   readonly env: Record<string, string>;
 }
 
-/** A clone of the sources as a machine makes it, and a synth in it. */
+/** A clone of the sources as a machine makes it, with the modes of its umask, and a synth in it. */
 function synthOn({ clone, umask, env }: Machine): string {
-  const sources = ["main.ts", "constructs", "stacks", "settings", "package.json", "tsconfig.json", "cdktf.json"];
-  for (const each of sources) cpSync(path.join(root, each), path.join(clone, each), { recursive: true });
+  copySources(clone);
   symlinkSync(path.join(root, "node_modules"), path.join(clone, "node_modules"));
-  mkdirSync(path.join(clone, "environments"));
-  for (const [name, backend] of Object.entries(backends)) {
-    writeFileSync(path.join(clone, "environments", `${name}.yaml`), environmentText({ backend }));
-  }
   for (const each of [env.HOME!, env.TMPDIR!]) mkdirSync(each, { recursive: true });
-  // A checkout has the modes of its umask.
-  const program = `umask ${umask} && chmod -R "$1" main.ts constructs && exec "$2" --import tsx main.ts`;
-  const words = ["sh", umask === "077" ? "go-rwx" : "ug+rwx", process.execPath];
-  const own = { ...process.env, CDKTF_OUTDIR: "", ...env };
-  const { CDKTF_OUTDIR: _, NOCODB_ENVIRONMENTS: __, ...clean } = own as Record<string, string>;
-  const { status, stderr } = spawnSync("sh", ["-c", program, ...words], { cwd: clone, env: clean, encoding: "utf8" });
-  expect([status, stderr]).toEqual([0, ""]);
-  return path.join(clone, "cdktf.out");
+  const checkout = umask === "077" ? "go-rwx" : "ug+rwx";
+  return synthIn(clone, env, `umask ${umask} && chmod -R ${checkout} main.ts constructs &&`);
 }
 
 /** Every file and folder by its path: kind, mode, and of a file what is in it. */
@@ -111,11 +86,6 @@ describe("the directory of a stack", () => {
     other = synthOn(there);
   }, 120_000);
 
-  const texts = (environment: string) => {
-    const folder = path.join(out, "stacks", environment);
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-    return files.map(({ parentPath, name }) => readFileSync(path.join(parentPath, name), "utf8"));
-  };
   const environments = Object.keys(backends);
 
   test("is the same on every machine: bytes, modes, and the manifest beside it", () => {
@@ -136,7 +106,9 @@ describe("the directory of a stack", () => {
   test.each(environments)("%s: holds nothing of the machine that made it", (environment) => {
     const own = [here.clone, here.env.HOME!, here.env.TMPDIR!, root, process.execPath];
     const said = [...own, ...Object.values(secrets)];
-    for (const text of texts(environment)) for (const each of said) expect(text).not.toContain(each);
+    for (const [file, text] of Object.entries(filesIn(path.join(out, "stacks", environment)))) {
+      for (const each of said) expect(text, file).not.toContain(each);
+    }
   });
 
   test.each(environments.filter((name) => name !== "prod"))("%s: refers to nothing outside", (environment) => {
