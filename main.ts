@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { App } from "cdktf";
 import { formatProblems, loadEnvironments } from "./settings/environment.js";
+import { lacksOpenTofu } from "./stacks/encryption.js";
 import { NocodbStack } from "./stacks/nocodb-stack.js";
 import { settle } from "./stacks/settle.js";
 
@@ -9,6 +10,8 @@ import { settle } from "./stacks/settle.js";
 const directory = process.env.NOCODB_ENVIRONMENTS ?? "environments";
 const { environments, problems } = loadEnvironments(directory, process.env);
 if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n`);
+
+for (const line of lacksOpenTofu(environments, process.env.TERRAFORM_BINARY_NAME)) process.stderr.write(`${line}\n`);
 
 const outdir = process.env.CDKTF_OUTDIR ?? "cdktf.out";
 mkdirSync(outdir, { recursive: true });

@@ -45,6 +45,14 @@ export const backend = z
   .default({ type: "local" })
   .describe("Where Terraform keeps its state.");
 
+/** Whether OpenTofu encrypts the state; the two in between are for the deploy that begins or ends it. */
+export const stateEncryption = z
+  .enum(["none", "passphrase", "passphrase-beginning", "passphrase-ending"])
+  .default("none")
+  .describe(
+    "passphrase: OpenTofu encrypts state and plans with TF_VAR_state_passphrase, 16 characters or more. passphrase-beginning also reads a state that is not encrypted yet; passphrase-ending reads an encrypted one and writes it plain.",
+  );
+
 type Written = z.output<typeof backend>;
 
 /** The same with its defaults. */
@@ -87,9 +95,14 @@ export function settingOfPlace({ type, ...backend }: Backend): string[] {
   return ["backend", { local: "type", s3: "key", pg: "schemaName", cloud: ofCloud }[type]];
 }
 
+interface StateSettings {
+  backend: Written;
+  stateEncryption: z.output<typeof stateEncryption>;
+}
+
 /** What is wrong between the settings of a backend; it may be wrong in every other way too. */
-export function backendRules(_name: string, { backend }: { backend: Written }): Placed[] {
-  if (backend.type === "cloud") return workspaceRules(backend);
+export function backendRules(_name: string, { backend, stateEncryption }: StateSettings): Placed[] {
+  if (backend.type === "cloud") return [...workspaceRules(backend), ...encryptionRules(stateEncryption)];
   return backend.type === "s3" ? s3Rules(backend) : [];
 }
 
@@ -99,6 +112,12 @@ function workspaceRules({ workspace, tags }: Extract<Written, { type: "cloud" }>
   if ((workspace === undefined) !== (tags === undefined)) return [];
   const message = tags === undefined ? "needs a workspace or tags" : "has both a workspace and tags";
   return [[["backend"], { message, remedy }]];
+}
+
+function encryptionRules(encryption: StateSettings["stateEncryption"]): Placed[] {
+  if (encryption === "none") return [];
+  const message = "has no meaning with backend.type: cloud, whose server reads the state itself";
+  return [[["stateEncryption"], { message, remedy: "remove the line, or keep the state in s3 or pg" }]];
 }
 
 function s3Rules({ encrypt, kmsKeyId, endpoint, dynamodbTable }: Extract<Written, { type: "s3" }>): Placed[] {

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { cpusText } from "../constructs/cpus.js";
-import { backend } from "./backend.js";
+import { backend, stateEncryption } from "./backend.js";
 import { hostPath, obeys, text } from "./checked.js";
 import { consumers, withSuperAdmin } from "./consumers.js";
 import { belowFloor, pinnedImage, securityFloor } from "./image.js";
@@ -230,6 +230,7 @@ export const environmentFile = z.strictObject({
     .prefault({})
     .describe("Risks that are accepted, each with its reason."),
   backend,
+  stateEncryption,
 });
 
 function fate(what: string) {

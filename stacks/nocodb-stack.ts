@@ -8,6 +8,7 @@ import type { NocodbPlace } from "../constructs/nocodb-props.js";
 import { RemoteHost } from "../constructs/remote-host.js";
 import type { ServiceContainer } from "../constructs/service-container.js";
 import { configDirectory, type Environment, heapMiB } from "../settings/environment.js";
+import { encryptState } from "./encryption.js";
 import { keepState, markedPlace } from "./state.js";
 
 const ALIAS = "nocodb";
@@ -22,6 +23,7 @@ export class NocodbStack extends AddressedStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
     keepState(this, environment);
+    encryptState(this, environment);
     const host = new RemoteHost(this, "host", {
       ssh: environment.ssh,
       manifestDirectory: `${configDirectory(environment)}/manifest`,

@@ -108,6 +108,16 @@ rejects("backend.schemaName", (schemaName) => ({ backend: pg({ schemaName }) }),
   ],
 ]);
 
+rejects("stateEncryption", (stateEncryption) => ({ stateEncryption }), [
+  [true, "true: must be none, passphrase, passphrase-beginning or passphrase-ending; write one of them"],
+]);
+rejects("stateEncryption", (stateEncryption) => ({ stateEncryption, backend: cloud({}) }), [
+  [
+    "passphrase",
+    '"passphrase": has no meaning with backend.type: cloud, whose server reads the state itself; remove the line, or keep the state in s3 or pg',
+  ],
+]);
+
 describe("what would put a secret into the synthesized JSON is refused, and not shown", () => {
   const refused = (place: string, remedy: string) =>
     `backend.${place}: (not shown): may not be set: it is a secret, and would stand in the synthesized JSON; ${remedy}`;

@@ -52,6 +52,7 @@ describe("an environment that says only what it must", () => {
       onDestroy: { database: "keep", data: "keep", backups: "keep" },
       acknowledgements: {},
       backend: { type: "local" },
+      stateEncryption: "none",
     });
   });
 
@@ -102,7 +103,15 @@ test("every setting can be chosen", () => {
     backups: { directory: "/mnt/backups", keep: 30 },
     onDestroy: { database: "delete", data: "delete", backups: "keep" },
     acknowledgements: { "image-below-security-floor": "not needed here, and no error" },
-    backend: { type: "cloud", hostname: "tfe.example.org", organization: "shop", workspace: "nocodb" },
+    backend: {
+      type: "s3",
+      bucket: "shop",
+      key: "noco",
+      region: "eu-1",
+      endpoint: "https://s3.example.org",
+      encrypt: false,
+    },
+    stateEncryption: "passphrase",
   };
   expect(load("eu-1", chosen)).toEqual({
     ...chosen,

@@ -4,7 +4,7 @@ import { complaints, environmentText, least } from "./environment-text.js";
 
 describe("an unknown setting", () => {
   const known =
-    "known here: project, domain, subdomain, ssh, baseDirectory, image, memory, memoryReservation, cpus, networks, postgresql, caddy, admin, consumers, environment, backups, onDestroy, acknowledgements, backend";
+    "known here: project, domain, subdomain, ssh, baseDirectory, image, memory, memoryReservation, cpus, networks, postgresql, caddy, admin, consumers, environment, backups, onDestroy, acknowledgements, backend, stateEncryption";
   test.each([
     ["a slip of the keyboard", { subdomian: "noco" }, 'subdomian: "noco": is no setting; did you mean subdomain?'],
     ["another case", { baseDirectori: "/a" }, 'baseDirectori: "/a": is no setting; did you mean baseDirectory?'],
