@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
-import { must } from "../../lab/command.js";
 import { recordFault } from "../fault.js";
 import { BEGINNING, play } from "./interrupted-deployment.js";
 import { INTERRUPTIONS } from "./interruptions.js";
 import { type Round, roundsOf } from "./rounds.js";
-import { anotherImage, deployment, host, image, neighbours } from "./story.js";
+import { buildAnotherImage, deployment, host, neighbours } from "./story.js";
 
 /** `npm run interrupt` sets them, for more rounds or the same ones again. */
 const { INTERRUPT_ROUNDS = "20", INTERRUPT_SEED = randomBytes(4).toString("hex"), INTERRUPT_FIRST = "1" } = process.env;
@@ -22,9 +21,7 @@ describe(`an apply that is cut off at any moment (seed ${INTERRUPT_SEED})`, () =
     await deployment.begin();
     await deployment.set(BEGINNING);
     await neighbours.begin();
-    await must(["docker", "build", "--quiet", "--tag", anotherImage, "-"], {
-      input: `FROM ${image}\nLABEL again=yes\n`,
-    });
+    await buildAnotherImage();
   });
 
   afterAll(async () => {

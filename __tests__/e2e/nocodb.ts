@@ -19,16 +19,25 @@ class Refused extends Error {
   }
 }
 
-/** NocoDB's API through the vendor's own client, at the site, from inside the VPN range. */
-export async function nocodb(instance: Instance, site: string, credential: Credential): Promise<Api<unknown>> {
+/**
+ * NocoDB's API through the vendor's own client, at the site, from inside the VPN range.
+ *
+ * @param keepAlive whether connections are kept for later requests, as browsers keep them; else each has its own
+ */
+export async function nocodb(
+  instance: Instance,
+  site: string,
+  credential: Credential,
+  keepAlive = false,
+): Promise<Api<unknown>> {
   const ca = await readFile(instance.rootCertificate);
   const api = new Api({
     baseURL: `https://127.0.0.1:${instance.ports.https}`,
     headers: { host: `${site}:${instance.ports.https}`, ...credential },
-    // A connection of its own each time: one that is kept alive would make NocoDB's stop wait for it.
-    httpsAgent: new Agent({ ca, servername: site, keepAlive: false }),
+    httpsAgent: new Agent({ ca, servername: site, keepAlive }),
     proxy: false,
-    timeout: 70_000,
+    // Caddy holds a request for up to 60 s while there is no service, which then has all of them at once.
+    timeout: 120_000,
   });
   api.instance.interceptors.response.use(undefined, ({ config, response, message }) => {
     throw new Refused(response?.status, `${config?.method} ${config?.url}`, response?.data ?? message);

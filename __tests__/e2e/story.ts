@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { must } from "../../lab/command.js";
 import { Deployment, type Ended, type Plan } from "../../lab/deployment.js";
 import { IMAGES } from "../../lab/images.js";
 import { CONSUMERS, type LabConsumer, testInstance } from "../../lab/instance.js";
@@ -22,6 +23,13 @@ export const secrets = new Secrets();
 /** What is deployed first, and the same once more as another image, for a change of the image. */
 export const image = IMAGES.nocodb;
 export const anotherImage = `${image}-again`;
+
+/** @returns its id */
+export function buildAnotherImage(): Promise<string> {
+  return must(["docker", "build", "--quiet", "--tag", anotherImage, "-"], {
+    input: `FROM ${image}\nLABEL again=yes\n`,
+  });
+}
 
 export const site = siteNamed("noco");
 

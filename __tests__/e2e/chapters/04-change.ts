@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { must } from "../../../lab/command.js";
 import type { Ended, Plan } from "../../../lab/deployment.js";
 import type { Inspected } from "../host.js";
 import {
   anotherImage,
+  buildAnotherImage,
   deploy,
   deployment,
   expectEmptyPlan,
   health,
   host,
-  image,
   neighbours,
   secrets,
   signInAsAdmin,
@@ -26,8 +25,7 @@ describe("4: a changed environment file", () => {
 
   beforeAll(async () => {
     before = (await host.container())!;
-    const input = `FROM ${image}\nLABEL again=yes\n`;
-    imageId = await must(["docker", "build", "--quiet", "--tag", anotherImage, "-"], { input });
+    imageId = await buildAnotherImage();
     const variable = { "environment.NC_SECURE_ATTACHMENTS": "true" };
     // A whole core also makes every start of the later chapters twice as fast.
     await deployment.set({ image: anotherImage, memory: "288M", cpus: 1, ...variable });

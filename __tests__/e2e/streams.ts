@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Api } from "nocodb-sdk";
+
+/** Requests a second at the site: every other one reads, every other one writes a row. */
+const RATE = 20;
+/** Seconds a stream runs before and after what it is there for. */
+const AROUND = 3;
+
+const INTERNAL = fileURLToPath(new URL("./internal-stream.mjs", import.meta.url));
+
+/** What became of the two streams while something was under way. */
+export interface Streamed<T> {
+  readonly result: T;
+  /** The requests at the site that were not answered with 200, and why. */
+  readonly failed: readonly string[];
+  /** Titles of the rows that NocoDB has said it wrote. */
+  readonly acknowledged: readonly string[];
+  /** The longest time, in seconds, without a 200 at the internal address. */
+  readonly gap: number;
+}
+
+/** Where a stream comes from, and what it asks for. */
+export interface StreamPlace {
+  /** NocoDB's API at the site, as a client that keeps its connections. */
+  readonly api: Api<unknown>;
+  /** Id of a table with a column Title. */
+  readonly table: string;
+  /** Container of a consumer that has a token in its environment. */
+  readonly consumer: string;
+}
+
+/**
+ * Does a piece of work under a steady stream of requests at the site and another one at the internal address.
+ *
+ * @param name what the titles of the rows begin with
+ */
+export async function underStreams<T>(place: StreamPlace, name: string, work: () => Promise<T>): Promise<Streamed<T>> {
+  const internal = new InternalStream(place.consumer);
+  const site = new SiteStream(place, name);
+  const streaming = site.run();
+  let result: T;
+  try {
+    await sleep(AROUND * 1000);
+    result = await work();
+    await sleep(AROUND * 1000);
+  } finally {
+    site.busy = false;
+    await streaming;
+    await internal.end();
+    console.log(`${name}: ${site.figures()}; ${internal.figures()}`);
+  }
+  const { failed, acknowledged } = site;
+  return { result, failed, acknowledged, gap: internal.gap };
+}
+
+/** Requests at an even pace, whether or not those before were answered. */
+class SiteStream {
+  readonly acknowledged: string[] = [];
+  readonly failed: string[] = [];
+  busy = true;
+  private asked = 0;
+  /** Seconds that the slowest one took. */
+  private slowest = 0;
+
+  constructor(
+    private readonly place: StreamPlace,
+    private readonly name: string,
+  ) {}
+
+  /** Ends with the last answer to what was asked while `busy`. */
+  async run(): Promise<void> {
+    const asking: Promise<void>[] = [];
+    for (const begun = performance.now(); this.busy; ) {
+      asking.push(this.ask(this.asked++, begun));
+      await sleep(begun + (this.asked * 1000) / RATE - performance.now());
+    }
+    await Promise.all(asking);
+  }
+
+  figures(): string {
+    const { asked, failed, acknowledged, slowest } = this;
+    const first = failed.length === 0 ? "" : ` (${failed[0]})`;
+    const became = `${failed.length} failed${first}, ${acknowledged.length} rows acknowledged`;
+    return `${asked} requests at the site, ${RATE} a second: ${became}, the slowest took ${slowest.toFixed(1)} s`;
+  }
+
+  private async ask(nth: number, begun: number): Promise<void> {
+    const start = performance.now();
+    const told = `${this.name} ${nth}, ${((start - begun) / 1000).toFixed(2)} s after the first`;
+    try {
+      await (nth % 2 === 0 ? this.read() : this.write(`${this.name} ${nth}`));
+    } catch (error) {
+      const seconds = (performance.now() - start) / 1000;
+      this.failed.push(`${told}, after ${seconds.toFixed(2)} s: ${(error as Error).message}`);
+    }
+    this.slowest = Math.max(this.slowest, (performance.now() - start) / 1000);
+  }
+
+  private async read(): Promise<void> {
+    await this.place.api.dbDataTableRow.list(this.place.table, { limit: 1 } as never);
+  }
+
+  private async write(title: string): Promise<void> {
+    await this.place.api.dbDataTableRow.create(this.place.table, [{ Title: title }]);
+    this.acknowledged.push(title);
+  }
+}
+
+/** A consumer that asks four times a second at http://nocodb:8080, and does not ask again for what has failed. */
+class InternalStream {
+  /** The longest time, in seconds, without a 200: all of it where there was none. Known when the stream has ended. */
+  gap = Number.NaN;
+  private readonly begun = Date.now();
+  private said = "";
+  private readonly child;
+  private readonly ended: Promise<void>;
+
+  constructor(container: string) {
+    const program = ["node", "--input-type=module", "--eval", readFileSync(INTERNAL, "utf8"), "4"];
+    this.child = spawn("docker", ["exec", "-i", container, ...program], { stdio: ["pipe", "pipe", "inherit"] });
+    this.child.stdout.on("data", (data: Buffer) => (this.said += data));
+    this.ended = new Promise((resolve) => this.child.on("close", () => resolve()));
+  }
+
+  async end(): Promise<void> {
+    this.child.stdin.end();
+    await this.ended;
+    const served = [...this.said.matchAll(/^(\d+) 200$/gm)].map(([, at]) => Number(at));
+    const moments = [this.begun, ...served, Date.now()];
+    this.gap = Math.max(...moments.slice(1).map((at, before) => at - moments[before]!)) / 1000;
+  }
+
+  figures(): string {
+    return `at the internal address no 200 for ${this.gap.toFixed(1)} s`;
+  }
+}

@@ -1,0 +1,168 @@
+/** Steady streams of requests, at the site and at the internal address, while the container is replaced. */
+import type { Api } from "nocodb-sdk";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Outcome, run } from "../../lab/command.js";
+import { BEGINNING } from "./interrupted-deployment.js";
+import { nocodb, statusOf } from "./nocodb.js";
+import {
+  anotherImage,
+  apply,
+  asAdmin,
+  asConsumer,
+  buildAnotherImage,
+  consumers,
+  deployment,
+  expectEmptyPlan,
+  host,
+  instance,
+  learnSecrets,
+  neighbours,
+  secrets,
+  site,
+} from "./story.js";
+import { type Streamed, type StreamPlace, underStreams } from "./streams.js";
+
+/** Seconds after which Caddy gives up a request that it holds. */
+const HOLD = 60;
+
+let place: StreamPlace;
+
+beforeAll(async () => {
+  await deployment.begin();
+  // All that has waited at Caddy comes at once, and takes memory.
+  await deployment.set({ ...BEGINNING, memory: "512M", "environment.NODE_OPTIONS": "--max-old-space-size=384" });
+  await neighbours.begin();
+  await buildAnotherImage();
+  await apply();
+  const token = await consumers.token("openclaw");
+  const api = await nocodb(instance, site, { "xc-token": token }, true);
+  place = { api, table: await createTable(api), consumer: instance.containers.openclaw };
+});
+
+afterAll(async () => {
+  const { code, said } = await deployment.terraform("destroy", "-auto-approve", "-input=false", "-no-color");
+  await deployment.disconnect();
+  expect(code, said).toBe(0);
+  await host.empty();
+});
+
+async function createTable(api: Api<unknown>): Promise<string> {
+  const base = await api.base.create({ title: "Streams" });
+  const columns = [
+    { column_name: "id", title: "Id", uidt: "ID" },
+    { column_name: "title", title: "Title", uidt: "SingleLineText", pv: true },
+  ];
+  const described = { table_name: "streamed", title: "Streamed", columns } as never;
+  return (await api.dbTable.create(base.id!, described)).id!;
+}
+
+/** What the database itself holds of a stream. */
+async function titlesWritten(name: string): Promise<string[]> {
+  const where = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE tablename LIKE '%streamed'";
+  const table = await host.sql(where, "nocodb");
+  const titles = await host.sql(`SELECT title FROM ${table} WHERE title LIKE '${name} %'`, "nocodb");
+  return titles.split("\n");
+}
+
+/** Does the work under both streams; the tests are what must hold of them, whatever it is. */
+function expectServed<T>(name: string, work: () => Promise<T>): () => T {
+  let before: string;
+  let streamed: Streamed<T>;
+
+  beforeAll(async () => {
+    before = await host.running("nocodb");
+    streamed = await underStreams(place, name, work);
+  });
+
+  it("replaces the container", async () => {
+    expect((await host.running("nocodb")).split(" ")[0]).not.toBe(before.split(" ")[0]);
+  });
+
+  it("fails no request at the site", () => {
+    expect(streamed.failed).toEqual([]);
+  });
+
+  it("writes the rows that were acknowledged, each once, and no other", async () => {
+    expect((await titlesWritten(name)).sort()).toEqual([...streamed.acknowledged].sort());
+  });
+
+  it("serves again at the internal address before Caddy would give up", () => {
+    expect(streamed.gap).toBeLessThan(HOLD);
+  });
+
+  return () => streamed.result;
+}
+
+/** What PostgreSQL answers to the role when it signs in over the network: 1, or why not. */
+async function signInToDatabase(password: string): Promise<string> {
+  const psql = ["psql", "-X", "-A", "-t", "-w", "-h", "postgresql", "-U", "nocodb", "-d", "nocodb", "-c", "SELECT 1"];
+  const argv = ["docker", "exec", "--env", "PGPASSWORD", instance.containers.postgresql, ...psql];
+  const { stdout, stderr } = await run(argv, { env: { PGPASSWORD: password } });
+  return (stdout + stderr).trim();
+}
+
+/** As an operator rotates a secret. */
+async function rotate(which: string): Promise<Outcome> {
+  const rotated = await neighbours.duringAll("a rotation", deployment.npmRun("rotate-password", which, "--yes"));
+  await learnSecrets();
+  expect(rotated.code, rotated.stdout + rotated.stderr).toBe(0);
+  return rotated;
+}
+
+describe("under steady streams, a changed variable", () => {
+  expectServed("variable", async () => {
+    await deployment.set({ "environment.NC_ROUND": "under load" });
+    await apply();
+  });
+});
+
+describe("under steady streams, an upgrade", () => {
+  expectServed("upgrade", async () => {
+    await deployment.set({ image: anotherImage });
+    await apply();
+  });
+});
+
+describe("under steady streams, a rotated database password", () => {
+  let old: string;
+  beforeAll(async () => {
+    old = (await host.variables()).DATABASE_PASSWORD!;
+    expect(await signInToDatabase(old)).toBe("1");
+  });
+
+  const rotated = expectServed("database", () => rotate("database"));
+
+  it("is the only one that PostgreSQL lets in", async () => {
+    const { DATABASE_PASSWORD: now } = await host.variables();
+    expect(now).not.toBe(old);
+    expect(await signInToDatabase(now!)).toBe("1");
+    expect(await signInToDatabase(old)).toContain("password authentication failed");
+  });
+
+  it("is not shown, neither the old nor the new one", () => {
+    expect(secrets.foundIn(rotated().stdout + rotated().stderr)).toEqual([]);
+  });
+});
+
+describe("under steady streams, a rotated JWT secret", () => {
+  let session: Api<unknown>;
+  beforeAll(async () => {
+    session = await asAdmin();
+    expect(await statusOf(session.base.list())).toBe(200);
+  });
+
+  expectServed("jwt", () => rotate("jwt"));
+
+  it("ends the sessions, and no API token", async () => {
+    expect(await statusOf(session.base.list())).toBe(401);
+    expect(await statusOf((await asConsumer("openclaw")).base.list())).toBe(200);
+    expect(await statusOf((await asAdmin()).base.list())).toBe(200);
+  });
+});
+
+describe("after all of it", () => {
+  it("the second plan is empty, and the other site and the rest of the Caddyfile were left alone", async () => {
+    await expectEmptyPlan();
+    expect(neighbours.troubles).toEqual([]);
+  });
+});
