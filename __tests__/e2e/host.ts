@@ -1,6 +1,7 @@
 import { must, run } from "../../lab/command.js";
 import { inContainer } from "../../lab/docker.js";
 import type { Instance } from "../../lab/instance.js";
+import { eventually } from "../../lab/site.js";
 
 /** The parts of `docker inspect` that the tests read. */
 export interface Inspected {
@@ -64,6 +65,15 @@ export class Host {
   async variables(): Promise<Record<string, string>> {
     const lines = (await this.read(this.envFile)).split("\n");
     return Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]*=/, "")]));
+  }
+
+  /** Lets nothing run on the machine that SSH reaches. While it starts processes the kernel at times says "unable to freeze". */
+  async freeze(): Promise<void> {
+    await eventually(10, () => must(["docker", "pause", this.instance.containers.sshd]));
+  }
+
+  async thaw(): Promise<void> {
+    await must(["docker", "unpause", this.instance.containers.sshd]);
   }
 
   /** As if NocoDB had never been there: takes away its database, role, files and backups. */

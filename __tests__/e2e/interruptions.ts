@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { must, run } from "../../lab/command.js";
+import { run } from "../../lab/command.js";
 import type { Deployment } from "../../lab/deployment.js";
 import type { Running } from "../../lab/running.js";
-import { host, instance } from "./story.js";
+import { host } from "./story.js";
 
 /** A way in which an apply is cut off. */
 export interface Interruption {
@@ -37,9 +37,9 @@ export const INTERRUPTIONS: readonly Interruption[] = [
   {
     name: "host frozen",
     strike: async () => {
-      await must(["docker", "pause", instance.containers.sshd]);
+      await host.freeze();
       await sleep(3000);
-      await must(["docker", "unpause", instance.containers.sshd]);
+      await host.thaw();
     },
   },
 ];

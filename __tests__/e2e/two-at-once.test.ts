@@ -89,7 +89,7 @@ describe("a host that is gone for good", () => {
   beforeAll(async () => {
     await deployment.disconnect();
     // It takes connections, and never answers.
-    await must(["docker", "pause", instance.containers.sshd]);
+    await host.freeze();
   });
 
   afterAll(() => run(["docker", "unpause", instance.containers.sshd]).then(() => undefined));
@@ -135,7 +135,7 @@ describe("a host that is gone for good", () => {
   });
 
   it("gives its name to a new one, on which a deploy begins anew", async () => {
-    await must(["docker", "unpause", instance.containers.sshd]);
+    await host.thaw();
     await must(["docker", "rm", "--force", instance.containers.nocodb]);
     await host.empty();
     // A new host has neither our site nor our lines.
