@@ -11,6 +11,13 @@ import { isDeepStrictEqual } from "node:util";
 const sources = fileURLToPath(new URL("../constructs/host/", import.meta.url));
 const SCRIPTS = "assets/host_scripts/sh/";
 
+const PROVIDERS = {
+  docker: ["kreuzwerker/docker"],
+  external: ["external", "hashicorp/external"],
+  null: ["null", "hashicorp/null"],
+  random: ["random", "hashicorp/random"],
+};
+const BACKENDS = ["cloud", "local", "pg", "s3"];
 const SECTIONS = ["//", "data", "locals", "output", "provider", "resource", "terraform", "variable"];
 const RESOURCES = ["docker_container", "docker_image", "docker_network", "null_resource", "random_password"];
 const DATA = ["docker_network", "external"];
@@ -35,10 +42,30 @@ const SSH_OPTIONS = [
   ...["HostKeyAlias", "KexAlgorithms", "MACs", "ProxyJump", "ServerAliveCountMax", "ServerAliveInterval"],
 ];
 
+/**
+ * What leads to a secret. Terraform hides it where it prints values, but not in how many there are of something, nor in what a
+ * provider quotes when it complains: so it stands where it is needed, or in a condition that tells nothing of it.
+ */
+const SECRET = /\b(?:var|local|self|random_password)\b|\b(?:docker_container|null_resource)\b(?!\.\w+\.id\b)/;
+const SECRET_PLACES = [
+  /^(?:locals|terraform\.encryption)\./,
+  /^resource\.docker_container\.\w+\.env$/,
+  /^resource\.null_resource\.\w+\.triggers\.[^.]+$/,
+  /^resource\.null_resource\.\w+\.provisioner\.\d+\.local-exec\.environment\.INPUT_[a-z_]+$/,
+];
+const CONDITIONS = [
+  /^\$\{var\.(\w+) == "" \|\| length\(var\.\1\) >= \d+\}$/,
+  /^\$\{!can\(regex\("\[\[:cntrl:\]\]", var\.\w+\)\)\}$/,
+  /^\$\{self\.triggers\.fingerprint == sha256\("\$\{random_password\.salt\.result\}\$\{var\.\w+\}"\)\}$/,
+];
+
+/** `$${` and `%%{` begin none, `%${` and `$%{` do. */
+const EXPRESSION = /(?<!\$)\$\{|(?<!%)%\{/;
+
 const WORD = String.raw`(?:[\w@%+=:,./-]+|'[^']*'(?:\\''[^']*')*)`;
 const RUN = new RegExp(String.raw`^sh ${SCRIPTS}on-host\.sh (?:[a-z-]+\.sh )+-- (ssh .*)$`);
 const PROBE = new RegExp(
-  String.raw`^(?:INPUT_[a-z_]+=(?:${WORD})? )*sh ${SCRIPTS}probe\.sh (?:[a-z-]+\.sh )+-- (ssh .*)$`,
+  String.raw`^(?:INPUT_[a-z_]+=(?:${WORD})? )*sh ${SCRIPTS}probe\.sh ((?:[a-z-]+\.sh )+)-- (ssh .*)$`,
 );
 const SSH = new RegExp(
   String.raw`^ssh -l [\w.-]+ -p \d+ (?:-F (?:none|/[\w./-]+) )?((?:-o ${WORD} )+)-T -- [\w.:-]+ (?:'sudo -n sh -s'|'sh -s')$`,
@@ -78,7 +105,63 @@ function sameAsSource(file, name) {
   }
 }
 
+/**
+ * Terraform takes every value of a key that stands twice, where JSON.parse keeps the last one: so the bytes have to be those
+ * that this app makes of what was read here.
+ */
+function readStack(directory) {
+  const bytes = readFileSync(path.join(directory, "cdk.tf.json"));
+  const json = JSON.parse(bytes.toString("utf8"));
+  if (!bytes.equals(Buffer.from(JSON.stringify(json, null, 2)))) refuse("cdk.tf.json", "is not as this app writes it");
+  return json;
+}
+
 const names = (block) => Object.keys(block ?? {}).filter((name) => name !== "//");
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Address, name and body of each block. To Terraform a list would do where here an object is looked for. */
+function blocksOf(section, json) {
+  const entries = (value, place) => {
+    if (!isObject(value)) refuse(place, "is no object");
+    return isObject(value) ? Object.entries(value) : [];
+  };
+  return entries(json[section] ?? {}, section).flatMap(([type, blocks]) =>
+    entries(blocks, `${section}.${type}`).flatMap(([name, block]) => {
+      if (!isObject(block)) refuse(`${section}.${type}.${name}`, "is no object");
+      return isObject(block) ? [{ address: `${type}.${name}`, type, name, block }] : [];
+    }),
+  );
+}
+
+/** The trusted stack comes from a job with packages, too: wherever it leads, it brings no program along. */
+function checkTrusted({ terraform = {}, provider = {} }) {
+  const { backend, cloud, required_providers: required, encryption, ...rest } = terraform;
+  for (const [name, { source }] of Object.entries(required ?? {})) {
+    if (!PROVIDERS[name]?.includes(source))
+      refuse(`terraform.required_providers.${name}`, "is no provider of this app");
+  }
+  for (const name of names(backend).filter((each) => !BACKENDS.includes(each)))
+    refuse(`terraform.backend.${name}`, "is no backend of this app");
+  if (names(rest).length > 0 || names(encryption?.key_provider).some((name) => name !== "pbkdf2"))
+    refuse("terraform", "holds what no stack of this app does");
+  for (const [name, blocks] of Object.entries(provider)) {
+    for (const { host: _, ssh_opts: options = [], ...others } of [blocks].flat()) {
+      if (names(others).length > 0 || !PROVIDERS[name] || !optionsAllowed(options))
+        refuse(`provider.${name}`, "is not set up as by this app");
+    }
+  }
+}
+
+/** `-F FILE` and `-o NAME=VALUE`. Of ProxyJump ssh makes a line for a shell. */
+function optionsAllowed(words) {
+  return words.every((word, at) => {
+    if (at % 2 === 0) return word === "-o" || (at === 0 && word === "-F");
+    if (words[at - 1] === "-F") return /^(?:none|\/[\w./-]+)$/.test(word);
+    const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? [];
+    if (name === "StrictHostKeyChecking" && value !== "yes") return false;
+    return SSH_OPTIONS.includes(name) && !/[\n`$;&|<>()\\'"]/.test(value);
+  });
+}
 
 function checkSections(json, trusted) {
   for (const name of Object.keys(json).filter((each) => !SECTIONS.includes(each)))
@@ -87,32 +170,51 @@ function checkSections(json, trusted) {
     if (isDeepStrictEqual(json[section], trusted[section])) continue;
     refuse(section, "is not as in the trusted stack: what decides where state and connection lead is merged first");
   }
-  for (const type of names(json.resource).filter((each) => !RESOURCES.includes(each))) {
+  for (const type of Object.keys(json.resource ?? {}).filter((each) => !RESOURCES.includes(each))) {
     refuse(`resource.${type}`, "is no resource type of the list");
   }
-  for (const type of names(json.data).filter((each) => !DATA.includes(each))) {
+  for (const type of Object.keys(json.data ?? {}).filter((each) => !DATA.includes(each))) {
     refuse(`data.${type}`, "is no data source of the list");
   }
 }
 
 /** What Terraform starts: the probe, and host scripts over the one SSH command of the trusted stack. */
 function checkPrograms(json, trusted) {
-  const probeOf = ({ data }) => data?.external?.host_observed?.program?.[2] ?? "";
-  const ssh = PROBE.exec(probeOf(trusted))?.[1];
+  const ssh = sshOf(trusted);
   if (ssh === undefined || !sshAllowed(ssh))
     refuse("data.external", "the trusted stack has no SSH command of this app");
-  for (const [name, block] of Object.entries(json.data?.external ?? {})) {
-    const { program = [], ...rest } = block;
-    const known = name === "host_observed" && names(rest).length === 0 && program.length === 3;
-    const runs = known && program[0] === "sh" && program[1] === "-c" && starts(PROBE, program[2], ssh);
-    if (!runs) refuse(`data.external.${name}`, "runs something else than the probe");
+  for (const { address, type, name, block } of blocksOf("data", json)) {
+    if (type === "external" && !(name === "host_observed" && isProbe(block, ssh)))
+      refuse(`data.${address}`, "runs something else than the probe");
   }
-  for (const [type, blocks] of Object.entries(json.resource ?? {})) {
-    for (const [name, block] of Object.entries(blocks)) checkResource(`${type}.${name}`, block, ssh);
-  }
+  for (const { address, block } of blocksOf("resource", json)) checkResource(address, block, ssh);
+}
+
+/** That of the probe; where the service is switched off there may be nothing to look at, but something to take away. */
+function sshOf(stack) {
+  const probe = PROBE.exec(stack.data?.external?.host_observed?.program?.[2] ?? "");
+  if (probe) return probe.at(-1);
+  const provisioners = blocksOf("resource", stack).flatMap(({ block }) => block.provisioner ?? []);
+  return provisioners
+    .map((each) => RUN.exec(each["local-exec"]?.command ?? "")?.at(-1))
+    .find((each) => each !== undefined);
+}
+
+function isProbe({ program = [], ...rest }, ssh) {
+  const [shell, option, command, ...more] = program;
+  if (names(rest).length > 0 || more.length > 0 || shell !== "sh" || option !== "-c") return false;
+  return starts(PROBE, command, ssh) && onlyLooks(PROBE.exec(command)[1].trim().split(" "));
+}
+
+/** Of the scripts of a plan the last one alone does something, and that is to look. */
+function onlyLooks(scripts) {
+  const acts = (script) => readFileSync(path.join(sources, script), "utf8").endsWith("\nmain </dev/null\n");
+  return scripts.at(-1) === "observe.sh" && !scripts.slice(0, -1).some(acts);
 }
 
 function checkResource(address, block, ssh) {
+  for (const name of ["build", "upload"].filter((each) => each in block))
+    refuse(`${address}.${name}`, "would take files of this machine along");
   if (block.connection !== undefined) refuse(address, "has a connection of its own");
   for (const provisioner of [block.provisioner ?? []].flat()) {
     const { command, environment, quiet, when, ...rest } = provisioner["local-exec"] ?? {};
@@ -125,24 +227,31 @@ function checkResource(address, block, ssh) {
 
 /** No expression may stand in a command: what it becomes is not seen here. */
 function starts(form, command, ssh) {
-  if (typeof command !== "string" || /(?<![$%])(?:\$\$|%%)*[$%]\{/.test(command)) return false;
-  return form.exec(command)?.[1] === ssh;
+  if (typeof command !== "string" || EXPRESSION.test(command)) return false;
+  return form.exec(command)?.at(-1) === ssh;
 }
 
 function sshAllowed(ssh) {
-  const options = SSH.exec(ssh)?.[1];
-  const given = [...(options ?? "").matchAll(/-o '?(\w+)=/g)].map(([, name]) => name);
-  const count = (options ?? "").match(new RegExp(`-o ${WORD} `, "g"))?.length ?? 0;
-  return count > 0 && given.length === count && given.every((name) => SSH_OPTIONS.includes(name));
+  const given = SSH.exec(ssh)?.[1] ?? "";
+  const words = [...given.matchAll(new RegExp(`-o (${WORD}) `, "g"))].map(([, word]) =>
+    word.replace(/^'(.*)'$/s, "$1"),
+  );
+  return words.length > 0 && optionsAllowed(words.flatMap((word) => ["-o", word]));
 }
 
-/** Expressions call functions of the list alone, and read host scripts alone. */
+/** Expressions call functions of the list alone, read host scripts alone, and keep secrets where they belong; in keys, too. */
 function checkExpressions(value, place) {
   if (typeof value === "object" && value !== null) {
-    for (const [name, inner] of Object.entries(value)) if (name !== "//") checkExpressions(inner, place || name);
-    return;
-  }
-  if (typeof value !== "string" || !/[$%]\{/.test(value)) return;
+    for (const [name, inner] of Object.entries(value)) {
+      checkExpression(name, place);
+      checkExpressions(inner, place === "" ? name : `${place}.${name}`);
+    }
+  } else if (typeof value === "string") checkExpression(value, place);
+}
+
+function checkExpression(value, place) {
+  if (!EXPRESSION.test(value)) return;
+  if (SECRET.test(value) && !mayHoldSecret(value, place)) refuse(place, "mentions a secret where it could be seen");
   // A comment could stand between a function and its argument.
   if (/\/\*|(#|\/\/)[^\n]*\n\s*\(/.test(value)) refuse(place, "has a comment in an expression");
   for (const [, name] of value.matchAll(/([A-Za-z_][\w:]*)\s*\(/g)) {
@@ -154,9 +263,15 @@ function checkExpressions(value, place) {
   }
 }
 
+function mayHoldSecret(value, place) {
+  if (SECRET_PLACES.some((each) => each.test(place))) return true;
+  return place.endsWith(".condition") && CONDITIONS.some((each) => each.test(value));
+}
+
 function main(stack, trusted) {
   checkFiles(stack, trusted);
-  const [json, base] = [stack, trusted].map((each) => JSON.parse(readFileSync(path.join(each, "cdk.tf.json"), "utf8")));
+  const [json, base] = [stack, trusted].map(readStack);
+  checkTrusted(base);
   checkSections(json, base);
   checkPrograms(json, base);
   checkExpressions(json, "");
