@@ -49,6 +49,14 @@ describe("placing the files", () => {
     expect(() => execFileSync("ssh-keygen", ["-y", "-P", "", "-f", path.join(directory, "id")])).not.toThrow();
   });
 
+  test("takes lines that end as on Windows", () => {
+    const [text, wrapped] = [key, base64(key).replace(/.{60}/g, "$&\n")].map((each) => each.replaceAll("\n", "\r\n"));
+    for (const value of [text!, wrapped!]) {
+      expect(run("place", { ...given, NOCODB_SSH_KEY: value })).toEqual(done);
+      expect(read("id")).toBe(key);
+    }
+  });
+
   test("replaces what the last run left, also where that could be read by others", () => {
     run("place");
     chmodSync(path.join(directory, "id"), 0o644);
@@ -95,5 +103,14 @@ describe("removing them", () => {
     expect(run("remove", {})).toEqual(done);
     expect(existsSync(directory)).toBe(false);
     expect(run("remove", {})).toEqual(done);
+  });
+
+  test("leaves alone what a link leads to", () => {
+    run("place");
+    const elsewhere = directory;
+    directory = `${directory}-link`;
+    symlinkSync(elsewhere, directory);
+    expect(run("remove", {})).toEqual(done);
+    expect(readdirSync(elsewhere).sort()).toEqual(["id", "known_hosts"]);
   });
 });

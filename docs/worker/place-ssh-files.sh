@@ -33,14 +33,16 @@ own_directory() {
   esac
 }
 
-# place NAME VALUE VARIABLE MEANING: what is written as it is has blanks in it, base64 has none
+# place NAME VALUE VARIABLE MEANING: what is written as it is has blanks in it, base64 has none. Lines may end as on Windows,
+# which ssh does not read.
 place() {
   [ -n "$2" ] || fail "$3 is not set: it holds $4"
   rm -f -- "$directory/$1"
-  case $2 in
-    *' '*) printf '%s\n' "$2" >"$directory/$1" ;;
+  value=$(printf '%s' "$2" | tr -d '\r')
+  case $value in
+    *' '*) printf '%s\n' "$value" >"$directory/$1" ;;
     *)
-      printf '%s' "$2" | base64 -d >"$directory/$1" 2>/dev/null ||
+      printf '%s' "$value" | base64 -d >"$directory/$1" 2>/dev/null ||
         fail "$3 is neither text nor base64: set it to what 'base64 -w 0 FILE' prints"
       ;;
   esac

@@ -8,5 +8,7 @@
 set -eu
 
 directory=${NOCODB_SSH_DIRECTORY:-/tmp/nocodb-ssh}
+# place-ssh-files.sh has refused it: what it leads to is somebody else's.
+[ ! -L "$directory" ] || exit 0
 rm -f -- "$directory/id" "$directory/known_hosts"
 rmdir -- "$directory" 2>/dev/null || :
