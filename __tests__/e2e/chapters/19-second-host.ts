@@ -19,7 +19,7 @@ import {
 import { production, usersOfConsumers } from "../work.js";
 
 describe("19: onto an empty second host", () => {
-  const elsewhere = join(deployment.folder, "elsewhere");
+  const elsewhere = join(deployment.folder, "pulled");
   let copy: string;
   let pulled: Outcome;
 
