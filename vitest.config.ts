@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /** A tier that needs the lab: its files share one host, so they run one after the other. */
-const onTheHost = (name: string, groupOrder: number) => ({
+const onTheHost = (name: string, groupOrder: number, include = `__tests__/${name}/**/*.test.ts`) => ({
   test: {
     name,
-    include: [`__tests__/${name}/**/*.test.ts`],
+    include: [include],
     globalSetup: ["__tests__/host-for-tests.ts"],
     fileParallelism: false,
     // A deploy with its wait for health is one test; building images on a bare machine is one hook.
@@ -28,6 +28,8 @@ export default defineConfig({
       },
       onTheHost("integration", 1),
       onTheHost("e2e", 2),
+      // A load, not a tier: `npm run streams`. On a machine that is busy otherwise it tells of that machine.
+      onTheHost("streams", 3, "__tests__/e2e/under-load.streams.ts"),
     ],
   },
 });

@@ -1,4 +1,7 @@
-/** Steady streams of requests, at the site and at the internal address, while the container is replaced. */
+/**
+ * `npm run streams`: steady streams of requests, at the site and at the internal address, while the container is replaced. It
+ * prints what each change did to them.
+ */
 import type { Api } from "nocodb-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Outcome, run } from "../../lab/command.js";
@@ -21,9 +24,6 @@ import {
   site,
 } from "./story.js";
 import { type Streamed, type StreamPlace, underStreams } from "./streams.js";
-
-/** Seconds after which Caddy gives up a request that it holds. */
-const HOLD = 60;
 
 let place: StreamPlace;
 
@@ -84,10 +84,6 @@ function expectServed<T>(name: string, work: () => Promise<T>): () => T {
 
   it("writes the rows that were acknowledged, each once, and no other", async () => {
     expect((await titlesWritten(name)).sort()).toEqual([...streamed.acknowledged].sort());
-  });
-
-  it("serves again at the internal address before Caddy would give up", () => {
-    expect(streamed.gap).toBeLessThan(HOLD);
   });
 
   return () => streamed.result;
