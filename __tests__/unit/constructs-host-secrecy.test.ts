@@ -13,7 +13,8 @@ import { NocodbStandIn } from "./nocodb-stand-in.js";
 const RECORDER = `#!/bin/sh
 printf '%s\\n' "\${0##*/} $*" >>"$SEEN/arguments"
 `;
-const AS_ITSELF = `PATH=$REAL_PATH exec "\${0##*/}" "$@"
+/** By its path: what it starts, as `timeout` does, is then recorded or stood in for as well. */
+const asItself = (program: string) => `exec ${program} "$@"
 `;
 /** Programs that would need root, or an engine. */
 const INSTEAD: Record<string, string> = {
@@ -56,12 +57,16 @@ beforeAll(async () => {
   const words = new Set(
     readdirSync(scripts).flatMap((each) => readFileSync(path.join(scripts, each), "utf8").match(/[\w[-]+/g) ?? []),
   );
-  const programs = process.env.PATH!.split(":").flatMap((each) => (existsSync(each) ? readdirSync(each) : []));
-  for (const name of new Set([...programs.filter((each) => words.has(each)), ...Object.keys(INSTEAD)])) {
-    // Those would record themselves without end.
-    if (name === "sh") continue;
-    writeFileSync(path.join(bin, name), RECORDER + (INSTEAD[name] ?? AS_ITSELF), { mode: 0o755 });
-  }
+  const programs = new Map<string, string>();
+  for (const folder of process.env
+    .PATH!.split(":")
+    .filter((each) => existsSync(each))
+    .reverse())
+    for (const name of readdirSync(folder)) if (words.has(name)) programs.set(name, asItself(path.join(folder, name)));
+  // It would record itself without end.
+  programs.delete("sh");
+  for (const [name, does] of [...programs, ...Object.entries(INSTEAD)])
+    writeFileSync(path.join(bin, name), RECORDER + does, { mode: 0o755 });
 });
 
 beforeEach(() => {
@@ -74,7 +79,7 @@ function run(files: readonly string[], input: Record<string, string>): Promise<{
   const given = Object.entries({ manifest, ...input }).map(([name, value]) => [`INPUT_${name}`, value]);
   const env = {
     ...Object.fromEntries(given),
-    ...{ SEEN: directory, REAL_PATH: process.env.PATH, PATH: `${directory}/bin:${process.env.PATH}` },
+    ...{ SEEN: directory, PATH: `${directory}/bin:${process.env.PATH}` },
   };
   const words = [`${scripts}on-host.sh`, ...files, "--", "sh", "-s"];
   return new Promise((resolve) => {
