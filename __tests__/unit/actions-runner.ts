@@ -118,14 +118,15 @@ export class ActionsRunner {
     cpSync(from, path.extname(from) === "" ? artifact : path.join(artifact, path.basename(from)), { recursive: true });
   }
 
-  /** `a == 'b' && always()`, as far as the workflow needs it; without always() the job that it needs has to have ended well. */
+  /** `a == 'b' && c || always()`, as far as the workflow needs it; without always() the job that it needs has to have ended well. */
   private holds(condition: string | undefined, needed: string): boolean {
     if (!condition?.includes("always()") && needed !== "success") return false;
-    return (condition ?? "always()").split(" && ").every((each) => {
+    const isTrue = (each: string) => {
       const [left, right] = each.split(" == ");
       if (right === undefined) return left === "always()";
       return this.value(left!) === (right.startsWith("'") ? right.slice(1, -1) : this.value(right));
-    });
+    };
+    return (condition ?? "always()").split(" || ").some((all) => all.split(" && ").every(isTrue));
   }
 
   private fill(text: string, job: string): string {

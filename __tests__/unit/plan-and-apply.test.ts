@@ -64,7 +64,11 @@ beforeEach(() => {
 const seen = () => (existsSync(path.join(folder, "seen")) ? readFileSync(path.join(folder, "seen"), "utf8") : "");
 
 /** A run for a pull request that edits the environment file, or for a push. */
-function workflow(event: "pull_request_target" | "push", edit = (yaml: string) => yaml, link = ""): ActionsRunner {
+function workflow(
+  event: "pull_request_target" | "push",
+  edit = (yaml: string) => yaml,
+  { link = "", from = "acme/nocodb" } = {},
+): ActionsRunner {
   const proposed = (into: string) => {
     cpSync(path.join(root, "environments"), path.join(into, "environments"), { recursive: true });
     const file = path.join(into, "environments/prod.yaml");
@@ -77,7 +81,7 @@ function workflow(event: "pull_request_target" | "push", edit = (yaml: string) =
   };
   const github = {
     event_name: event,
-    event: { pull_request: { number: 7, head: { sha: "the head", repo: { full_name: "acme/nocodb" } } } },
+    event: { pull_request: { number: 7, head: { sha: "the head", repo: { full_name: from } } } },
     ...{ token: "token-of-github", repository: "acme/nocodb", server_url: "https://github.com", run_id: 1 },
   };
   const environment = {
@@ -141,7 +145,7 @@ describe("a pull request that changes an environment file", () => {
   });
 
   test("is not read through a link", () => {
-    const runner = workflow("pull_request_target", undefined, "/etc/hostname");
+    const runner = workflow("pull_request_target", undefined, { link: "/etc/hostname" });
     expect(runner.run("synth")).toMatchObject({ result: "failure" });
     expect(existsSync(path.join(folder, "artifacts/synthesized/proposed"))).toBe(false);
   });
@@ -179,7 +183,17 @@ describe("secrets", () => {
     }
   });
 
+  test("are given to the steps that call Terraform and to the one that places the files for ssh, not to actions", () => {
+    for (const { env, steps } of Object.values(jobs)) {
+      expect(JSON.stringify(env ?? {})).not.toContain("secrets.");
+      for (const step of steps.filter((each) => JSON.stringify(each).includes("secrets.")))
+        expect(step.run).toMatch(/terraform plan|place-ssh-files/);
+    }
+  });
+
   test("are not for forks, whose authors would read in the comment what the host is like", () => {
+    const runner = workflow("pull_request_target", memory, { from: "mallory/nocodb" });
+    expect([runner.run("synth").result, runner.run("plan").result]).toEqual(["skipped", "skipped"]);
     expect(jobs.plan!.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
   });
 
@@ -193,6 +207,11 @@ describe("secrets", () => {
       { contents: "read" },
     ]);
   });
+});
+
+test("actions are pinned by commit: a tag may be moved", () => {
+  const uses = text.match(/uses: .*/g)!;
+  expect(uses.filter((each) => !/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(each))).toEqual([]);
 });
 
 test("the documented variables are those of the stack, of the workflow and of the scripts", () => {
