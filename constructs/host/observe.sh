@@ -7,28 +7,21 @@
 #           record. With an unmet requirement, or where it cannot look, it prints the reasons on standard error and
 #           fails: that is trouble, not drift.
 
-look() {
-  # For what has no record: a word that no state holds, so that lost records are seen like any other loss.
-  printf '{"unrecorded":"not on record, %s"' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-  for record in "$manifest"/*; do
-    [ -f "$record" ] || continue
-    difference=
-    "see_$(noted kind)"
-    word=$(noted word)
-    if [ -n "$difference" ]; then
-      # The state may hold the same words from the last time: the plan shows only what differs.
-      [ "$difference" != "$word" ] || difference="$difference, again"
-      word=$difference
-    fi
-    printf ',"%s":"%s"' "${record##*/}" "$(printf '%s' "$word" | sed 's/[\\"]/\\&/g')"
-  done
-  printf '}\n'
+tell() {
+  word=$(noted word)
+  if [ -n "$difference" ]; then
+    # The state may hold the same words from the last time: the plan shows only what differs.
+    [ "$difference" != "$word" ] || difference="$difference, again"
+    word=$difference
+  fi
+  printf ',"%s":"%s"' "${record##*/}" "$(printf '%s' "$word" | sed 's/[\\"]/\\&/g')"
 }
 
 main() {
   wait_for_rest
-  require_all
-  look
+  look_at_all tell
+  # For what has no record: a word that no state holds, so that lost records are seen like any other loss.
+  printf '{"unrecorded":"not on record, %s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$seen"
 }
 
 main </dev/null

@@ -279,19 +279,35 @@ begin_requirements() {
   look_around
 }
 
+# All of them at once, as most wait for the engine or for a container; told in their order.
 ask_requirements() {
+  problems=$(
+    number=0
+    printf 'clock\n%s\n' "$requirements" | {
+      while read -r what arguments; do
+        number=$((number + 1))
+        [ -z "$what" ] || ask_requirement "$number" "$what" "$arguments" &
+      done
+      wait
+    } | sort -s -n -k 1,1 | cut -d ' ' -f 2-
+  )
+  ! printf '%s\n' "$problems" | grep -qxF '?' || exit 1
+  [ -z "$problems" ] || fail "The host is not ready, and nothing was changed on it:
+$problems"
+}
+
+# ask_requirement NUMBER WHAT ARGUMENTS: prints what is unmet, behind the number; `?` where it could not be asked
+ask_requirement() {
+  place=$1 asked=$2
+  trap 'echo "$place ?"' EXIT
+  set -e
   problems=
-  require_clock
-  while read -r what arguments; do
-    [ -n "$what" ] || continue
-    # A schedule is full of wildcards.
-    set -f
-    # shellcheck disable=SC2086 # names and paths without blanks
-    set -- $arguments
-    set +f
-    "require_$what" "$@"
-  done <<LIST
-$requirements
-LIST
-  [ -z "$problems" ] || fail "The host is not ready, and nothing was changed on it:$problems"
+  # A schedule is full of wildcards.
+  set -f
+  # shellcheck disable=SC2086 # names and paths without blanks
+  set -- $3
+  set +f
+  "require_$asked" "$@"
+  trap - EXIT
+  printf '%s\n' "$problems" | sed "1d; s/^/$place /"
 }

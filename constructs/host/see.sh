@@ -1,9 +1,41 @@
-# How each kind of thing that the app keeps on this host is looked at, one function a kind.
+# How each kind of thing that the app keeps on this host is looked at, one function a kind, and all of them.
 #
 # Expects   manifest; record: the file of the thing's record; for_people: yes tells also what a plan shows as an attribute.
 # Changes   nothing. Each function sets difference to what is wrong, in words, and leaves it empty where all is as noted.
 
 difference=
+
+# look_at_all TELL: sets seen to what TELL prints of each thing on record, which it finds in record and difference. The
+# requirements are asked for meanwhile, for the sake of time. Where one is unmet it says so and ends, and what could not be
+# looked at because of it is left out.
+look_at_all() {
+  begin_requirements
+  ask_requirements &
+  asking=$!
+  looked=$(see_all "$1" 2>&1)
+  wait "$asking" || exit 1
+  seen=$(printf '%s\n' "$looked" | sed -n 's/^= //p')
+  printf '%s\n' "$looked" | sed '/^= /d; /^?$/d; /^$/d' >&2
+  ! printf '%s\n' "$looked" | grep -qxF '?' || exit 1
+}
+
+# Each in a process of its own, as most wait for the engine. What is told stands behind `= `; a line `?` is in the place of
+# what could not be looked at, beside what was complained of.
+see_all() {
+  for record in "$manifest"/*; do
+    [ -f "$record" ] || continue
+    (
+      trap 'echo "?"' EXIT
+      set -e
+      difference=
+      "see_$(noted kind)"
+      told=$("$1")
+      trap - EXIT
+      [ -z "$told" ] || printf '%s\n' "$told" | sed 's/^/= /'
+    ) &
+  done
+  wait
+}
 
 see_directory() {
   path=$(noted path)
