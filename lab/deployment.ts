@@ -179,7 +179,16 @@ export class Deployment {
 
   /** Another command of the project (`npm run NAME -- ENVIRONMENT …`); what it says is not kept: it may be secret. */
   npmRun(name: string, ...words: string[]): Promise<Outcome> {
-    return run(["npm", "run", "--silent", name, "--", this.name, ...words], { cwd: root, env: this.env });
+    return run(this.npmCommand(name, words), { cwd: root, env: this.env });
+  }
+
+  /** The same, not waited for; to be interrupted. */
+  npmBegun(name: string, ...words: string[]): Running {
+    return new Running(this.npmCommand(name, words), root, this.env);
+  }
+
+  private npmCommand(name: string, words: string[]): string[] {
+    return ["npm", "run", "--silent", name, "--", this.name, ...words];
   }
 
   /** Closes the SSH connection that the commands share, so that the next one has to sign in. */

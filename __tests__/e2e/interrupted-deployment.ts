@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { must } from "../../lab/command.js";
 import type { Ended } from "../../lab/deployment.js";
-import { interrupt } from "./interruptions.js";
+import type { Running } from "../../lab/running.js";
+import { interrupt, partOfApply } from "./interruptions.js";
 import type { Change, Round } from "./rounds.js";
 import { anotherImage, deployment, health, host, image, instance, neighbours } from "./story.js";
 import { tokensKept } from "./work.js";
@@ -30,7 +31,13 @@ const SETTINGS: Readonly<Record<Change, (random: () => number) => Record<string,
   "deploy again": () => ({ subdomain: "noco" }),
   "destroy, then destroy again": () => ({}),
   "destroy, then deploy": () => ({}),
+  restore: () => ({}),
 };
+
+/** Seconds that the part of a restore takes which is not its deploy. */
+const RESTORE = 8;
+
+type Next = Pick<Ended, "code" | "said" | "seconds">;
 
 /** What became of a round. */
 export interface Healed {
@@ -49,25 +56,46 @@ export async function play(round: Round): Promise<Healed> {
   await deployment.init();
   const before = await rows();
 
-  const destroys = change.startsWith("destroy");
-  const flags = ["-auto-approve", "-input=false", "-no-color"];
-  const running = deployment.begun(destroys ? "destroy" : "apply", ...flags);
+  if (change === "restore") expect(await deployment.npmRun("backup")).toMatchObject({ code: 0 });
+  const { begin, again } = commandsOf(change);
+  const running = begin();
   // It has ended before the next round begins, whatever comes of this one.
-  const interrupted = await interrupt(running, deployment, round.interruption, round.moment).finally(
-    () => running.ended,
-  );
+  const interrupted = await cutOff(running, round).finally(() => running.ended);
   await expectNothingHalf();
 
-  const gone = change === "destroy, then destroy again";
-  const next = await neighbours.duringAll(change, deployment.terraform(gone ? "destroy" : "apply", ...flags));
+  const next = await neighbours.duringAll(change, again());
   expect(next.code, `${running.said}\n--- the next one:\n${next.said}`).toBe(0);
-  if (gone) await expectGone();
+  if (change === "destroy, then destroy again") await expectGone();
   else await expectThere(next);
   expect(await rows()).toBe(before === "" ? await rows() : before);
   expect(await leftovers()).toEqual([]);
   expect(neighbours.troubles).toEqual([]);
   if (change === "first deploy") await host.sql(ROWS, "nocodb");
   return { interrupted, said: running.said, seconds: next.seconds };
+}
+
+/** What is cut off, and what then puts all of it right. */
+function commandsOf(change: Change): { begin: () => Running; again: () => Promise<Next> } {
+  if (change === "restore") return { begin: () => deployment.npmBegun("restore", "--yes"), again: restore };
+  const flags = ["-auto-approve", "-input=false", "-no-color"];
+  const first = change.startsWith("destroy") ? "destroy" : "apply";
+  const then = change === "destroy, then destroy again" ? "destroy" : "apply";
+  return { begin: () => deployment.begun(first, ...flags), again: () => deployment.terraform(then, ...flags) };
+}
+
+async function restore(): Promise<Next> {
+  const start = performance.now();
+  const { code, stdout, stderr } = await deployment.npmRun("restore", "--yes");
+  const seconds = (performance.now() - start) / 1000;
+  // It sets the image in the environment file.
+  await deployment.synth();
+  return { code, said: stdout + stderr, seconds };
+}
+
+async function cutOff(running: Running, { change, interruption, moment: { part, seconds } }: Round): Promise<boolean> {
+  if (change !== "restore") return interrupt(running, deployment, interruption, partOfApply(part), seconds);
+  const begins = (said: string) => said.includes("image then: ");
+  return interrupt(running, deployment, interruption, begins, Math.max(0, part) * RESTORE + seconds);
 }
 
 async function rows(): Promise<string> {
@@ -77,7 +105,7 @@ async function rows(): Promise<string> {
   return table.trim() === "t" ? host.sql(COUNT, "nocodb") : "";
 }
 
-async function expectThere(next: Ended): Promise<void> {
+async function expectThere(next: Next): Promise<void> {
   const plan = await deployment.plan();
   expect(plan.changes, `${next.said}\n--- the second plan:\n${plan.said}`).toEqual([]);
   const outputs = await deployment.outputs();

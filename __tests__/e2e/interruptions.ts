@@ -61,9 +61,22 @@ async function sharedConnections({ stackFolder }: Deployment): Promise<number[]>
 /** Lines by which Terraform tells of a step that begins or ends. */
 const STEP = /: (Creating|Modifying|Destroying)\.\.\.|: (Creation|Modifications|Destruction) complete/g;
 
+/** A moment of what a command says. @returns whether it has come */
+export type Reached = (said: string) => boolean;
+
+/** `part` of an apply's steps (0 to 1), a negative one before there are any. */
+export function partOfApply(part: number): Reached {
+  return (said) => {
+    if (part < 0) return said.includes("Reading...");
+    const planned = /Plan: (\d+) to add, (\d+) to change, (\d+) to destroy/.exec(said);
+    if (!planned) return false;
+    const steps = 2 * planned.slice(1).reduce((sum, each) => sum + Number(each), 0);
+    return (said.match(STEP)?.length ?? 0) >= Math.max(1, Math.floor(part * steps));
+  };
+}
+
 /**
- * Cuts a running apply off at a moment of it: `part` of its steps (0 to 1, a negative one before there are any), and
- * `seconds` after that.
+ * Cuts a running command off some seconds after a moment of it.
  *
  * @returns false where it had ended before
  */
@@ -71,15 +84,9 @@ export async function interrupt(
   running: Running,
   deployment: Deployment,
   { strike }: Interruption,
-  { part, seconds }: { readonly part: number; readonly seconds: number },
+  reached: Reached,
+  seconds: number,
 ): Promise<boolean> {
-  const reached = (said: string) => {
-    if (part < 0) return said.includes("Reading...");
-    const planned = /Plan: (\d+) to add, (\d+) to change, (\d+) to destroy/.exec(said);
-    if (!planned) return false;
-    const steps = 2 * planned.slice(1).reduce((sum, each) => sum + Number(each), 0);
-    return (said.match(STEP)?.length ?? 0) >= Math.max(1, Math.floor(part * steps));
-  };
   if (!(await running.until(reached))) return false;
   const ended = running.ended.then(() => true);
   if (await Promise.race([ended, sleep(seconds * 1000).then(() => false)])) return false;

@@ -8,6 +8,7 @@ const CHANGES = {
   variable: 3,
   image: 3,
   off: 2,
+  restore: 2,
   "destroy, then destroy again": 1,
   "destroy, then deploy": 2,
 } as const;
@@ -18,7 +19,7 @@ export interface Round {
   readonly number: number;
   readonly change: Change;
   readonly interruption: Interruption;
-  /** How far the apply gets, see `interrupt`. */
+  /** How far it gets: a part of its steps, of which a negative one is none, and seconds after that. */
   readonly moment: { readonly part: number; readonly seconds: number };
   /** Chooses values of the change. */
   readonly random: () => number;
