@@ -35,6 +35,12 @@ const census = () =>
     database,
   );
 const files = () => asRoot('cd "$1" && find . -type f -printf "%p %U:%G %m\\n" -exec cat {} + | sort', data!);
+/** What a restore makes ready beside the database and the files in use. */
+const halves = () =>
+  Promise.all([
+    sql(container, "SELECT datname FROM pg_database WHERE datname ~ '^cdktf_'"),
+    asRoot('cd "$1" && ls -A | grep -E "^[.]re" || true', data!),
+  ]);
 const since = () => must(["docker", "inspect", "-f", "{{.State.Status}} {{.State.StartedAt}}", service]);
 let before: string[];
 const everything = async () => [await census(), await files()];
@@ -160,6 +166,16 @@ describe("a restore", () => {
     expect(await everything()).toEqual(before);
     expect(await since()).toMatch(/^exited/);
     expect(await sql(container, "SELECT count(*) FROM pg_database WHERE datname LIKE 'cdktf%'")).toBe("0");
+  });
+
+  test("that is killed before the exchange has changed nothing, and the next backup sweeps what it left", async () => {
+    const [there, was] = [await everything(), await since()];
+    expect((await restore({}, aside("unready.sh"))).code).not.toBe(0);
+    expect(await halves()).toEqual([`cdktf_restoring_${database}`, ".replaced\n.restoring\n"]);
+    expect(await script("make-backup.sh", { keep: "9" })).toMatchObject({ code: 0, stderr: "" });
+    expect(await halves()).toEqual(["", ""]);
+    expect([await everything(), await since()]).toEqual([there, was]);
+    await asRoot('rm -rf "$(ls -d "$1"/2* | tail -n 1)"', backups!);
   });
 
   test("that is killed between database and files stops every plan, and is ended by the same command", async () => {

@@ -139,6 +139,7 @@ make_backup() {
   name_backup
   # What a run that was killed has left.
   rm -rf -- "$backups"/.unfinished.??????
+  sweep_restore
   unfinished=$(mktemp -d -- "$backups/.unfinished.XXXXXX")
   said=$(dump_database 2>&1) || backup_failed "pg_dump of database $database: $(last_words_of_it)"
   said=$(read_back 2>&1) || backup_failed "the dump of database $database cannot be read back: $(last_words_of_it)"
@@ -154,6 +155,20 @@ make_backup() {
   sync -- "$unfinished"/* || backup_failed "it could not be written to disk"
   mv -T -- "$unfinished" "$backups/$backup"
   prune_backups
+}
+
+# restore_databases: those that exist for the time of a restore, the one made from the backup first. PostgreSQL would cut
+# longer names at 63 bytes.
+restore_databases() {
+  printf 'cdktf_restoring_%.40s\ncdktf_replaced_%.40s\n' "$database" "$database"
+}
+
+# What a restore that was killed before its exchange has left beside database and files. Not while one is at work.
+sweep_restore() {
+  if [ -n "${fresh-}" ] || [ -f "$backups/.restoring" ]; then return; fi
+  rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
+  restore_databases | sed 's/.*/DROP DATABASE IF EXISTS "&" WITH (FORCE);/' |
+    sql "$database_container" "$superuser" >/dev/null 2>&1 || true
 }
 
 # name_backup: no two of one second have the same name

@@ -158,8 +158,7 @@ main() {
     return
   fi
   stopped=no kept=
-  # Databases that exist for the time of a restore. PostgreSQL would cut longer names at 63 bytes.
-  fresh=cdktf_restoring_$(printf %.40s "$database") replaced=cdktf_replaced_$(printf %.40s "$database")
+  fresh=$(restore_databases | sed -n 1p) replaced=$(restore_databases | sed -n 2p)
   trap end_in_order EXIT
   prepare_database
   prepare_data
