@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
@@ -13,21 +14,27 @@ import { scratch } from "./host-shell.js";
 vi.setConfig({ testTimeout: 180_000 });
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const text = readFileSync(path.join(root, "docs/github-actions/plan-and-apply.yml"), "utf8");
+const file = path.join(root, "docs/github-actions/plan-and-apply.yml");
+const text = readFileSync(file, "utf8");
+const guide = readFileSync(path.join(root, "docs/terraform-cloud.md"), "utf8");
 const base = scratch("actions");
 
 const PROGRAMS: Record<string, string> = {
-  terraform: `{ echo "terraform $*"; pwd; env | grep -o "^TF_[A-Za-z_]*\\|^NOCODB_SSH_KEY" | sort; ls "$NOCODB_SSH_DIRECTORY"; } >>"$SEEN"
+  terraform: `{ echo "\${0##*/} $*"; pwd; env | grep -o "^TF_[A-Za-z_]*\\|^NOCODB_SSH_KEY" | sort; ls "$NOCODB_SSH_DIRECTORY"; } >>"$SEEN"
 case $1 in plan) touch plan ;; show) printf 'Plan: 1 to add\\n\`\`\`\\n# not a title\\n' ;; esac`,
   npm: `[ "$1" = ci ] && ln -s "$ROOT/node_modules" node_modules`,
   gh: `echo "gh $*" >>"$SEEN"; case " $* " in *--edit-last*) exit 1 ;; esac; cat comment.md >>"$SEEN"`,
 };
+
+/** Plays both. */
+PROGRAMS.tofu = PROGRAMS.terraform!;
 
 const secrets = {
   TF_TOKEN_APP_TERRAFORM_IO: "token-of-terraform",
   NOCODB_ADMIN_PASSWORD: "admin-s3cret",
   NOCODB_DATABASE_PASSWORD: "database-s3cret",
   NOCODB_JWT_SECRET: "jwt-s3cret",
+  STATE_PASSPHRASE: "passphrase-s3cret",
   NOCODB_SSH_KEY: Buffer.from("-----BEGIN OPENSSH PRIVATE KEY-----\nkey-s3cret\n").toString("base64"),
   NOCODB_SSH_KNOWN_HOSTS: "docker.example.com ssh-ed25519 AAAA",
 };
@@ -67,7 +74,7 @@ const seen = () => (existsSync(path.join(folder, "seen")) ? readFileSync(path.jo
 function workflow(
   event: "pull_request_target" | "push",
   edit = (yaml: string) => yaml,
-  { link = "", from = "acme/nocodb" } = {},
+  { link = "", from = "acme/nocodb", of = text } = {},
 ): ActionsRunner {
   const proposed = (into: string) => {
     cpSync(path.join(root, "environments"), path.join(into, "environments"), { recursive: true });
@@ -90,7 +97,7 @@ function workflow(
     ...{ ROOT: root, SEEN: path.join(folder, "seen"), NOCODB_SSH_DIRECTORY: path.join(folder, "ssh") },
   };
   const checkout = (into: string, ref: string) => (ref === "the head" ? proposed(into) : thisBranch(into));
-  return new ActionsRunner(text, folder, { github, secrets }, environment, checkout);
+  return new ActionsRunner(of, folder, { github, secrets }, environment, checkout);
 }
 
 const memory = (yaml: string) => yaml.replace(/^# memory: 384M/m, "memory: 500M");
@@ -166,6 +173,23 @@ test("a merge applies the plan that it has made, and leaves no key", () => {
   expect(existsSync(path.join(folder, "ssh"))).toBe(false);
 });
 
+test("with the documented edit it is OpenTofu that plans and applies, with the passphrase of the state", () => {
+  const edit = /^ {2}sed -i (-e[\s\S]+?) \.github\/workflows\/plan-and-apply\.yml$/m.exec(guide)![1]!;
+  const of = execFileSync("sh", ["-euc", `sed ${edit} "$1"`, "-", file], { encoding: "utf8" });
+  expect(
+    of.match(
+      /uses: opentofu\/setup-opentofu@[0-9a-f]{40} # v[\d.]+\n {8}with:\n {10}tofu_version: [\d.]+\n {10}tofu_wrapper: false/g,
+    ),
+  ).toHaveLength(3);
+  expect(of.replaceAll("app_terraform_io", "")).not.toMatch(/terraform[ @_/]/);
+  const runner = workflow("push", undefined, { of });
+  expect(runner.workflow.env).toEqual({ TERRAFORM_BINARY_NAME: "tofu", NAME: "prod" });
+  runner.run("synth");
+  expect(runner.run("apply")).toMatchObject({ result: "success" });
+  expect(seen().match(/^(terraform|tofu) \w+/gm)).toEqual(["tofu init", "tofu plan", "tofu apply"]);
+  expect(seen()).toContain("TF_VAR_state_passphrase\n");
+});
+
 describe("secrets", () => {
   const { jobs, permissions } = parse(text) as Workflow;
   const having = (word: string) => Object.keys(jobs).filter((name) => JSON.stringify(jobs[name]).includes(word));
@@ -215,7 +239,7 @@ test("actions are pinned by commit: a tag may be moved", () => {
 });
 
 test("the documented variables are those of the stack, of the workflow and of the scripts", () => {
-  const documented = [...readFileSync(path.join(root, "docs/terraform-cloud.md"), "utf8").matchAll(/^\| `(\w+)` \|/gm)];
+  const documented = [...guide.matchAll(/^\| `(\w+)` \|/gm)];
   const scripts = readFileSync(path.join(root, "docs/worker/place-ssh-files.sh"), "utf8");
   const ssh = [...scripts.matchAll(/\$\{(NOCODB_\w+):?-/g)].map(([, name]) => name);
   const stack = readFileSync(path.join(root, "__tests__/unit/__snapshots__/prod.yaml"), "utf8");
