@@ -10,6 +10,10 @@ import { isDeepStrictEqual } from "node:util";
 
 const sources = fileURLToPath(new URL("../constructs/host/", import.meta.url));
 const SCRIPTS = "assets/host_scripts/sh/";
+const IGNORE = {
+  name: ".terraformignore",
+  source: fileURLToPath(new URL("../stacks/terraformignore", import.meta.url)),
+};
 
 const PROVIDERS = {
   docker: ["kreuzwerker/docker"],
@@ -85,21 +89,24 @@ function filesOf(directory, place = "") {
   });
 }
 
-/** Beside the JSON only the host scripts, each as it is in this checkout. */
+/** Beside the JSON only the host scripts, each as it is in this checkout, and what says that nothing else is taken along. */
 function checkFiles(stack, trusted) {
   const [files, expected] = [filesOf(stack), filesOf(trusted)];
   for (const file of expected.filter((each) => !files.includes(each))) refuse(file, "is missing");
   for (const file of files.filter((each) => each !== "cdk.tf.json")) {
-    if (!file.startsWith(SCRIPTS) || !expected.includes(file)) refuse(file, "is not part of a stack of this app");
-    else if (!sameAsSource(path.join(stack, file), file.slice(SCRIPTS.length))) {
-      refuse(file, "is not the file of constructs/host");
+    const isScript = file.startsWith(SCRIPTS);
+    const source = isScript ? path.join(sources, file.slice(SCRIPTS.length)) : IGNORE.source;
+    if ((!isScript && file !== IGNORE.name) || !expected.includes(file)) {
+      refuse(file, "is not part of a stack of this app");
+    } else if (!areSame(path.join(stack, file), source)) {
+      refuse(file, isScript ? "is not the file of constructs/host" : "is not stacks/terraformignore");
     }
   }
 }
 
-function sameAsSource(file, name) {
+function areSame(file, source) {
   try {
-    return readFileSync(file).equals(readFileSync(path.join(sources, name)));
+    return readFileSync(file).equals(readFileSync(source));
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type { App } from "cdktf";
 
 /**
@@ -15,16 +16,28 @@ export function settle({ outdir, manifest }: App): void {
     chmodSync(path.join(outdir, folder), 0o755);
   }
   for (const { workingDirectory, synthesizedStackPath } of stacks) {
-    rewrite(path.join(outdir, synthesizedStackPath));
+    const json = rewrite(path.join(outdir, synthesizedStackPath));
     open(path.join(outdir, synthesizedStackPath));
     open(path.join(outdir, workingDirectory, "assets"));
+    limitUpload(path.join(outdir, workingDirectory), "cloud" in json.terraform);
   }
   open(path.join(outdir, "manifest.json"));
 }
 
 /** cdktf and its successor sort in the same way, but break lines differently in what is empty. */
-function rewrite(file: string): void {
-  writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, "utf8")), null, 2));
+function rewrite(file: string): { terraform: object } {
+  const json = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify(json, null, 2));
+  return json;
+}
+
+/** Terraform packs the folder for a remote run; .terraformignore says what of it. */
+function limitUpload(folder: string, isRemote: boolean): void {
+  const file = path.join(folder, ".terraformignore");
+  rmSync(file, { force: true });
+  if (!isRemote) return;
+  copyFileSync(fileURLToPath(new URL("terraformignore", import.meta.url)), file);
+  open(file);
 }
 
 /** A file, or a folder with all that is in it. */

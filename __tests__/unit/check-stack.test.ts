@@ -11,6 +11,7 @@ import { refused, type Stack } from "./refused-stacks.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const base = scratch("check-stack");
 const trusted = path.join(base, "stacks/prod");
+const remote = path.join(base, "remote/stacks/prod");
 let count = 0;
 
 /** Settings that a pull request may change, each another one than by default. */
@@ -40,6 +41,11 @@ beforeAll(() => {
   synthesize({ NOCODB_ENVIRONMENTS: environments, CDKTF_OUTDIR: path.join(base, "others") });
   writeFileSync(path.join(environments, "prod.yaml"), prod.replace("subdomain: noco", 'subdomain: ""'));
   synthesize({ NOCODB_ENVIRONMENTS: environments, CDKTF_OUTDIR: path.join(base, "off") });
+  writeFileSync(
+    path.join(environments, "prod.yaml"),
+    `${prod}\nbackend: { type: cloud, organization: a, workspace: b }\n`,
+  );
+  synthesize({ NOCODB_ENVIRONMENTS: environments, CDKTF_OUTDIR: path.join(base, "remote") });
 }, 120_000);
 
 /** A copy of the trusted stack, and what the check says of it after a change to its folder. */
@@ -70,11 +76,20 @@ test("a stack that this app makes, also with other settings, is let through", ()
   const off = path.join(base, "off/stacks/prod");
   expect(refusalsAfter((folder) => cpSync(off, folder, { recursive: true }), off)).toEqual([]);
   expect(refusalsAfter(() => {}, off)).toEqual([]);
+  expect(refusalsAfter((folder) => cpSync(remote, folder, { recursive: true }), remote)).toEqual([]);
   const preprod = path.join(base, "stacks/preprod");
   expect(refusalsAfter((folder) => cpSync(preprod, folder, { recursive: true }), preprod)).toEqual([]);
   expect(changed((json) => Object.assign(json.resource.docker_container!.nocodb_container!, { memory: 500 }))).toEqual(
     [],
   );
+});
+
+test("what a remote run gets of a stack is not for a pull request to say", () => {
+  const widened = (folder: string) => {
+    cpSync(remote, folder, { recursive: true });
+    appendFileSync(path.join(folder, ".terraformignore"), "!/plan\n");
+  };
+  expect(refusalsAfter(widened, remote)).toEqual(["refused: .terraformignore: is not stacks/terraformignore"]);
 });
 
 describe("a stack is refused for", () => {

@@ -103,6 +103,11 @@ describe("the directory of a stack", () => {
     expect(odd).toEqual([]);
   });
 
+  test("says what a remote run gets of it, where there are remote runs: not what Terraform has left there", () => {
+    const ignores = environments.filter((name) => existsSync(path.join(out, "stacks", name, ".terraformignore")));
+    expect(ignores).toEqual(environments.filter((name) => JSON.stringify(backends[name]).includes('"cloud"')));
+  });
+
   test.each(environments)("%s: holds nothing of the machine that made it", (environment) => {
     const own = [here.clone, here.env.HOME!, here.env.TMPDIR!, root, process.execPath];
     const said = [...own, ...Object.values(secrets)];
