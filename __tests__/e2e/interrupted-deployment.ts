@@ -1,3 +1,4 @@
+import { copyFile, stat } from "node:fs/promises";
 import { expect } from "vitest";
 import { must } from "../../lab/command.js";
 import type { Ended } from "../../lab/deployment.js";
@@ -62,6 +63,7 @@ export async function play(round: Round): Promise<Healed> {
   // It has ended before the next round begins, whatever comes of this one.
   const interrupted = await cutOff(running, round).finally(() => running.ended);
   await expectNothingHalf();
+  await takeStateBack();
 
   const next = await neighbours.duringAll(change, again());
   expect(next.code, `${running.said}\n--- the next one:\n${next.said}`).toBe(0);
@@ -96,6 +98,15 @@ async function cutOff(running: Running, { change, interruption, moment: { part, 
   if (change !== "restore") return interrupt(running, deployment, interruption, partOfApply(part), seconds);
   const begins = (said: string) => said.includes("image then: ");
   return interrupt(running, deployment, interruption, begins, Math.max(0, part) * RESTORE + seconds);
+}
+
+/** Terraform empties the state file before it writes it, and takes an empty one for none. What README says is done then. */
+async function takeStateBack(): Promise<void> {
+  const [state, backup] = [deployment.stateFile, `${deployment.stateFile}.backup`];
+  const size = async (file: string) => (await stat(file).catch(() => ({ size: 0 }))).size;
+  if ((await size(state)) > 0 || (await size(backup)) === 0) return;
+  console.log("the kill has left an empty state file: the backup takes its place");
+  await copyFile(backup, state);
 }
 
 async function rows(): Promise<string> {
