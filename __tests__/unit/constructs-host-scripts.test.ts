@@ -18,6 +18,7 @@ const libraries = [
     "json.sh",
     "nocodb-api.sh",
     "nocodb-by-hand.sh",
+    "consumer-files.sh",
     "requirements.sh",
     "see.sh",
     "schedule.sh",

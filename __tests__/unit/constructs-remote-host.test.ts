@@ -134,6 +134,7 @@ describe("the probe", () => {
       "by-hand.sh",
       "backup.sh",
       "schedule.sh",
+      "consumer-files.sh",
       "requirements.sh",
       "see.sh",
       "observe.sh",
