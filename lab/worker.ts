@@ -145,5 +145,5 @@ async function buildImages(): Promise<void> {
 async function placesOf(configuration: string): Promise<string[]> {
   const text = await readFile(configuration, "utf8").catch(() => undefined);
   if (text === undefined) return [];
-  return [configuration, ...[...text.matchAll(/^\s*path\s*=\s*"([^"]+)"/gm)].map(([, path]) => path!)];
+  return [configuration, ...[...text.matchAll(/\bpath\s*=\s*"([^"]+)"/g)].map(([, path]) => path!)];
 }

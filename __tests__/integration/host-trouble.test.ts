@@ -1,82 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PROBE } from "../../constructs/probe.js";
-import { type SshConnection, sshShell } from "../../constructs/ssh.js";
-import { run as command, must } from "../../lab/command.js";
+import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
-import { eventually } from "../../lab/site.js";
-import { Host } from "../e2e/host.js";
 import { recordFault } from "../fault.js";
 import { ownCaddy } from "./caddy.js";
-import { ANSWERS, inContainer, ownName, remove, sql, start } from "./containers.js";
-import { aside, asRoot, connection, instance, run, scratch } from "./host.js";
+import { ANSWERS, ownName, remove, start } from "./containers.js";
+import { aside, asRoot, instance, run } from "./host.js";
+import { AT_ONCE, directory, expectTold, type Trouble, through, to } from "./trouble.js";
 
-/** Seconds in which an operator is told. */
-const AT_ONCE = 15;
-
-const directory = scratch("trouble");
-const host = new Host(instance);
-const { caddy, postgresql } = instance.containers;
-const scripts = fileURLToPath(new URL("../../constructs/host", import.meta.url));
-const cwd = mkdtempSync(join(tmpdir(), "it-"));
-afterAll(() => rmSync(cwd, { recursive: true }));
-
-interface Trouble {
-  readonly cause: string;
-  /** What the operator is told. */
-  readonly seen: string | RegExp;
-  readonly requirements?: readonly string[];
-  /** Causes it; what it answers takes it back. */
-  readonly cause_it?: () => Promise<(() => unknown) | undefined>;
-  /** How the host is reached. */
-  readonly way?: () => readonly string[];
-  /** In the place of the probe alone. */
-  readonly probe?: readonly string[];
-  readonly fake?: string;
-}
-
-/** The look that a plan begins with, as Terraform runs it. */
-async function look({ requirements = ["docker"], way, probe = PROBE }: Trouble) {
-  const begun = performance.now();
-  const env = { INPUT_manifest: `${directory}/manifest`, INPUT_requirements: requirements.join("\n") };
-  const argv = ["sh", join(scripts, "probe.sh"), ...probe, "--", ...(way?.() ?? sshShell(connection))];
-  const outcome = await command(argv, { env, cwd, timeoutSeconds: 60 });
-  return { ...outcome, seconds: (performance.now() - begun) / 1000 };
-}
-
-/** With a connection of its own: one that is shared would be open already. */
-const to = (other: Partial<SshConnection>) =>
-  sshShell({ ...connection, ...other, options: { ControlPath: "none", ControlMaster: "no" } });
-
-/** The same host, with another command in the place of the shell. */
-const through = (shell: string) => [...sshShell(connection).slice(0, -1), shell];
-
-async function expectTold(trouble: Trouble): Promise<string> {
-  const { cause, seen, fake } = trouble;
-  const before = await host.everything();
-  const undo = await trouble.cause_it?.();
-  try {
-    const { code, stdout, stderr, seconds } = await look(trouble);
-    expect([code === 0, stdout]).toEqual([false, ""]);
-    const words = typeof seen === "string" ? seen : seen.exec(stderr)?.[0];
-    expect(stderr).toContain(words ?? seen);
-    expect(seconds).toBeLessThan(AT_ONCE);
-    await undo?.();
-    expect(await host.everything()).toBe(before);
-    const preserved = "all on the host: files, containers, networks, roles, databases";
-    recordFault({ cause, command: "plan", seen: words!, seconds, preserved, ...(fake !== undefined && { fake }) });
-    return stderr;
-  } finally {
-    await undo?.();
-  }
-}
+const { caddy } = instance.containers;
 
 describe("a connection that cannot be had is told at once, with the setting to look at:", () => {
   const sockets: Socket[] = [];
@@ -145,29 +81,8 @@ describe("a connection that cannot be had is told at once, with the setting to l
 
 describe("a host that is not ready is told at once, by its cause, and nothing on it is changed:", () => {
   const own = ownCaddy("trouble");
-  const exhausted = ownName("exhausted");
   const SMALL = "/dev/shm";
   const bashrc = "/home/deploy/.bashrc";
-
-  beforeAll(async () => {
-    const few = ["postgres", "-c", "max_connections=4", "-c", "superuser_reserved_connections=3"];
-    const env = { POSTGRES_PASSWORD: "of the superuser" };
-    await start(exhausted, IMAGES.postgresql, ["--network", "none", "--env", "POSTGRES_PASSWORD"], few, { env });
-    await eventually(60, () => inContainer(exhausted, ["pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1"]));
-  });
-  afterAll(() => remove(exhausted));
-
-  const setting = (container: string, text: string) => async () => {
-    await sql(container, `ALTER SYSTEM SET ${text}`);
-    await sql(container, "SELECT pg_reload_conf()");
-    await sleep(500);
-    return async () => {
-      await sql(container, `SET default_transaction_read_only = off; ALTER SYSTEM RESET ${text.split(" ")[0]}`).catch(
-        () => {},
-      );
-      await sql(container, "SELECT pg_reload_conf()");
-    };
-  };
 
   const troubles: readonly Trouble[] = [
     {
@@ -232,54 +147,6 @@ describe("a host that is not ready is told at once, by its cause, and nothing on
       seen: /the clock of the host differs by 7\d\d\d s from that of the machine you deploy from/,
       probe: [aside("another-time.sh"), ...PROBE],
       fake: "another `date`",
-    },
-    {
-      cause: "PostgreSQL does not know the superuser's name",
-      requirements: [`postgresql ${postgresql} admin`],
-      seen: /PostgreSQL in container \S+ does not let admin in through its local socket \(correct postgresql\.superuser/,
-    },
-    {
-      cause: "PostgreSQL accepts and never answers",
-      requirements: [`postgresql ${exhausted} postgres`],
-      seen: /PostgreSQL in container \S+ does not let postgres in .*timeout expired/,
-      cause_it: async () => {
-        await must(["docker", "kill", "--signal", "STOP", exhausted]);
-        return () => must(["docker", "kill", "--signal", "CONT", exhausted]);
-      },
-    },
-    {
-      cause: "PostgreSQL is read-only",
-      requirements: [`postgresql ${exhausted} postgres`],
-      seen: /PostgreSQL in container \S+ is read-only \(a standby, or default_transaction_read_only\)/,
-      cause_it: setting(exhausted, "default_transaction_read_only = on"),
-    },
-    {
-      cause: "PostgreSQL has no connection left",
-      requirements: [`postgresql ${exhausted} postgres`],
-      seen: /PostgreSQL in container \S+ has no connection left but those of superusers/,
-      cause_it: async () => {
-        await sql(exhausted, "DROP ROLE IF EXISTS it_guest; CREATE ROLE it_guest LOGIN");
-        const argv = [
-          "docker",
-          "exec",
-          exhausted,
-          "psql",
-          "-U",
-          "it_guest",
-          "-d",
-          "postgres",
-          "-c",
-          "SELECT pg_sleep(60)",
-        ];
-        const held = spawn(argv[0]!, argv.slice(1), { stdio: "ignore" });
-        await eventually(10, async () =>
-          expect(await sql(exhausted, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'it_guest'")).toBe("1"),
-        );
-        return async () => {
-          held.kill();
-          await sql(exhausted, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'it_guest'");
-        };
-      },
     },
   ];
 

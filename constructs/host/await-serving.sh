@@ -1,7 +1,8 @@
 # Waits until the service answers 200 on its health path through its own network, and no longer.
 #
 # Expects   name: container; url: health URL as other containers reach it; env_file: names the secrets to mask;
-#           image: its reference; backups and way_back: a command, may be missing; patience: seconds; database_url: answers 200 only while the service can use its database (may be missing);
+#           image: its reference; backups and way_back: a command, may be missing; patience: seconds;
+#           database_url: answers 200 only while the service can use its database (may be missing);
 #           key, observed, container_key, container_observed: the records to write.
 # Changes   restarts the container once where it stands stopped, has been crashing or has lost its database: what was
 #           wrong has been put right by now. May run twice.

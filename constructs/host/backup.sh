@@ -185,7 +185,7 @@ sum_of() {
 }
 
 dump_database() {
-  docker exec "$database_container" pg_dump -U "$superuser" -Fc -d "$database" >"$unfinished/database.dump"
+  docker exec "$database_container" pg_dump -U "$superuser" --lock-wait-timeout=8s -Fc -d "$database" >"$unfinished/database.dump"
 }
 
 read_back() {

@@ -112,9 +112,10 @@ masked() {
 }
 
 # sql CONTAINER SUPERUSER [psql options] < statements. No password is asked for: the socket inside the container is
-# trusted, which the probe checks before anything changes. One that accepts and never answers is waited for 5 s.
+# trusted, which the probe checks before anything changes. One that accepts and never answers is waited for 5 s, what
+# another session has locked for 8 s.
 sql() {
   container_=$1 superuser_=$2
   shift 2
-  docker exec -i -e PGCONNECT_TIMEOUT=5 "$container_" psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$superuser_" -d postgres "$@"
+  docker exec -i -e PGCONNECT_TIMEOUT=5 -e PGOPTIONS="-c lock_timeout=8s" "$container_" psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$superuser_" -d postgres "$@"
 }

@@ -158,7 +158,12 @@ require_free_alias() {
 # that it has, and deletes another user of that name.
 require_super_admin() {
   [ "${taking_over-}" != yes ] || return 0
-  present=$(super_admin_of "$1" "$2" "$3" 2>/dev/null) || return 0
+  present=$(super_admin_of "$1" "$2" "$3" 2>&1) || {
+    case $present in
+      *55P03*) unmet "table nc_users_v2 in database $3 is locked by another session, for which NocoDB waits as well: wait until it is done, or end that session (its pid: SELECT pid, query FROM pg_stat_activity WHERE datname = '$3')" ;;
+    esac
+    return 0
+  }
   wanted_=$(printf '%s' "$4" | tr '[:upper:]' '[:lower:]')
   case $(printf '%s' "$present" | tr '[:upper:]' '[:lower:]') in '' | "$wanted_") return 0 ;; esac
   if [ "${5-}" != accepted ]; then
@@ -168,9 +173,10 @@ require_super_admin() {
   fi
 }
 
-# super_admin_of CONTAINER SUPERUSER DATABASE: fails where there is no NocoDB in it yet
+# super_admin_of CONTAINER SUPERUSER DATABASE: fails where there is no NocoDB in it yet; says why by PostgreSQL's code, which
+# is the same in every language (55P03: a lock was not to be had in time)
 super_admin_of() {
-  echo "SELECT email FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ',')) LIMIT 1" | sql "$1" "$2" -d "$3"
+  echo "SELECT email FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ',')) LIMIT 1" | sql "$1" "$2" -d "$3" -v VERBOSITY=sqlstate
 }
 
 # require_no_downgrade IMAGE: an older version cannot use a database that a newer one has migrated
