@@ -5,21 +5,27 @@ import { formatProblems, loadEnvironments } from "./settings/environment.js";
 import { lacksOpenTofu } from "./stacks/encryption.js";
 import { NocodbStack } from "./stacks/nocodb-stack.js";
 import { settle } from "./stacks/settle.js";
+import { emptiedStates } from "./stacks/state.js";
 
 // Folder of the environment files; tests bring their own.
 const directory = process.env.NOCODB_ENVIRONMENTS ?? "environments";
+const outdir = process.env.CDKTF_OUTDIR ?? "cdktf.out";
+const states = path.join(outdir, "..", "state");
 const { environments, problems } = loadEnvironments(directory, process.env);
-if (problems.length > 0) process.stderr.write(`${formatProblems(problems)}\n`);
+const emptied = emptiedStates(environments, states);
+const leftOut = [...problems, ...emptied];
+if (leftOut.length > 0) process.stderr.write(`${formatProblems(leftOut)}\n`);
 
 for (const line of lacksOpenTofu(environments, process.env.TERRAFORM_BINARY_NAME)) process.stderr.write(`${line}\n`);
 
-const outdir = process.env.CDKTF_OUTDIR ?? "cdktf.out";
 mkdirSync(outdir, { recursive: true });
 const app = new App({ outdir });
-for (const environment of environments) new NocodbStack(app, environment);
+for (const environment of environments) {
+  if (!emptied.some(({ environment: name }) => name === environment.name)) new NocodbStack(app, environment);
+}
 
 // State and saved plans hold secrets, and Terraform writes both readable for everyone.
-for (const folder of [app.outdir, path.join(app.outdir, "..", "state")]) {
+for (const folder of [outdir, states]) {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
 }

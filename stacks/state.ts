@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import path from "node:path";
 import {
   CloudBackend,
   LocalBackend,
@@ -10,7 +12,7 @@ import {
   type TerraformStack,
 } from "cdktf";
 import { type Backend, statePlace } from "../settings/backend.js";
-import type { Environment } from "../settings/environment.js";
+import type { Environment, InvalidEnvironment } from "../settings/environment.js";
 
 type Of<Type extends Backend["type"]> = Extract<Backend, { type: Type }>;
 
@@ -51,6 +53,25 @@ function notAmazon(endpoint: string) {
     skipS3Checksum: true,
   };
 }
+
+/**
+ * The local state files that were lost while Terraform wrote them. It empties the file before it writes, and takes an empty
+ * one for none: a destroy would find nothing to take away, and say that all is well. What it had read is in the copy beside it.
+ *
+ * @param folder where local states are
+ */
+export function emptiedStates(environments: readonly Environment[], folder: string): InvalidEnvironment[] {
+  return environments.flatMap(({ name, backend }) => {
+    const file = path.relative(process.cwd(), path.join(folder, `${name}.tfstate`));
+    if (backend.type !== "local" || bytes(file) !== 0 || !bytes(`${file}.backup`)) return [];
+    const message =
+      "is empty, as Terraform leaves it when it is killed while writing, and what it manages would be forgotten";
+    const remedy = `bring back what was in it before, \`cp ${file}.backup ${file}\`, and deploy`;
+    return [{ environment: name, file, problems: [{ path: "", value: undefined, message, remedy }] }];
+  });
+}
+
+const bytes = (file: string) => statSync(file, { throwIfNoEntry: false })?.size;
 
 /**
  * How the mark on the host names the place of a state that is not in a file: as a Terraform template, because which of

@@ -114,7 +114,8 @@ test("a backup of tables that another session has locked is given up at once, an
       },
     );
     const seconds = (performance.now() - begun) / 1000;
-    const seen = /There is no backup \(pg_dump of database postgres: .*LOCK TABLE public\.nc_users_v2.*so nothing was changed/;
+    const seen =
+      /There is no backup \(pg_dump of database postgres: .*LOCK TABLE public\.nc_users_v2.*so nothing was changed/;
     expect([code, stderr]).toEqual([1, expect.stringMatching(seen)]);
     expect(seconds).toBeLessThan(AT_ONCE);
     expect(await asRoot('ls -A "$1"', backups)).toBe("");

@@ -80,6 +80,39 @@ describe("every environment becomes a stack of its name", () => {
   });
 });
 
+describe("a local state that was emptied by a kill while Terraform wrote it", () => {
+  const synthesized = (files: Record<string, string>) => {
+    const run = new Run().write("prod").write("staging");
+    const folder = path.join(run.out, "../state");
+    mkdirSync(folder);
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    const { stderr } = run.synth();
+    return { stderr, stacks: run.stacks() };
+  };
+
+  test(
+    "has its environment left out, which a destroy would else take for gone, with the way back",
+    () => {
+      const { stderr, stacks } = synthesized({
+        "prod.tfstate": "",
+        "prod.tfstate.backup": "{}",
+        "staging.tfstate": "{}",
+      });
+      expect(stacks).toEqual(["staging"]);
+      expect(stderr).toMatch(/state\/prod\.tfstate: is empty, .*`cp (\S+)\.backup \1`/);
+    },
+    PATIENCE,
+  );
+
+  test(
+    "is the first deploy's where there is nothing to bring back",
+    () => {
+      expect(synthesized({ "prod.tfstate": "" })).toEqual({ stderr: "", stacks: ["prod", "staging"] });
+    },
+    PATIENCE,
+  );
+});
+
 describe("a second synth of the same sources", () => {
   let run: Run;
   let first: { said: ReturnType<Run["synth"]>; files: Record<string, string>; modes: string[] };
