@@ -60,7 +60,7 @@ async function send(environment: Environment, copy: BackupCopy): Promise<string>
   const facts = await copy.facts();
   refuseMismatches(environment, facts);
   const next = { ...environment, ...(facts.image && { image: facts.image }) };
-  if (withSynthesized(next, ({ probe }) => probe({}, "ignore")) !== 0)
+  if (withSynthesized(next, ({ probe }) => probe({ restoring: "yes" }, "ignore")) !== 0)
     throw new Error(`${environment.ssh.host} is not ready for it`);
   const sums = await copy.sums();
   const bytes = bytesOf(sums);

@@ -46,8 +46,8 @@ export class NetworkAttachment extends Construct {
   }
 
   /** No other container may answer to these aliases, or it would get a share of the traffic. */
-  requireFreeAliases(host: RemoteHost, container: string): void {
-    for (const alias of this.aliases) host.require(`free_alias ${this.nameOnHost} ${alias} ${container}`);
+  requireFreeAliases(host: RemoteHost, container: string, label: string): void {
+    for (const alias of this.aliases) host.require(`free_alias ${this.nameOnHost} ${alias} ${container} ${label}`);
   }
 
   /** The network's name, by way of the network: nothing is created before it is found. */

@@ -95,7 +95,7 @@ export class ServiceContainer extends Construct {
     const { host, name } = props;
     const label = `${LABEL}=${props.environmentName}`;
     host.require(`free_name ${name} ${label}`);
-    for (const network of props.networks) network.requireFreeAliases(host, name);
+    for (const network of props.networks) network.requireFreeAliases(host, name, label);
     return new HostStep(this, "ready", {
       host,
       scripts: [...AROUND_REPLACEMENT, "ready-for-container.sh"],

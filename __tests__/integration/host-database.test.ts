@@ -78,6 +78,20 @@ describe("what is there is taken over, and every row stays:", () => {
     expect(await sql(container, "SELECT string_agg(it::text, ' ' ORDER BY it) FROM kept", "it_database")).toBe("1 2 3");
   });
 
+  test("one from a template that was hardened: the role may make tables in it", async () => {
+    await sql(
+      container,
+      `${LOGIN}; CREATE DATABASE it_database OWNER it_role; REVOKE CONNECT ON DATABASE it_database FROM PUBLIC, it_role;
+       \\connect it_database
+       ALTER SCHEMA public OWNER TO postgres;
+       REVOKE ALL ON SCHEMA public FROM PUBLIC;`,
+    );
+    await expect(signIn("an0ther password")).rejects.toThrow("permission denied for database");
+    expect(await ensure()).toEqual(QUIET);
+    expect(await signIn("sesame")).toBe("it_role in it_database");
+    await sql(container, "SET ROLE it_role; CREATE TABLE nc_bases ()", "it_database");
+  });
+
   test("other rights of the role, and the database's own settings", async () => {
     await sql(
       container,

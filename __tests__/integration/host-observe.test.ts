@@ -120,6 +120,14 @@ const drifts: Record<string, readonly Drift[]> = {
       word: "database it_database lets no connection of role it_role in",
     },
     {
+      does: () => sql(postgresql, "ALTER SCHEMA public OWNER TO postgres", "it_database"),
+      word: "schema public of database it_database lets role it_role make nothing in it",
+    },
+    {
+      does: () => sql(postgresql, "REVOKE CONNECT ON DATABASE it_database FROM PUBLIC, it_role"),
+      word: "database it_database lets no connection of role it_role in",
+    },
+    {
       does: () => sql(postgresql, "CREATE TABLE nc_bases (); CREATE TABLE others ()", "it_database"),
       word: "1 tables of NocoDB in database it_database not owned by role it_role",
     },

@@ -77,8 +77,12 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
     `a container named ${stopped} is there that this app did not make: rename it (docker rename ${stopped} ${stopped}_before) or remove it, then deploy again`,
   ],
   [
-    `free_alias ${instance.backend.name} postgresql it_other`,
+    `free_alias ${instance.backend.name} postgresql it_other cdktf.environment=it`,
     new RegExp(`^on network ${instance.backend.name} the name postgresql is also that of container ${postgresql}: `),
+  ],
+  [
+    `free_alias ${instance.backend.name} postgresql it_other nocodb-lab=${instance.name}`,
+    `container ${postgresql} is the one that this app made, under another name: docker rename ${postgresql} it_other`,
   ],
   [
     `meeting ${postgresql} it_nowhere ${instance.frontend.name}`,
@@ -101,7 +105,10 @@ test("where all are met the probe looks, twice with the same answer", async () =
   const met = [
     ...["docker", "command flock util-linux", "user deploy", `network ${instance.backend.name}`],
     ...[`postgresql ${postgresql} postgres`, `caddy ${caddy} ${instance.caddyfile} ${instance.sitesDirectory}`],
-    ...[`free_alias ${instance.backend.name} postgresql ${postgresql}`, `meeting ${caddy} ${instance.frontend.name}`],
+    ...[
+      `free_alias ${instance.backend.name} postgresql ${postgresql} nocodb-lab=it`,
+      `meeting ${caddy} ${instance.frontend.name}`,
+    ],
     ...["free_name it_nobody_has_it cdktf.environment=it", `free_name ${stopped} nocodb-lab=${instance.name}`],
   ];
   const stdout = expect.stringMatching(/^\{"unrecorded":"[^"]+"\}\n$/);

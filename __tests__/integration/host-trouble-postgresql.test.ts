@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROBE } from "../../constructs/probe.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
@@ -27,6 +28,10 @@ async function session(container: string, role: string, statements: string): Pro
   };
 }
 
+/** Records of a host on which NocoDB has served. */
+const served = `${directory}/served`;
+beforeAll(() => asRoot('mkdir -p "$1"; echo image=nocodb/nocodb:0.301.3 >"$1/.served"', served));
+beforeAll(() => sql(locked, "CREATE DATABASE it_empty"));
 beforeAll(() => sql(locked, "CREATE TABLE nc_users_v2 (email text, roles text)"));
 const LOCK = "BEGIN; LOCK TABLE nc_users_v2 IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)";
 
@@ -87,11 +92,47 @@ describe("a PostgreSQL that is not ready is told at once, by its cause, and noth
       seen: /table nc_users_v2 in database postgres is locked by another session.*end that session/,
       cause_it: () => session(locked, "postgres", LOCK),
     },
+    {
+      cause: "the database that NocoDB served from was dropped",
+      requirements: [`kept_database ${locked} postgres it_dropped prod`],
+      manifest: served,
+      seen: /database it_dropped, from which nocodb\/nocodb:0\.301\.3 has served, is not in container \S+ any more: take a backup back \(npm run restore -- prod\)/,
+    },
+    {
+      cause: "PostgreSQL was begun anew, and NocoDB's database is empty",
+      requirements: [`kept_database ${locked} postgres it_empty prod`],
+      manifest: served,
+      seen: /database it_empty, from which nocodb\/nocodb:0\.301\.3 has served, in container \S+ holds no NocoDB any more: take a backup back \(npm run restore -- prod\)/,
+    },
+    {
+      cause: "NocoDB's database is read-only",
+      requirements: [`kept_database ${locked} postgres postgres prod`],
+      manifest: served,
+      seen: /database postgres in container \S+ is read-only \(default_transaction_read_only\)/,
+      cause_it: async () => {
+        await sql(locked, "ALTER DATABASE postgres SET default_transaction_read_only = on");
+        const reset =
+          "SET default_transaction_read_only = off; ALTER DATABASE postgres RESET default_transaction_read_only";
+        return () => sql(locked, reset);
+      },
+    },
   ];
 
   test.each(troubles)("$cause", async (trouble) => {
     await expectTold(trouble);
   });
+});
+
+test("a database that NocoDB has not served from yet may be missing or empty, and one that it serves from is as it should be", async () => {
+  const kept = (database: string, manifest: string) =>
+    run(PROBE, { manifest, requirements: `kept_database ${locked} postgres ${database} prod` });
+  const none = `${directory}/none`;
+  for (const [database, manifest] of [
+    ["it_dropped", none],
+    ["it_empty", none],
+    ["postgres", served],
+  ] as const)
+    expect(await kept(database, manifest)).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("a backup of tables that another session has locked is given up at once, and leaves nothing behind", async () => {

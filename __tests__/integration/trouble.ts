@@ -24,6 +24,8 @@ export interface Trouble {
   /** What the operator is told. */
   readonly seen: string | RegExp;
   readonly requirements?: readonly string[];
+  /** Where the records are; none are there otherwise. */
+  readonly manifest?: string;
   /** Causes it; what it answers takes it back. */
   readonly cause_it?: () => Promise<(() => unknown) | undefined>;
   /** How the host is reached. */
@@ -34,9 +36,9 @@ export interface Trouble {
 }
 
 /** The look that a plan begins with, as Terraform runs it. */
-async function look({ requirements = ["docker"], way, probe = PROBE }: Trouble) {
+async function look({ requirements = ["docker"], manifest, way, probe = PROBE }: Trouble) {
   const begun = performance.now();
-  const env = { INPUT_manifest: `${directory}/manifest`, INPUT_requirements: requirements.join("\n") };
+  const env = { INPUT_manifest: manifest ?? `${directory}/manifest`, INPUT_requirements: requirements.join("\n") };
   const argv = ["sh", join(scripts, "probe.sh"), ...probe, "--", ...(way?.() ?? sshShell(connection))];
   const outcome = await command(argv, { env, cwd, timeoutSeconds: 60 });
   return { ...outcome, seconds: (performance.now() - begun) / 1000 };

@@ -3,13 +3,18 @@
 # Expects   key, observed, container, superuser, role, database, password_file and password_variable: the env file on
 #           this host, and the variable in it, that hold the role's password.
 # Changes   creates what is missing; of what is there, sets the role's LOGIN, validity and password, takes rights over
-#           other roles' things from it, sets the database's owner and that of NocoDB's own tables, and lets connections in.
+#           other roles' things from it, sets the database's owner and that of NocoDB's own tables, and lets connections in;
+#           gives the role what it may lack of its rights to the database and its schema public.
 #           Never drops anything. May run twice.
 # Prints    nothing, or PostgreSQL's own words. psql computes the SCRAM verifier, so the server never sees (or logs) the
 #           password itself.
-# Left by a restore that was made as another role: NocoDB could not migrate them.
-own_tables() {
-  sql "$container" "$superuser" -d "$database" -v role="$role" <<'SQL' || fail "PostgreSQL in container $container could not give role $role the tables of NocoDB in database $database: its own words stand above"
+# Tables may have been left by a restore that was made as another role, and NocoDB could not migrate them. The schema is closed
+# in databases from a template that was hardened.
+own_contents() {
+  sql "$container" "$superuser" -d "$database" -v role="$role" <<'SQL' || fail "PostgreSQL in container $container could not give role $role the schema and the tables of NocoDB in database $database: its own words stand above"
+SELECT format('GRANT USAGE, CREATE ON SCHEMA public TO %I', :'role')
+  FROM pg_namespace WHERE nspname = 'public'
+   AND NOT (has_schema_privilege(:'role', oid, 'USAGE') AND has_schema_privilege(:'role', oid, 'CREATE')) \gexec
 SELECT format('ALTER TABLE %I.%I OWNER TO %I', schemaname, tablename, :'role')
   FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(nc|xc)_' AND tableowner <> :'role' \gexec
 SQL
@@ -33,8 +38,10 @@ SELECT format('ALTER DATABASE %I ALLOW_CONNECTIONS true', :'database')
   FROM pg_database WHERE datname = :'database' AND NOT datallowconn \gexec
 SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', :'database')
   FROM pg_database WHERE datname = :'database' AND datconnlimit = 0 \gexec
+SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'role')
+  WHERE NOT has_database_privilege(:'role', :'database', 'CONNECT') \gexec
 SQL
-  own_tables
+  own_contents
   # psql asks twice, on standard error, also where nobody sits.
   said=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
     fail "PostgreSQL in $container did not take the password of role $role: $(printf '%s\n' "$said" | grep -v '^Enter ')"

@@ -1,7 +1,7 @@
 # What must be true of the host before anything on it is changed.
 #
 # Expects   requirements: one a line; the words after the first are the requirement's arguments. taking_over: yes lets
-#           pass what a take-over will put right (may be missing). What container.sh says of containers is as of the
+#           pass what a take-over will put right, restoring: yes what a restore will (both may be missing). What container.sh says of containers is as of the
 #           beginning of the look.
 # Changes   nothing.
 
@@ -147,9 +147,17 @@ require_meeting() {
   unmet "container $meeting_ is on none of the networks $*, only on:$attached_. Attach it (docker network connect), or correct networks in the environment file"
 }
 
-# require_free_alias NETWORK ALIAS CONTAINER: nobody but CONTAINER answers to ALIAS there, or its traffic would be shared
+# require_free_alias NETWORK ALIAS CONTAINER LABEL: nobody but CONTAINER, which has LABEL, answers to ALIAS there, or its
+# traffic would be shared
 require_free_alias() {
   others=$(holders_of "$2" "$1" "$3")
+  if [ "$(state_of "$3")" = missing ]; then
+    renamed_=$(docker ps --filter "label=$4" --format '{{.Names}}' | grep -xF -e "$others" | head -n 1)
+    [ -z "$renamed_" ] || {
+      unmet "container $renamed_ is the one that this app made, under another name: docker rename $renamed_ $3"
+      return 0
+    }
+  fi
   [ -z "$others" ] || others=$(printf '%s\n' "$others" | while read -r each_; do is_by_hand "$each_" || printf '%s\n' "$each_"; done)
   [ -z "$others" ] || unmet "on network $1 the name $2 is also that of container $(printf '%s' "$others" | paste -s -d ' ' -): remove it, or take that name from it (docker network disconnect and connect)"
 }
@@ -171,6 +179,36 @@ require_super_admin() {
   elif [ "$(printf '%s\n' "SELECT count(*) FROM nc_users_v2 WHERE lower(email) = lower(:'email')" | sql "$1" "$2" -d "$3" -v email="$4" 2>/dev/null)" != 0 ]; then
     unmet "NocoDB in database $3 has another user $4 already, whom it would delete when its super admin gets that name: choose another admin.email, or remove that user first"
   fi
+}
+
+# require_kept_database CONTAINER SUPERUSER DATABASE ENVIRONMENT: the database that NocoDB has served from is still there. A
+# deploy with an empty one in its place would end well, and its backups would push out those from before.
+require_kept_database() {
+  was_=$(sed -n 's/^image=//p' "$manifest/.served" 2>/dev/null) || return 0
+  [ -z "${taking_over-}${restoring-}" ] || return 0
+  case $(kept_database "$1" "$2" "$3" 2>/dev/null) in
+    gone) lost_="is not in container $1 any more" ;;
+    empty) lost_="in container $1 holds no NocoDB any more" ;;
+    read-only)
+      unmet "database $3 in container $1 is read-only (default_transaction_read_only): ALTER DATABASE $3 RESET default_transaction_read_only"
+      return 0
+      ;;
+    *) return 0 ;;
+  esac
+  unmet "database $3, from which $was_ has served, $lost_: take a backup back (npm run restore -- $4), or correct postgresql in the environment file; to begin with an empty one, delete $manifest/.served on the host"
+}
+
+# kept_database CONTAINER SUPERUSER DATABASE: what is wrong with it, in a word
+kept_database() {
+  sql "$1" "$2" -v database="$3" <<'SQL'
+SELECT count(*) = 0 AS gone, coalesce(bool_and(datallowconn), false) AS reachable FROM pg_database WHERE datname = :'database' \gset
+\if :gone
+SELECT 'gone';
+\elif :reachable
+\connect :"database"
+SELECT CASE WHEN to_regclass('public.nc_users_v2') IS NULL THEN 'empty' WHEN current_setting('transaction_read_only')::bool THEN 'read-only' END;
+\endif
+SQL
 }
 
 # super_admin_of CONTAINER SUPERUSER DATABASE: fails where there is no NocoDB in it yet; says why by PostgreSQL's code, which
@@ -215,7 +253,7 @@ begin_requirements() {
   look_around
 }
 
-# All of them at once, as most wait for the engine or for a container; told in their order.
+# All of them at once, as most wait for the engine or for a container; told in their order, and once.
 ask_requirements() {
   problems=$(
     number=0
@@ -225,7 +263,7 @@ ask_requirements() {
         [ -z "$what" ] || ask_requirement "$number" "$what" "$arguments" &
       done
       wait
-    } | sort -s -n -k 1,1 | cut -d ' ' -f 2-
+    } | sort -s -n -k 1,1 | cut -d ' ' -f 2- | awk '! told[$0]++'
   )
   ! printf '%s\n' "$problems" | grep -qxF '?' || exit 1
   [ -z "$problems" ] || fail "The host is not ready, and nothing was changed on it:

@@ -93,13 +93,16 @@ see_database() {
     difference="role $role with rights over what is not its own: $4"
   elif [ "$5" != true ]; then
     difference="database $database lets no connection of role $role in"
-  elif [ "${6:-0}" != 0 ]; then
-    difference="$6 tables of NocoDB in database $database not owned by role $role"
+  elif [ "${6:-true}" != true ]; then
+    difference="schema public of database $database lets role $role make nothing in it"
+  elif [ "${7:-0}" != 0 ]; then
+    difference="$7 tables of NocoDB in database $database not owned by role $role"
   fi
 }
 
 # database_now: whether the role may sign in, the database's owner, the password's verifier, the role's rights over
-# what is not its own, whether connections are let in; and, where there is such a database, how many of NocoDB's tables are another's
+# what is not its own, whether connections are let in; and, where there is such a database, whether the role may make tables
+# in it, and how many of NocoDB's tables are another's
 database_now() {
   sql "$(noted container)" "$(noted superuser)" -F ' ' -v role="$role" -v database="$database" <<'SQL'
 SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FROM pg_authid WHERE rolname = :'role')::text, 'none'),
@@ -109,10 +112,13 @@ SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FR
                                        CASE WHEN rolbypassrls THEN 'BYPASSRLS' END)
                    FROM pg_authid WHERE rolname = :'role' AND (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls)), 'none'),
        ((SELECT coalesce(bool_and(datallowconn AND datconnlimit <> 0), true) FROM pg_database WHERE datname = :'database')
-         AND (SELECT coalesce(bool_and(rolconnlimit <> 0), true) FROM pg_authid WHERE rolname = :'role'))::text;
+         AND (SELECT coalesce(bool_and(rolconnlimit <> 0 AND has_database_privilege(role.oid, base.oid, 'CONNECT')), true)
+                FROM pg_authid role, pg_database base WHERE rolname = :'role' AND datname = :'database'))::text;
 SELECT EXISTS (SELECT FROM pg_database WHERE datname = :'database' AND datallowconn) AS reachable \gset
 \if :reachable
 \connect :"database"
+SELECT coalesce(bool_and(has_schema_privilege(role.oid, space.oid, 'USAGE') AND has_schema_privilege(role.oid, space.oid, 'CREATE')), true)::text
+  FROM pg_authid role, pg_namespace space WHERE rolname = :'role' AND nspname = 'public';
 SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename ~ '^(nc|xc)_' AND tableowner <> :'role';
 \endif
 SQL
@@ -216,9 +222,9 @@ see_unfinished() {
 see_consumers() {
   service=$(noted service) port=$(noted port) env_file=$(noted env_file) consumers=$(was_wanted)
   faults=
-  # One that does not answer is seen elsewhere.
+  # One that does not run, or answer, is seen elsewhere.
   patience=5
-  if open_api; then asks=yes; else asks=no; fi
+  if [ "$(state_of "$service")" = running ] && open_api; then asks=yes; else asks=no; fi
   [ "$asks" = no ] || [ "$invite_only" = true ] || fault "sign-up open to everybody"
   for name in $(names); do see_consumer; done
   difference=${faults#, }
