@@ -89,6 +89,7 @@ const drifts: Record<string, readonly Drift[]> = {
     { does: () => asRoot('rm -r "$1"', it.directory), word: "directory missing" },
     { does: () => asRoot('chown 33:44 "$1"', it.directory), word: "owner 33:44, not 1000:44" },
     { does: () => asRoot('chmod 0777 "$1"', it.directory), word: "mode 0777, not 0755" },
+    { does: () => asRoot('head -c 300 /dev/urandom >"$1"', `${manifest}/directory`), word: "record unreadable" },
   ],
   file: [
     { does: () => asRoot('rm "$1"', it.file), word: "file missing" },

@@ -28,7 +28,8 @@ see_all() {
       trap 'echo "?"' EXIT
       set -e
       difference=
-      "see_$(noted kind)"
+      look="see_$(noted kind)"
+      if command -v "$look" >/dev/null; then "$look"; else difference="record unreadable"; fi
       told=$("$1")
       trap - EXIT
       [ -z "$told" ] || printf '%s\n' "$told" | sed 's/^/= /'
