@@ -40,6 +40,7 @@ export class HostFile extends KeptOnHost {
       triggers: props.visible,
       dependsOn: props.dependsOn,
     });
+    props.host.require(`file ${props.path}`);
     this.path = props.path;
   }
 }

@@ -59,6 +59,20 @@ describe("a backup", () => {
     expect(await list()).toMatch(new RegExp(`^${name} .* asked for\n$`));
   });
 
+  test("is made, listed and restored where both directories are links to another disk", async () => {
+    await asRoot(
+      'mkdir -p "$1/disk/backups" && mv "$1/data" "$1/disk/data" && ln -s "$1/disk/backups" "$1/disk/data" "$1"',
+      directory,
+    );
+    await backup();
+    await asRoot('rm "$1/file" && touch "$1/later"', data);
+    expect(await list()).toContain("asked for");
+    expect(await restore()).toMatchObject({ code: 0, stderr: "" });
+    expect(await asRoot('cd "$1" && ls -A disk/data && find . -type l | sort', directory)).toBe(
+      "file\n./backups\n./data\n",
+    );
+  });
+
   test("takes the place of the oldest beyond those that stay", async () => {
     await asRoot(
       'for each in 1 2 3; do mkdir -p "$1/2020-01-0${each}T000000Z-1" && touch "$1/2020-01-0${each}T000000Z-1/about"; done',

@@ -5,7 +5,7 @@ import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
 import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
 import { ownName, remove } from "./containers.js";
-import { asRoot, instance, run, scratch } from "./host.js";
+import { asRoot, type Input, instance, run, scratch } from "./host.js";
 
 const directory = scratch("replacement");
 const name = ownName("orphan");
@@ -84,7 +84,7 @@ describe("before the old container stops", () => {
     ...{ caddy: caddy.container, caddyfile: caddy.caddyfile, sites_directory: "", site, text: respond(site, "one") },
     upstream: "it-service:8080",
   };
-  const prepare = (more: Partial<typeof wanted> = {}) =>
+  const prepare = (more: Input = {}) =>
     run(["common.sh", ...AROUND_REPLACEMENT, "prepare-replacement.sh"], {
       ...wanted,
       ...more,
@@ -101,6 +101,18 @@ describe("before the old container stops", () => {
     expect(await prepare({ site: "", text: "" })).toEqual(QUIET);
     expect(await everything()).toBe(before);
     expect(await caddy.answer(site)).toBe("nothing");
+  });
+
+  test("a directory that could not be written once the old one is gone stops it there", async () => {
+    const places = { env_file: `${directory}/it.env`, data_directory: "/sys/kernel" };
+    const { code, stderr } = await prepare({ ...places, backups: `${directory}/backups` });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^\/sys\/kernel cannot be written, so the old container was left running: .*stands above$/m,
+      ),
+    ]);
+    expect(await everything()).toBe(before);
   });
 
   test("Caddy finds the service nowhere for some seconds, and no line of that stays in its container", async () => {

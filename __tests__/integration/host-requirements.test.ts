@@ -33,6 +33,11 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
     "command no-such-command some-package",
     "the host has no command 'no-such-command': install it (Debian: apt-get install some-package)",
   ],
+  [
+    `room ${directory}/Caddyfile 1`,
+    `${directory}/Caddyfile is there, but it is no directory: move it away, or correct baseDirectory in the environment file`,
+  ],
+  [`file ${directory}`, `${directory} is there, but it is a directory: move it away`],
   ["user no_such_user", "user no_such_user does not exist on the host"],
   [
     "network it_no_such_network",
@@ -109,6 +114,7 @@ test("where all are met the probe looks, twice with the same answer", async () =
       `free_alias ${instance.backend.name} postgresql ${postgresql} nocodb-lab=it`,
       `meeting ${caddy} ${instance.frontend.name}`,
     ],
+    ...[`file ${caddyfile}`, `file ${directory}/none`],
     ...["free_name it_nobody_has_it cdktf.environment=it", `free_name ${stopped} nocodb-lab=${instance.name}`],
   ];
   const stdout = expect.stringMatching(/^\{"unrecorded":"[^"]+"\}\n$/);

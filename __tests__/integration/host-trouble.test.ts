@@ -119,6 +119,11 @@ describe("a host that is not ready is told at once, by its cause, and nothing on
       seen: /\/sys cannot be written to \(a read-only mount\?\)/,
     },
     {
+      cause: "nocodb.env cannot be written",
+      requirements: ["file /sys/kernel/uevent_seqnum"],
+      seen: /\/sys\/kernel\/uevent_seqnum cannot be written \(Read-only file system\): mend that/,
+    },
+    {
       cause: "the user has no sudo",
       seen: "give the user of ssh.user sudo without a password on the host (NOPASSWD), or sign in as root",
       way: () => through("sudo -n -u nobody sudo -n sh -s"),

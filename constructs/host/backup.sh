@@ -1,6 +1,6 @@
 # Backups of NocoDB: its database and its data directory, taken while it serves.
 #
-# Expects   backups: directory; keep: how many of the newest stay; database_container, superuser, database, role;
+# Expects   backups: directory, or a link to one, as data_directory; keep: how many of the newest stay; database_container, superuser, database, role;
 #           data_directory; manifest; env_file: with the service's variables.
 # Changes   nothing until a function is called.
 #
@@ -102,7 +102,7 @@ about() {
 
 # all_backups: names, the newest first
 all_backups() {
-  [ ! -d "$backups" ] || find "$backups" -mindepth 2 -maxdepth 2 -name about -printf '%h\n' | sed 's#.*/##' | sort -r
+  [ ! -d "$backups" ] || find "$backups/" -mindepth 2 -maxdepth 2 -name about -printf '%h\n' | sed 's#.*/##' | sort -r
 }
 
 # settled_backups: those of a version that served, the newest first; neither what an upgrade that failed left, nor what a

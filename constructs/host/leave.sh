@@ -39,7 +39,9 @@ main() {
   refuse_other_state "$state"
   if [ "$on_destroy_database" = delete ]; then delete_database; else echo "kept: database $database and role $role, $env_file"; fi
   if [ "$on_destroy_data" = delete ]; then
-    rm -rf -- "${data_directory:?}"
+    # It may be a link to another disk.
+    [ ! -d "$data_directory" ] || find "${data_directory:?}/" -mindepth 1 -delete
+    rm -rf -- "$data_directory"
     echo "deleted: $data_directory"
   else
     echo "kept: $data_directory"

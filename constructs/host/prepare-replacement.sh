@@ -13,9 +13,19 @@ main() {
     said=$(docker pull -q -- "$image" 2>&1) ||
       fail "image $image cannot be had, so the old container was left running: $(printf '%s' "$said" | tail -n 1). Correct image in the environment file, or check the host's way to the registry."
   fi
+  [ -z "${backups-}" ] || check_directories
   [ -z "$site" ] || check_site
   ensure_backup_before "$image"
   [ -z "$site" ] || hold_requests "${upstream%:*}"
+}
+
+# What is written between the old container and the new one.
+check_directories() {
+  for each in "${env_file%/*}" "$data_directory"; do
+    [ -d "$each" ] || continue
+    tried=$(mktemp -- "$each/.tried.XXXXXX") || fail "$each cannot be written, so the old container was left running: the reason stands above"
+    rm -f -- "$tried"
+  done
 }
 
 check_site() {

@@ -16,7 +16,7 @@ is_whole() {
 begin() {
   mkdir -p -- "$backups"
   chmod 0700 -- "$backups"
-  find "$backups" -mindepth 1 -maxdepth 1 -name '.receiving.*' -mmin +1440 -exec rm -rf -- {} +
+  find "$backups/" -mindepth 1 -maxdepth 1 -name '.receiving.*' -mmin +1440 -exec rm -rf -- {} +
   if [ -d "$backups/$backup" ]; then
     ! is_whole "$backups/$backup" || return 0
     fail "$backups/$backup is there on the host, and is another backup: move it away"

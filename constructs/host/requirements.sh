@@ -17,6 +17,10 @@ require_command() {
 
 # require_room DIRECTORY MIB: it can be written to, and there is room; where it is not there yet, what it will lie in
 require_room() {
+  if [ -e "$1" ] && [ ! -d "$1" ]; then
+    unmet "$1 is there, but it is no directory: move it away, or correct baseDirectory in the environment file"
+    return 0
+  fi
   place_=$1
   while [ ! -d "$place_" ]; do place_=$(dirname -- "$place_"); done
   if [ ! -w "$place_" ]; then
@@ -25,6 +29,15 @@ require_room() {
   fi
   free_=$(df -P -k -- "$place_" | awk 'NR == 2 { print int($4 / 1024) }')
   [ "$free_" -ge "$2" ] || unmet "the disk is full: $free_ MiB free in $place_, and at least $2 are needed: make room"
+}
+
+# require_file FILE: one that is there already is a file, and can be written
+require_file() {
+  if [ -d "$1" ]; then
+    unmet "$1 is there, but it is a directory: move it away"
+  elif [ -f "$1" ] && ! said=$({ : >>"$1"; } 2>&1); then
+    unmet "$1 cannot be written (${said##*: }): mend that (immutable? chattr -i $1)"
+  fi
 }
 
 # Of every host: here and there it is the same time. Backups are told apart and pruned by theirs, sessions and certificates end.

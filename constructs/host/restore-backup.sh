@@ -131,7 +131,7 @@ exchange_data() {
 
 # move_all FROM TO
 move_all() {
-  find "$1" -mindepth 1 -maxdepth 1 ! -name .restoring ! -name .replaced -exec mv -f -t "$2" -- {} +
+  find "$1/" -mindepth 1 -maxdepth 1 ! -name .restoring ! -name .replaced -exec mv -f -t "$2" -- {} +
 }
 
 # What is said comes last: nobody may be there to hear it.

@@ -31,7 +31,8 @@ export function plannedChanges(plan: Json): Json[] {
     return {
       address,
       actions: change.actions.join(),
-      ...(action_reason && { reason: action_reason }),
+      // That one is told by OpenTofu alone.
+      ...(action_reason && action_reason !== "replace_by_triggers" && { reason: action_reason }),
       ...(change.importing && { importing: true }),
       ...(change.replace_paths && { replaces: replaces(block, change.replace_paths) }),
       ...(!same && difference(block, change)),
