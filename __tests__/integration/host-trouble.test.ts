@@ -84,6 +84,13 @@ describe("a host that is not ready is told at once, by its cause, and nothing on
   const SMALL = "/dev/shm";
   const bashrc = "/home/deploy/.bashrc";
 
+  /** In place, with what the command makes of the copy in /tmp/sound. */
+  const editedCaddyfile = (command: string) => async () => {
+    await asRoot(`cp -p "$1" /tmp/sound && ${command} >"$1"`, instance.caddyfile);
+    return () =>
+      asRoot('[ ! -f /tmp/sound ] || { cat /tmp/sound >"$1"; touch -r /tmp/sound "$1"; }', instance.caddyfile);
+  };
+
   const troubles: readonly Trouble[] = [
     {
       cause: "Caddy is stopped",
@@ -98,11 +105,13 @@ describe("a host that is not ready is told at once, by its cause, and nothing on
       cause: "the Caddyfile is broken before a deploy",
       requirements: [`caddy ${caddy} ${instance.caddyfile}`],
       seen: /Caddy in container \S+ would not load \S+ as it is: .*Mend that first/,
-      cause_it: async () => {
-        await asRoot('cp -p "$1" /tmp/sound && printf "\\nbroken {\\n" >>"$1"', instance.caddyfile);
-        return () =>
-          asRoot('[ ! -f /tmp/sound ] || { cat /tmp/sound >"$1"; touch -r /tmp/sound "$1"; }', instance.caddyfile);
-      },
+      cause_it: editedCaddyfile('printf "\\nbroken {\\n" | cat /tmp/sound -'),
+    },
+    {
+      cause: "Caddy's admin endpoint is switched off",
+      requirements: [`caddy ${caddy} ${instance.caddyfile}`],
+      seen: /Caddy in container \S+ would not load \S+ as it is: its global options say admin off, .* restart it\. Mend that first/,
+      cause_it: editedCaddyfile('sed "0,/^{/s//{\\n\\tadmin off/" /tmp/sound'),
     },
     {
       cause: "the disk is full",

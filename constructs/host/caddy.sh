@@ -88,6 +88,10 @@ validate() {
         grep -vE "\"level\":\"(info|warn)\"|^[0-9./: ]+(INFO|WARN)" "$copy/log" | sed -e "s#$copy/main#$directory#g" -e "s#$copy/sites#$sites#g" | tail -n 5 >&2
         exit 1
       }
+    ! grep -qE "\"admin\":\{[^}]*\"disabled\":true" "$copy/adapted.json" || {
+      echo "its global options say admin off, with which a running Caddy takes no other configuration: take that out, and restart it" >&2
+      exit 1
+    }
     [ -z "$3" ] || grep -qF "\"$3\"" "$copy/adapted.json" || {
       echo "the Caddyfile does not import ${2%/*}: add a line like \"import ${2%/*}/*.caddy\" to it, or leave caddy.sitesDirectory out" >&2
       exit 1
