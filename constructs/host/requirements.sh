@@ -208,7 +208,7 @@ require_kept_database() {
       ;;
     *) return 0 ;;
   esac
-  unmet "database $3, from which $was_ has served, $lost_: take a backup back (npm run restore -- $4), or correct postgresql in the environment file; to begin with an empty one, delete $manifest/.served on the host"
+  unmet "database $3, from which $was_ has served, $lost_: take a backup back (npm run restore -- $4), or correct postgresql in the environment file; to go on without it (a deploy begins with an empty one, a destroy ends), delete $manifest/.served on the host"
 }
 
 # kept_database CONTAINER SUPERUSER DATABASE: what is wrong with it, in a word
