@@ -26,6 +26,8 @@ const BAR = 6;
 const SIGN_INS = 3;
 
 async function main(): Promise<void> {
+  const [unknown] = process.argv.slice(2);
+  if (unknown !== undefined) throw new LabProblem(`${unknown} is unknown`, "npm run bench takes no arguments");
   const instance = testInstance();
   const there = await leavings(instance).catch(() => undefined);
   if (there?.container.includes(instance.containers.nocodb)) {
