@@ -17,7 +17,9 @@ const it = { directory: `${directory}/it "dir"`, file: `${directory}/it.env` };
 
 beforeAll(async () => {
   await asRoot('echo PASSWORD=sesame >"$1"', `${directory}/password.env`);
-  const settings = ["--network", instance.backend.name, "--restart", "unless-stopped"];
+  const asks = "wget -q -t 1 -T 1 -O /dev/null http://127.0.0.1:8080/";
+  const health = ["--health-cmd", asks, "--health-interval", "1s", "--health-timeout", "1s", "--health-retries", "1"];
+  const settings = ["--network", instance.backend.name, "--restart", "unless-stopped", ...health];
   await start(service, IMAGES.nocodb, settings, ["sh", "-c", ANSWERS]);
 });
 afterAll(async () => {
@@ -71,6 +73,13 @@ const crash = async () => {
     const state = await must(["docker", "inspect", "-f", "{{.RestartCount}} {{.State.Status}}", service]);
     if (state !== "1 running") throw new Error(`${service} is ${state}`);
   });
+};
+/** Stands still, and Docker has noticed. */
+const hang = async () => {
+  await inContainer(service, ["sh", "-c", "kill -STOP $(pidof node)"]);
+  await eventually(20, async () =>
+    expect(await must(["docker", "inspect", "-f", "{{.State.Health.Status}}", service])).toBe("unhealthy"),
+  );
 };
 const docker = (...words: string[]) => must(["docker", ...words]);
 const nothing = async () => {};
@@ -153,6 +162,7 @@ const drifts: Record<string, readonly Drift[]> = {
       word: "container missing",
     },
     { does: () => docker("pause", service), undo: () => docker("unpause", service), word: "container paused" },
+    { does: hang, word: "container runs and does not answer" },
   ],
   shape: [
     {

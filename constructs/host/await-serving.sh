@@ -4,7 +4,7 @@
 #           image: its reference; backups and way_back: a command, may be missing; patience: seconds;
 #           database_url: answers 200 only while the service can use its database (may be missing);
 #           key, observed, container_key, container_observed: the records to write.
-# Changes   restarts the container once where it stands stopped, has been crashing or has lost its database: what was
+# Changes   restarts the container once where it stands stopped or still, has been crashing or has lost its database: what was
 #           wrong has been put right by now. May run twice.
 # Prints    how long it took; or the container's last words as soon as it exits or starts again on its own.
 
@@ -126,7 +126,7 @@ main() {
   set -- $(look)
   restarts=$2
   killed=false
-  if { [ "$1" != running ] || [ "$2" -gt 0 ]; } && ! answers "$url"; then restart "$1"; fi
+  if { [ "$1" != running ] || [ "$2" -gt 0 ] || is_unhealthy "$name"; } && ! answers "$url"; then restart "$1"; fi
   wait_for_answer
   if ! uses_database; then
     restart "without its database"
@@ -138,7 +138,7 @@ main() {
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | remember "$container_key" "$container_observed"
   # shellcheck disable=SC2046
   set -- $(look)
-  printf 'kind=service\nname=%s\nrestarts=%s\n' "$name" "$2" | remember "$key" "$observed"
+  printf 'kind=service\nname=%s\nrestarts=%s\nurl=%s\n' "$name" "$2" "$url" | remember "$key" "$observed"
   [ -z "${image-}" ] || note_served "$image" "$(docker inspect -f '{{.Image}}' "$name")"
   echo "$name answers at $url after $(($(date +%s) - started)) s"
 }

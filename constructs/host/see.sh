@@ -212,6 +212,8 @@ see_service() {
     difference="container $state_"
   elif [ "$(starts_of "$(noted name)")" != "$(noted restarts)" ]; then
     difference="container started again $(starts_of "$(noted name)") times on its own"
+  elif is_unhealthy "$(noted name)" && ! docker exec "$(noted name)" wget -q -t 1 -T 3 -O /dev/null "$(noted url)" 2>/dev/null; then
+    difference="container runs and does not answer"
   fi
 }
 
