@@ -31,7 +31,7 @@ export function plannedChanges(plan: Json): Json[] {
     return {
       address,
       actions: change.actions.join(),
-      // That one is told by OpenTofu alone.
+      // Which of several plans says so differs between Terraform and OpenTofu.
       ...(action_reason && action_reason !== "replace_by_triggers" && { reason: action_reason }),
       ...(change.importing && { importing: true }),
       ...(change.replace_paths && { replaces: replaces(block, change.replace_paths) }),
