@@ -189,7 +189,10 @@ check_all() {
   check_server
   say_must postgresql.database "$database" "$wanted_database"
   check_version
-  email_=$(super_admin_of "$database_container" "$superuser" "$database") || email_=
+  email_=$(super_admin_of "$database_container" "$superuser" "$database" 2>&1) || {
+    unmet_if_locked "$email_" "$database"
+    email_=
+  }
   [ -z "$email_" ] || say_must admin.email "$(lower "$email_")" "$(lower "$admin_email")"
   check_role
   check_secrets

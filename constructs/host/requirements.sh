@@ -180,9 +180,7 @@ require_free_alias() {
 require_super_admin() {
   [ "${taking_over-}" != yes ] || return 0
   present=$(super_admin_of "$1" "$2" "$3" 2>&1) || {
-    case $present in
-      *55P03*) unmet "table nc_users_v2 in database $3 is locked by another session, for which NocoDB waits as well: wait until it is done, or end that session (its pid: SELECT pid, query FROM pg_stat_activity WHERE datname = '$3')" ;;
-    esac
+    unmet_if_locked "$present" "$3"
     return 0
   }
   wanted_=$(printf '%s' "$4" | tr '[:upper:]' '[:lower:]')
@@ -222,6 +220,13 @@ SELECT 'gone';
 SELECT CASE WHEN to_regclass('public.nc_users_v2') IS NULL THEN 'empty' WHEN current_setting('transaction_read_only')::bool THEN 'read-only' END;
 \endif
 SQL
+}
+
+# unmet_if_locked WORDS DATABASE: what PostgreSQL said when it was asked for NocoDB's users
+unmet_if_locked() {
+  case $1 in
+    *55P03*) unmet "table nc_users_v2 in database $2 is locked by another session, for which NocoDB waits as well: wait until it is done, or end that session (its pid: SELECT pid, query FROM pg_stat_activity WHERE datname = '$2')" ;;
+  esac
 }
 
 # super_admin_of CONTAINER SUPERUSER DATABASE: fails where there is no NocoDB in it yet; says why by PostgreSQL's code, which
