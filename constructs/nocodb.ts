@@ -77,11 +77,12 @@ export class Nocodb extends Construct {
   serve(props: NocodbProps): ServiceContainer {
     const { host, caddy, image } = props;
     const networks = props.networks.map((network) => network.nameOnHost).join(" ");
-    const { container, superuser, database } = props.postgresql;
+    const { container, superuser, database, host: address } = props.postgresql;
     host.require(
       `no_other_nocodb ${props.containerName} ${props.environmentName} ${networks}`,
       `no_downgrade ${image}`,
       `whole_restore ${props.backups.directory} ${props.environmentName}`,
+      `found ${address} ${container} ${networks}`,
       `kept_database ${container} ${superuser} ${database} ${props.environmentName}`,
     );
     const environment = new EnvironmentVariables(this, "environment", this.variables(props));

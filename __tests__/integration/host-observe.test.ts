@@ -4,7 +4,7 @@ import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
 import { ownCaddy, respond, siteName } from "./caddy.js";
-import { ANSWERS, inContainer, ownName, remove, sql, start } from "./containers.js";
+import { inContainer, ownName, remove, sql, start } from "./containers.js";
 import { asRoot, instance, run, scratch } from "./host.js";
 
 const directory = scratch("observe");
@@ -17,10 +17,12 @@ const it = { directory: `${directory}/it "dir"`, file: `${directory}/it.env` };
 
 beforeAll(async () => {
   await asRoot('echo PASSWORD=sesame >"$1"', `${directory}/password.env`);
+  const answer = 'response.writeHead(request.url === "/database" && require("fs").existsSync("/tmp/away") ? 400 : 200)';
+  const answers = `exec node -e 'require("http").createServer((request, response) => ${answer}.end()).listen(8080)'`;
   const asks = "wget -q -t 1 -T 1 -O /dev/null http://127.0.0.1:8080/";
   const health = ["--health-cmd", asks, "--health-interval", "1s", "--health-timeout", "1s", "--health-retries", "1"];
   const settings = ["--network", instance.backend.name, "--restart", "unless-stopped", ...health];
-  await start(service, IMAGES.nocodb, settings, ["sh", "-c", ANSWERS]);
+  await start(service, IMAGES.nocodb, settings, ["sh", "-c", answers]);
 });
 afterAll(async () => {
   await remove(service, `${service}_before`);
@@ -50,7 +52,12 @@ async function keepAll(word: (key: string) => string): Promise<void> {
     caddy.ensure(site, respond(site, "one"), thing("site")),
     run(["common.sh", "container.sh", "await-serving.sh"], {
       ...{ ...thing("service"), container_key: "shape", container_observed: word("shape"), name: service },
-      ...{ url: "http://127.0.0.1:8080/", env_file: it.file, patience: "20" },
+      ...{
+        url: "http://127.0.0.1:8080/",
+        database_url: "http://127.0.0.1:8080/database",
+        env_file: it.file,
+        patience: "20",
+      },
     }),
   ]);
   expect(kept.map(({ code, stderr }) => [code, stderr])).toEqual(kept.map(() => [0, ""]));
@@ -163,6 +170,11 @@ const drifts: Record<string, readonly Drift[]> = {
     },
     { does: () => docker("pause", service), undo: () => docker("unpause", service), word: "container paused" },
     { does: hang, word: "container runs and does not answer" },
+    {
+      does: () => inContainer(service, ["touch", "/tmp/away"]),
+      undo: () => inContainer(service, ["rm", "/tmp/away"]),
+      word: "container runs and cannot use its database",
+    },
   ],
   shape: [
     {

@@ -90,6 +90,12 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
     `container ${postgresql} is the one that this app made, under another name: docker rename ${postgresql} it_other`,
   ],
   [
+    `found it-database ${postgresql} ${instance.backend.name} ${instance.frontend.name}`,
+    new RegExp(
+      `^no container is found as it-database \\(postgresql\\.host\\) on the networks .*: attach ${postgresql} \\(docker network connect --alias it-database ${instance.backend.name} ${postgresql}\\), or`,
+    ),
+  ],
+  [
     `meeting ${postgresql} it_nowhere ${instance.frontend.name}`,
     new RegExp(`^container ${postgresql} is on none of the networks it_nowhere ${instance.frontend.name}, only on: `),
   ],
@@ -114,6 +120,8 @@ test("where all are met the probe looks, twice with the same answer", async () =
       `free_alias ${instance.backend.name} postgresql ${postgresql} nocodb-lab=it`,
       `meeting ${caddy} ${instance.frontend.name}`,
     ],
+    ...[`found postgresql ${postgresql} ${instance.frontend.name} ${instance.backend.name}`],
+    ...[`found db.example.com ${postgresql} ${instance.backend.name}`, `found it-database ${postgresql} it_to_be_made`],
     ...[`file ${caddyfile}`, `file ${directory}/none`],
     ...["free_name it_nobody_has_it cdktf.environment=it", `free_name ${stopped} nocodb-lab=${instance.name}`],
   ];

@@ -81,7 +81,9 @@ describe.concurrent("a service that will answer", () => {
     expect(await record(manifest, `${name}-shape`)).toBe(
       `word=as before\nkind=container\nname=${name}\nshape=block weight 0\nshape=cpu quota 0\nshape=cpu shares 0\nshape=cpus 0.5\nshape=id ${id}\nshape=network none as\nlimit=memory 0\nlimit=memory with swap 0\nlimit=memory reservation 0\nlimit=restart policy no\n`,
     );
-    expect(await record(manifest, name)).toBe(`word=new\nkind=service\nname=${name}\nrestarts=0\nurl=${url}\n`);
+    expect(await record(manifest, name)).toBe(
+      `word=new\nkind=service\nname=${name}\nrestarts=0\nurl=${url}\ndatabase_url=\n`,
+    );
   });
 
   test("is started again where someone stopped it", async () => {

@@ -19,6 +19,7 @@ const libraries = [
     "nocodb-api.sh",
     "nocodb-by-hand.sh",
     "consumer-files.sh",
+    "database-requirements.sh",
     "requirements.sh",
     "see.sh",
     "schedule.sh",

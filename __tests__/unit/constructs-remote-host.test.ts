@@ -135,6 +135,7 @@ describe("the probe", () => {
       "backup.sh",
       "schedule.sh",
       "consumer-files.sh",
+      "database-requirements.sh",
       "requirements.sh",
       "see.sh",
       "observe.sh",

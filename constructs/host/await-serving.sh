@@ -37,6 +37,14 @@ uses_database() {
   done
 }
 
+# stands_still: it has answered its own health check once, so it is not starting, and says nothing
+stands_still() {
+  case $(docker inspect -f '{{with .State.Health}}{{.Status}}{{end}}' "$name" 2>/dev/null) in
+    healthy | unhealthy) ! answers "$url" && [ "$answer" = none ] && ! answers "$url" ;;
+    *) false ;;
+  esac
+}
+
 # left: seconds that are left for one more question, 1 to 10
 left() {
   left_=$((deadline - $(date +%s)))
@@ -126,7 +134,7 @@ main() {
   set -- $(look)
   restarts=$2
   killed=false
-  if { [ "$1" != running ] || [ "$2" -gt 0 ] || is_unhealthy "$name"; } && ! answers "$url"; then restart "$1"; fi
+  if { [ "$1" != running ] || [ "$2" -gt 0 ]; } && ! answers "$url" || stands_still; then restart "$1"; fi
   wait_for_answer
   if ! uses_database; then
     restart "without its database"
@@ -138,7 +146,7 @@ main() {
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | remember "$container_key" "$container_observed"
   # shellcheck disable=SC2046
   set -- $(look)
-  printf 'kind=service\nname=%s\nrestarts=%s\nurl=%s\n' "$name" "$2" "$url" | remember "$key" "$observed"
+  printf 'kind=service\nname=%s\nrestarts=%s\nurl=%s\ndatabase_url=%s\n' "$name" "$2" "$url" "${database_url-}" | remember "$key" "$observed"
   [ -z "${image-}" ] || note_served "$image" "$(docker inspect -f '{{.Image}}' "$name")"
   echo "$name answers at $url after $(($(date +%s) - started)) s"
 }

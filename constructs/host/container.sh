@@ -18,11 +18,6 @@ starts_of() {
   printf '%s\n' "$containers" | awk -v name="$1" '$1 == name { print $3 }'
 }
 
-# is_unhealthy CONTAINER: by its own health check, which may be late to notice
-is_unhealthy() {
-  [ "$(docker inspect -f '{{with .State.Health}}{{.Status}}{{end}}' -- "$1" 2>/dev/null)" = unhealthy ]
-}
-
 # networks_of CONTAINER: their names, each with a blank before and after
 networks_of() {
   printf '%s\n' "$containers" | awk -v name="$1" '$1 == name { for (i = 4; i <= NF; i++) { sub(/,.*/, "", $i); printf " %s ", $i } }'
