@@ -190,6 +190,11 @@ describe.concurrent("a service that will not answer is told within seconds, with
       /is PostgreSQL up, and are both on the same network/,
     ],
     [
+      "a PostgreSQL that lets it in from nowhere",
+      'no pg_hba.conf entry for host "172.20.2.9", user "nocodb", database "nocodb", no encryption',
+      /add a line for its role, its database and the networks/,
+    ],
+    [
       "a heap that was too small",
       "FATAL ERROR: JavaScript heap out of memory",
       /raise memory in the environment file, or NODE_OPTIONS/,

@@ -85,6 +85,7 @@ hint() {
   words=$(docker logs --tail 50 "$name" 2>&1)
   case $words in
     *"password authentication failed"*) echo "PostgreSQL refuses the password in $env_file. Deploy again: the plan names a role whose password was changed, and sets it back." ;;
+    *pg_hba.conf*) echo "PostgreSQL's pg_hba.conf does not let it in: add a line for its role, its database and the networks it comes from." ;;
     *ECONNREFUSED* | *ENOTFOUND* | *EAI_AGAIN*) echo "The service could not reach its database: is PostgreSQL up, and are both on the same network?" ;;
     *"must be owner"* | *"permission denied for"*) echo "Tables in the database belong to another role, as after a restore by someone else: make the service's role their owner (REASSIGN OWNED, or ALTER TABLE … OWNER TO)." ;;
     *"heap out of memory"*) echo "Its heap was too small: raise memory in the environment file, or NODE_OPTIONS." ;;

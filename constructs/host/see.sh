@@ -212,15 +212,15 @@ see_service() {
     difference="container $state_"
   elif [ "$(starts_of "$(noted name)")" != "$(noted restarts)" ]; then
     difference="container started again $(starts_of "$(noted name)") times on its own"
-  elif ! serves "$(noted database_url)"; then
+  elif ! serves "$(noted database_url)" 8; then
     difference="container runs and cannot use its database"
-    serves "$(noted url)" || difference="container runs and does not answer"
+    serves "$(noted url)" 2 || difference="container runs and does not answer"
   fi
 }
 
-# serves URL: asked within the container; where there is no URL, it does. One that is busy answers late.
+# serves URL SECONDS: asked within the container; where there is no URL, it does. One that is busy answers late.
 serves() {
-  [ -z "$1" ] || docker exec "$(noted name)" wget -q -t 1 -T 5 -O /dev/null "$1" 2>/dev/null
+  [ -z "$1" ] || docker exec "$(noted name)" wget -q -t 1 -T "$2" -O /dev/null "$1" 2>/dev/null
 }
 
 # A run of ensure-consumers.sh that was cut off.
