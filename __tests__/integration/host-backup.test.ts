@@ -73,6 +73,17 @@ describe("a backup", () => {
     );
   });
 
+  test("is made where PostgreSQL warns at every connection", async () => {
+    const warn = (version: string) =>
+      sql(container, `UPDATE pg_database SET datcollversion = ${version} WHERE datname IN ('postgres', '${database}')`);
+    await warn("'1'");
+    try {
+      expect(await backup()).toMatchObject({ code: 0, stderr: "" });
+    } finally {
+      await warn("NULL");
+    }
+  });
+
   test("takes the place of the oldest beyond those that stay", async () => {
     await asRoot(
       'for each in 1 2 3; do mkdir -p "$1/2020-01-0${each}T000000Z-1" && touch "$1/2020-01-0${each}T000000Z-1/about"; done',

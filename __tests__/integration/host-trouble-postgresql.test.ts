@@ -135,6 +135,20 @@ test("a database that NocoDB has not served from yet may be missing or empty, an
     expect(await kept(database, manifest)).toMatchObject({ code: 0, stderr: "" });
 });
 
+test("what PostgreSQL warns of at every connection, as after an update of its image, is no answer", async () => {
+  const warn = (version: string) =>
+    sql(locked, `UPDATE pg_database SET datcollversion = ${version} WHERE datname = 'postgres'`);
+  await sql(locked, "INSERT INTO nc_users_v2 VALUES ('admin@example.com', 'org-level-creator,super')");
+  await warn("'1'");
+  try {
+    const requirements = `postgresql ${locked} postgres\nsuper_admin ${locked} postgres postgres admin@example.com`;
+    expect(await run(PROBE, { manifest: served, requirements })).toMatchObject({ code: 0, stderr: "" });
+  } finally {
+    await warn("NULL");
+    await sql(locked, "DELETE FROM nc_users_v2");
+  }
+});
+
 test("a backup of tables that another session has locked is given up at once, and leaves nothing behind", async () => {
   const backups = `${directory}/backups`;
   const end = await session(locked, "postgres", LOCK);

@@ -113,9 +113,15 @@ masked() {
 
 # sql CONTAINER SUPERUSER [psql options] < statements. No password is asked for: the socket inside the container is
 # trusted, which the probe checks before anything changes. One that accepts and never answers is waited for 5 s, what
-# another session has locked for 8 s.
+# another session has locked for 8 s. What PostgreSQL complains of is told where it fails alone: else it would stand among the
+# answers, as does a warning at every connection to a database whose collation is of another version.
 sql() {
   container_=$1 superuser_=$2
   shift 2
-  docker exec -i -e PGCONNECT_TIMEOUT=5 -e PGOPTIONS="-c lock_timeout=8s" "$container_" psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$superuser_" -d postgres "$@"
+  {
+    complaints_=$(docker exec -i -e PGCONNECT_TIMEOUT=5 -e PGOPTIONS="-c lock_timeout=8s" "$container_" psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$superuser_" -d postgres "$@" 2>&1 >&3)
+  } 3>&1 && return
+  status_=$?
+  printf '%s\n' "$complaints_" >&2
+  return "$status_"
 }
