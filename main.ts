@@ -13,16 +13,15 @@ const outdir = process.env.CDKTF_OUTDIR ?? "cdktf.out";
 const states = path.join(outdir, "..", "state");
 const { environments, problems } = loadEnvironments(directory, process.env);
 const emptied = emptiedStates(environments, states);
-const leftOut = [...problems, ...emptied];
-if (leftOut.length > 0) process.stderr.write(`${formatProblems(leftOut)}\n`);
+const found = [...problems, ...emptied];
+if (found.length > 0) process.stderr.write(`${formatProblems(found)}\n`);
 
 for (const line of lacksOpenTofu(environments, process.env.TERRAFORM_BINARY_NAME)) process.stderr.write(`${line}\n`);
 
 mkdirSync(outdir, { recursive: true });
 const app = new App({ outdir });
-for (const environment of environments) {
-  if (!emptied.some(({ environment: name }) => name === environment.name)) new NocodbStack(app, environment);
-}
+const leftOut = new Set(emptied.map(({ environment }) => environment));
+for (const environment of environments) if (!leftOut.has(environment.name)) new NocodbStack(app, environment);
 
 // State and saved plans hold secrets, and Terraform writes both readable for everyone.
 for (const folder of [outdir, states]) {

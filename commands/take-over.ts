@@ -12,17 +12,9 @@ import { type Synthesized, withSynthesized } from "./synthesized.js";
 
 const USAGE = "npm run take-over -- ENVIRONMENT [--container NAME] [--yes] [--back]";
 const LIBRARIES = [
-  ...[
-    "json.sh",
-    "nocodb-api.sh",
-    "block.sh",
-    "caddy.sh",
-    "consumers.sh",
-    "by-hand.sh",
-    "consumer-files.sh",
-    "database-requirements.sh",
-  ],
-  ...["requirements.sh", "backup.sh", "nocodb-by-hand.sh", "taken-over.sh"],
+  ...["json.sh", "nocodb-api.sh", "block.sh", "caddy.sh", "consumers.sh", "by-hand.sh"],
+  ...["consumer-files.sh", "database-requirements.sh", "requirements.sh", "backup.sh"],
+  ...["nocodb-by-hand.sh", "taken-over.sh"],
 ];
 const OVER = [...LIBRARIES, "take-over.sh"];
 

@@ -87,3 +87,16 @@ describe("a destroy by a state that has the host no more", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining("is managed by another Terraform state")]);
   });
 });
+
+test("a destroy that deletes the data deletes it behind a link, too, and nothing beside it", async () => {
+  await claim("1");
+  const data = `${directory}/data`;
+  await asRoot('mkdir -p "$1/disk/data/nc" && echo 1 >"$1/disk/kept" && ln -sfn "$1/disk/data" "$1/data"', directory);
+  const keep = { on_destroy_database: "keep", on_destroy_backups: "keep", on_destroy_data: "delete" };
+  const left = await run(["common.sh", "backup.sh", "claim.sh", "leave.sh"], {
+    ...{ manifest, state: "1", name: "it_none", database: "it", role: "it", env_file: `${directory}/it.env` },
+    ...{ ...keep, backups: `${directory}/backups`, data_directory: data },
+  });
+  expect(left).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(`deleted: ${data}\n`) });
+  expect(await asRoot('cd "$1" && find disk data 2>/dev/null | sort', directory)).toBe("disk\ndisk/data\ndisk/kept\n");
+});

@@ -23,15 +23,8 @@ const look = (container = "") =>
   run(
     [
       ...["common.sh", "json.sh", "nocodb-api.sh", "block.sh", "caddy.sh", "consumers.sh", "by-hand.sh"],
-      ...[
-        "consumer-files.sh",
-        "database-requirements.sh",
-        "requirements.sh",
-        "backup.sh",
-        "nocodb-by-hand.sh",
-        "taken-over.sh",
-        "take-over.sh",
-      ],
+      ...["consumer-files.sh", "database-requirements.sh", "requirements.sh", "backup.sh"],
+      ...["nocodb-by-hand.sh", "taken-over.sh", "take-over.sh"],
     ],
     {
       ...{ really: "no", container, manifest: `${directory}/manifest`, env_file: `${directory}/nocodb.env` },

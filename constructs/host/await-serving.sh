@@ -135,7 +135,11 @@ main() {
   set -- $(look)
   restarts=$2
   killed=false
-  if { [ "$1" != running ] || [ "$2" -gt 0 ]; } && ! answers "$url" || stands_still; then restart "$1"; fi
+  if { [ "$1" != running ] || [ "$2" -gt 0 ]; } && ! answers "$url"; then
+    restart "$1"
+  elif stands_still; then
+    restart "standing still"
+  fi
   wait_for_answer
   if ! uses_database; then
     restart "without its database"

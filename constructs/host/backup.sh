@@ -1,7 +1,7 @@
 # Backups of NocoDB: its database and its data directory, taken while it serves.
 #
-# Expects   backups: directory, or a link to one, as data_directory; keep: how many of the newest stay; database_container, superuser, database, role;
-#           data_directory; manifest; env_file: with the service's variables.
+# Expects   backups and data_directory: directories, or links to such; keep: how many of the newest stay;
+#           database_container, superuser, database, role; manifest; env_file: with the service's variables.
 # Changes   nothing until a function is called.
 #
 # A backup is a directory <time>-<version> with database.dump (pg_dump's custom format), data.tar, and `about`: what it is,

@@ -49,7 +49,7 @@ require_kept_database() {
     gone) lost_="is not in container $1 any more" ;;
     empty) lost_="in container $1 holds no NocoDB any more" ;;
     read-only)
-      unmet "database $3 in container $1 is read-only (default_transaction_read_only): ALTER DATABASE $3 RESET default_transaction_read_only"
+      unmet "database $3 in container $1 is read-only (default_transaction_read_only): make it writable (docker exec $1 psql -U $2 -d postgres -c 'ALTER DATABASE \"$3\" RESET default_transaction_read_only')"
       return 0
       ;;
     *) return 0 ;;

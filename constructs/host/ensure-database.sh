@@ -8,6 +8,7 @@
 #           Never drops anything. May run twice.
 # Prints    nothing, or PostgreSQL's own words. psql computes the SCRAM verifier, so the server never sees (or logs) the
 #           password itself.
+
 # Tables may have been left by a restore that was made as another role, and NocoDB could not migrate them. The schema is closed
 # in databases from a template that was hardened.
 own_contents() {

@@ -23,6 +23,7 @@ main() {
 check_directories() {
   for each in "${env_file%/*}" "$data_directory"; do
     [ -d "$each" ] || continue
+    rm -f -- "$each"/.tried.??????
     tried=$(mktemp -- "$each/.tried.XXXXXX") || fail "$each cannot be written, so the old container was left running: the reason stands above"
     rm -f -- "$tried"
   done

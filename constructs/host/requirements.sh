@@ -1,8 +1,8 @@
 # What must be true of the host before anything on it is changed.
 #
 # Expects   requirements: one a line; the words after the first are the requirement's arguments. taking_over: yes lets
-#           pass what a take-over will put right, restoring: yes what a restore will (both may be missing). What container.sh says of containers is as of the
-#           beginning of the look.
+#           pass what a take-over will put right, restoring: yes what a restore will (both may be missing). What
+#           container.sh says of containers is as of the beginning of the look.
 # Changes   nothing.
 
 # unmet TEXT: notes a problem; all of them are told at once.
@@ -158,7 +158,7 @@ require_found() {
 # traffic would be shared
 require_free_alias() {
   others=$(holders_of "$2" "$1" "$3")
-  if [ "$(state_of "$3")" = missing ]; then
+  if [ -n "$others" ] && [ "$(state_of "$3")" = missing ]; then
     renamed_=$(docker ps --filter "label=$4" --format '{{.Names}}' | grep -xF -e "$others" | head -n 1)
     [ -z "$renamed_" ] || {
       unmet "container $renamed_ is the one that this app made, under another name: docker rename $renamed_ $3"
