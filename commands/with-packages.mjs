@@ -24,11 +24,12 @@ const installed = () => existsSync(stamp) && readFileSync(stamp, "utf8").trim() 
 /** Runs a program until it ends, passing signals on; answers its exit code, 128 + number for a signal. */
 function run(program, parameters, options) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, parameters, { cwd: root, ...options });
     // In a terminal Ctrl-C reaches the child without us; sent twice, it would mean "at once" to Terraform.
     const forward = (signal) => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    // Before the child is there: it may be at work, and a signal come, before spawn has returned.
     for (const signal of signals) process.on(signal, forward);
+    const child = spawn(program, parameters, { cwd: root, ...options });
     const output = [];
     child.stdout?.on("data", (chunk) => output.push(chunk));
     child.stderr?.on("data", (chunk) => output.push(chunk));
