@@ -2,8 +2,10 @@ import { answeringEngine } from "../lab/engine.js";
 import { up } from "../lab/host.js";
 import { testInstance } from "../lab/instance.js";
 import { down } from "../lab/leavings.js";
+import type { Report } from "../lab/progress.js";
 
 const begun = Symbol.for("the host for the tests is up");
+const keep = process.env.KEEP_TEST_HOST === "1";
 
 /**
  * The host that the integration and e2e tiers work on: the lab's instance `labtest` (or LAB_TEST_INSTANCE), fresh for each run, so that what a
@@ -15,9 +17,13 @@ export default async function hostForTests(): Promise<(() => Promise<void>) | un
   const shared = globalThis as { [begun]?: boolean };
   if (shared[begun]) return undefined;
   shared[begun] = true;
-  const keep = process.env.KEEP_TEST_HOST === "1";
+  await freshHost(console.log);
+  return keep ? undefined : () => down(testInstance(), console.log);
+}
+
+/** The host as it is before anything was deployed to it; with KEEP_TEST_HOST=1 as it is. */
+export async function freshHost(report: Report): Promise<void> {
   const instance = testInstance();
-  if (!keep && (await answeringEngine()) !== undefined) await down(instance, console.log);
-  await up(instance, console.log);
-  return keep ? undefined : () => down(instance, console.log);
+  if (!keep && (await answeringEngine()) !== undefined) await down(instance, report);
+  await up(instance, report);
 }

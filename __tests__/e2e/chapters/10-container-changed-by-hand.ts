@@ -86,6 +86,31 @@ describe("10: a container that someone changed by hand", () => {
     });
   });
 
+  describe("that hangs: it runs, and answers no more", () => {
+    const WORDS = "container runs and does not answer";
+    let plan: Plan;
+
+    beforeAll(async () => {
+      await must(["docker", "kill", "--signal", "STOP", nocodb]);
+      plan = await deployment.plan();
+      await expectVerified(WORDS);
+      await apply();
+    });
+
+    it("stands in the plan in words", () => {
+      expectInWords(plan, `-> "${WORDS}"`);
+    });
+
+    it("serves again after a plain deploy", async () => {
+      expect(await signInAsAdmin()).toBe(200);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+      recordDrift("NocoDB hangs", WORDS, plan, KEPT);
+    });
+  });
+
   describe("or whose records are lost", () => {
     let plan: Plan;
 
