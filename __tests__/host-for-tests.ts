@@ -1,4 +1,4 @@
-import { answeringEngine } from "../lab/engine.js";
+import { readyEngine } from "../lab/engine.js";
 import { up } from "../lab/host.js";
 import { testInstance } from "../lab/instance.js";
 import { down } from "../lab/leavings.js";
@@ -24,6 +24,10 @@ export default async function hostForTests(): Promise<(() => Promise<void>) | un
 /** The host as it is before anything was deployed to it; with KEEP_TEST_HOST=1 as it is. */
 export async function freshHost(report: Report): Promise<void> {
   const instance = testInstance();
-  if (!keep && (await answeringEngine()) !== undefined) await down(instance, report);
+  if (!keep) {
+    // One that is started here brings up again what it held when it was ended.
+    await readyEngine(report);
+    await down(instance, report);
+  }
   await up(instance, report);
 }

@@ -146,6 +146,7 @@ export class NocodbByHand {
     const { container, database, role } = this.how;
     const containers = [container, `${container}_before`, `${this.project}_nocodb`];
     await run(["docker", "rm", "--force", "--volumes", ...containers]);
+    await run(["docker", "volume", "rm", "--force", container]);
     const text = await this.host.text(instance.caddyfile);
     if (text.includes(this.site)) await this.editCaddyfile((now) => without(now, this.block, this.site));
     await this.host.sh('rm -rf "$1"', this.baseDirectory);
