@@ -3,12 +3,13 @@ import { PROBE } from "../../constructs/probe.js";
 import { sshShell } from "../../constructs/ssh.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
-import { ownName, remove, sql } from "./containers.js";
+import { ownName, remove, sql, start } from "./containers.js";
 import { asRoot, connection, instance, run, scratch } from "./host.js";
 
 const directory = scratch("requirements");
 const caddyfile = `${directory}/Caddyfile`;
 const stopped = ownName("stopped");
+const twin = ownName("twin");
 const { caddy, postgresql } = instance.containers;
 
 beforeAll(async () => {
@@ -16,9 +17,11 @@ beforeAll(async () => {
   await sql(postgresql, "DROP ROLE IF EXISTS it_guest; CREATE ROLE it_guest LOGIN");
   await remove(stopped);
   await must(["docker", "create", "--name", stopped, "--label", `nocodb-lab=${instance.name}`, IMAGES.caddy]);
+  const named = ["--network", instance.backend.name, "--network-alias", postgresql];
+  await start(twin, IMAGES.caddy, named, ["sleep", "300"]);
 });
 afterAll(async () => {
-  await remove(stopped);
+  await remove(stopped, twin);
   await sql(postgresql, "DROP ROLE it_guest");
 });
 
@@ -94,6 +97,10 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
     new RegExp(
       `^no container is found as it-database \\(postgresql\\.host\\) on the networks .*: attach ${postgresql} \\(docker network connect --alias it-database ${instance.backend.name} ${postgresql}\\), or`,
     ),
+  ],
+  [
+    `found ${postgresql} ${postgresql} ${instance.backend.name}`,
+    `on the networks ${instance.backend.name} the name ${postgresql} (postgresql.host) is that of ${postgresql} and also of container ${twin}, which the service would reach now and then: take that name from it (docker network disconnect and connect), or give postgresql.host a name that only ${postgresql} has`,
   ],
   [
     `meeting ${postgresql} it_nowhere ${instance.frontend.name}`,

@@ -141,17 +141,21 @@ require_meeting() {
 }
 
 # require_found NAME CONTAINER NETWORK...: the service, which is on the networks, finds a container under NAME, as it shall
-# CONTAINER. A name of several parts is for the host's DNS.
+# CONTAINER, and then no other. A name of several parts is for the host's DNS.
 require_found() {
   wanted_=$1 meant_=$2
   shift 2
   case $wanted_ in *[.:]*) return 0 ;; esac
   for each_ in "$@"; do
     printf '%s\n' "$networks" | grep -qxF -e "$each_" || return 0
-    [ -z "$(holders_of "$wanted_" "$each_" "")" ] || return 0
   done
-  [ "$(state_of "$meant_")" != running ] ||
-    unmet "no container is found as $wanted_ (postgresql.host) on the networks $*: attach $meant_ (docker network connect --alias $wanted_ $1 $meant_), or correct postgresql.host or networks in the environment file"
+  found_=$(for each_ in "$@"; do holders_of "$wanted_" "$each_" ""; done | sort -u)
+  if [ -z "$found_" ]; then
+    [ "$(state_of "$meant_")" != running ] ||
+      unmet "no container is found as $wanted_ (postgresql.host) on the networks $*: attach $meant_ (docker network connect --alias $wanted_ $1 $meant_), or correct postgresql.host or networks in the environment file"
+  elif others_=$(printf '%s\n' "$found_" | grep -vxF -e "$meant_") && [ "$others_" != "$found_" ]; then
+    unmet "on the networks $* the name $wanted_ (postgresql.host) is that of $meant_ and also of container $(printf '%s' "$others_" | paste -s -d ' ' -), which the service would reach now and then: take that name from it (docker network disconnect and connect), or give postgresql.host a name that only $meant_ has"
+  fi
 }
 
 # require_free_alias NETWORK ALIAS CONTAINER LABEL: nobody but CONTAINER, which has LABEL, answers to ALIAS there, or its
