@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { AROUND_REPLACEMENT } from "../../constructs/probe.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
+import { eventually } from "../../lab/site.js";
 import { ownPostgresql, sql } from "./containers.js";
 import { asRoot, type Input, run, scratch } from "./host.js";
 
@@ -137,6 +138,28 @@ describe("before another image starts", () => {
   test("a backup is made while the old one serves, and not again just after", async () => {
     expect((await guard()).stdout).toMatch(/^backup \S+-1\.2\.3 made, before nocodb-lab\/sshd:2 starts\n$/);
     expect((await ready()).stdout).toMatch(/^backup \S+-1\.2\.3 is from just before\n$/);
+  });
+
+  test("a deploy that is begun again while the old one serves makes another, if something was written since", async () => {
+    expect((await guard()).stdout).toMatch(/ made, before /);
+    expect((await guard()).stdout).toMatch(/ is from just before\n$/);
+    await sql(container, "INSERT INTO nc_users_v2 DEFAULT VALUES", database);
+    expect((await ready()).stdout).toMatch(/ is from just before\n$/);
+    await asRoot('rm -- "$1/.started"', manifest);
+    expect((await guard()).stdout).toMatch(/ made, before /);
+  });
+
+  test("what is written while the dump is made is not in it, and makes the next deploy make another", async () => {
+    await sql(container, "CREATE TABLE a_table ()", database);
+    const locker = "BEGIN; LOCK TABLE a_table IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(6)";
+    const locked = sql(container, locker, database);
+    const dumping = guard();
+    const waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'a_table'";
+    await eventually(6, async () => expect(await sql(container, waiting)).toBe("1"));
+    await sql(container, "INSERT INTO nc_users_v2 VALUES ('late')", database);
+    await locked;
+    expect((await dumping).stdout).toMatch(/ made, before /);
+    expect((await guard()).stdout).toMatch(/ made, before /);
   });
 
   test("one is made where there was no guard, or its backup is from longer ago, or of another image", async () => {

@@ -116,13 +116,15 @@ settled_backups() {
 
 # A version migrates its database when it starts, and nothing takes that back but a backup. So none starts on a database
 # that another image has served (or one that nobody knows), unless there is a backup from just before.
+# ensure_backup_before IMAGE [serving]: while the old one serves, that backup holds all that was written, too
 ensure_backup_before() {
   { [ -n "${backups-}" ] && holds_nocodb; } || return 0
   id_=$(docker image inspect -f '{{.Id}}' -- "$1" 2>/dev/null) || id_=
   [ "$(served image) $(served id)" != "$1 $id_" ] || return 0
   newest_=$(all_backups | head -n 1)
   if [ -n "$newest_" ] && [ "$(about "$newest_" image) $(about "$newest_" next)" = "$(served image) $1" ] &&
-    [ "$(about "$newest_" made)" -gt "$(($(date +%s) - FRESH))" ]; then
+    [ "$(about "$newest_" made)" -gt "$(($(date +%s) - FRESH))" ] &&
+    { [ -z "${2-}" ] || [ -f "$(started_file)" ] || [ "$(about "$newest_" activity)" = "$(activity)" ]; }; then
     echo "backup $newest_ is from just before"
     return 0
   fi
@@ -141,12 +143,14 @@ make_backup() {
   rm -rf -- "$backups"/.unfinished.??????
   sweep_restore
   unfinished=$(mktemp -d -- "$backups/.unfinished.XXXXXX")
+  # Before the dump: it holds nothing of what is written while it is made.
+  activity_=$(activity 2>/dev/null) || true
   said=$(dump_database 2>&1) || backup_failed "pg_dump of database $database: $(last_words_of_it)"
   said=$(read_back 2>&1) || backup_failed "the dump of database $database cannot be read back: $(last_words_of_it)"
   said=$(pack_data 2>&1) || backup_failed "$data_directory could not be packed: $(last_words_of_it)"
   {
     printf 'reason=%s\nimage=%s\nnext=%s\nmade=%s\n' "$1" "$image_" "${2-}" "$(date +%s)"
-    printf 'database=%s\nrole=%s\nactivity=%s\n' "$database" "$role" "$(activity)"
+    printf 'database=%s\nrole=%s\nactivity=%s\n' "$database" "$role" "$activity_"
     printf 'touched=%s\n' "$(cat -- "$(started_file)" 2>/dev/null)"
     printf 'admin=%s\nconnection_key=%s\n' "$(super_admin)" "$(key_print)"
     for each_ in database.dump data.tar; do printf '%s=%s\n' "$each_" "$(sum_of "$unfinished/$each_")"; done

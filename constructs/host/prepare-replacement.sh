@@ -15,7 +15,7 @@ main() {
   fi
   [ -z "${backups-}" ] || check_directories
   [ -z "$site" ] || check_site
-  ensure_backup_before "$image"
+  ensure_backup_before "$image" serving
   [ -z "$site" ] || hold_requests "${upstream%:*}"
 }
 
