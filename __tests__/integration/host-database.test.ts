@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { run as command, must } from "../../lab/command.js";
+import { eventually } from "../../lab/site.js";
 import { ownPostgresql, sql } from "./containers.js";
 import { asRoot, HOSTILE, instance, type Outcome, record, run, scratch } from "./host.js";
 
@@ -22,12 +23,13 @@ const givePassword = (password: string): Promise<string> =>
   );
 beforeAll(() => givePassword("sesame"));
 
-/** Signs in over TCP, from another container, and says who and where it is. @throws CommandFailed */
-function signIn(password: string, role = wanted.role, database = wanted.database): Promise<string> {
+const WHO = "SELECT current_user || ' in ' || current_database()";
+
+/** Signs in over TCP, from another container, and asks, if nothing else, who and where it is. @throws CommandFailed */
+function signIn(password: string, role = wanted.role, database = wanted.database, question = WHO): Promise<string> {
   const client = ["psql", "-X", "-A", "-t", "-w", "-h", container, "-U", role, "-d", database];
-  const question = ["-c", "SELECT current_user || ' in ' || current_database()"];
   const inside = ["docker", "exec", "--env", "PGPASSWORD", instance.containers.postgresql];
-  return must([...inside, ...client, ...question], { env: { PGPASSWORD: password } });
+  return must([...inside, ...client, "-c", question], { env: { PGPASSWORD: password } });
 }
 
 const QUIET = { code: 0, stdout: "", stderr: "" };
@@ -90,6 +92,25 @@ describe("what is there is taken over, and every row stays:", () => {
     expect(await ensure()).toEqual(QUIET);
     expect(await signIn("sesame")).toBe("it_role in it_database");
     await sql(container, "SET ROLE it_role; CREATE TABLE nc_bases ()", "it_database");
+  });
+
+  test("settings that lead the role elsewhere are taken from it, other ones stay, and its sessions begin anew", async () => {
+    await sql(
+      container,
+      `${LOGIN}; CREATE DATABASE it_database OWNER it_role; CREATE ROLE it_former;
+       ALTER ROLE it_role SET search_path = 'x, y'; ALTER ROLE it_role SET statement_timeout = '9min';
+       ALTER ROLE it_role IN DATABASE it_database SET default_transaction_read_only = yes;
+       ALTER DATABASE it_database SET search_path = public;`,
+    );
+    const session = signIn("an0ther password", "it_role", "it_database", "SELECT pg_sleep(30)");
+    const ended = expect(session).rejects.toThrow("terminating connection due to administrator command");
+    const theirs = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'it_role'";
+    await eventually(10, async () => expect(await sql(container, theirs)).toBe("1"));
+    expect(await ensure()).toEqual(QUIET);
+    const settings =
+      "SELECT string_agg(array_to_string(setconfig, ' '), '|' ORDER BY setconfig) FROM pg_db_role_setting";
+    expect(await sql(container, settings)).toBe("search_path=public|statement_timeout=9min");
+    await ended;
   });
 
   test("other rights of the role, and the database's own settings", async () => {

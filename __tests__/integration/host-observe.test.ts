@@ -133,6 +133,14 @@ const drifts: Record<string, readonly Drift[]> = {
       word: "role it_role with rights over what is not its own: REPLICATION,BYPASSRLS",
     },
     {
+      does: () =>
+        sql(
+          postgresql,
+          "ALTER ROLE it_role SET search_path = 'x, y'; ALTER ROLE it_role IN DATABASE it_database SET default_transaction_read_only = true",
+        ),
+      word: "role it_role with settings that lead it elsewhere: default_transaction_read_only,search_path",
+    },
+    {
       does: () => sql(postgresql, "ALTER DATABASE it_database ALLOW_CONNECTIONS false"),
       word: "database it_database lets no connection of role it_role in",
     },

@@ -4,7 +4,8 @@
 #           this host, and the variable in it, that hold the role's password.
 # Changes   creates what is missing; of what is there, sets the role's LOGIN, validity and password, takes rights over
 #           other roles' things from it, sets the database's owner and that of NocoDB's own tables, and lets connections in;
-#           gives the role what it may lack of its rights to the database and its schema public.
+#           gives the role what it may lack of its rights to the database and its schema public, and takes settings from it
+#           with which it would find or change nothing there (sessions that have them are ended).
 #           Never drops anything. May run twice.
 # Prints    nothing, or PostgreSQL's own words. psql computes the SCRAM verifier, so the server never sees (or logs) the
 #           password itself.
@@ -31,6 +32,14 @@ SELECT format('CREATE ROLE %I LOGIN', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
 ALTER ROLE :"role" LOGIN VALID UNTIL 'infinity' NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', :'role') FROM pg_roles WHERE rolname = :'role' AND rolconnlimit = 0 \gexec
+CREATE TEMP TABLE elsewhere AS
+  SELECT DISTINCT setdatabase, split_part(setting, '=', 1) AS name FROM pg_db_role_setting, unnest(setconfig) setting, pg_roles role
+   WHERE setrole = role.oid AND rolname = :'role' AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = :'database'))
+     AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~ '^default.*=(off|false|no|0)$';
+SELECT format('ALTER ROLE %I %s RESET %I', :'role', CASE WHEN setdatabase <> 0 THEN format('IN DATABASE %I', :'database') END, name)
+  FROM elsewhere \gexec
+SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity
+ WHERE usename = :'role' AND EXISTS (SELECT FROM elsewhere) \gset
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'role')

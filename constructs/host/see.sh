@@ -92,17 +92,19 @@ see_database() {
     difference="password of role $role changed"
   elif [ "$4" != none ]; then
     difference="role $role with rights over what is not its own: $4"
-  elif [ "$5" != true ]; then
+  elif [ "$5" != none ]; then
+    difference="role $role with settings that lead it elsewhere: $5"
+  elif [ "$6" != true ]; then
     difference="database $database lets no connection of role $role in"
-  elif [ "${6:-true}" != true ]; then
+  elif [ "${7:-true}" != true ]; then
     difference="schema public of database $database lets role $role make nothing in it"
-  elif [ "${7:-0}" != 0 ]; then
-    difference="$7 tables of NocoDB in database $database not owned by role $role"
+  elif [ "${8:-0}" != 0 ]; then
+    difference="$8 tables of NocoDB in database $database not owned by role $role"
   fi
 }
 
 # database_now: whether the role may sign in, the database's owner, the password's verifier, the role's rights over
-# what is not its own, whether connections are let in; and, where there is such a database, whether the role may make tables
+# what is not its own, its settings with which it finds or changes nothing, whether connections are let in; and, where there is such a database, whether the role may make tables
 # in it, and how many of NocoDB's tables are another's
 database_now() {
   sql "$(noted container)" "$(noted superuser)" -F ' ' -v role="$role" -v database="$database" <<'SQL'
@@ -112,6 +114,9 @@ SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FR
        coalesce((SELECT concat_ws(',', CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
                                        CASE WHEN rolbypassrls THEN 'BYPASSRLS' END)
                    FROM pg_authid WHERE rolname = :'role' AND (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls)), 'none'),
+       coalesce((SELECT string_agg(DISTINCT split_part(setting, '=', 1), ',') FROM pg_db_role_setting its, unnest(setconfig) setting, pg_roles role
+                  WHERE setrole = role.oid AND rolname = :'role' AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = :'database'))
+                    AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~ '^default.*=(off|false|no|0)$'), 'none'),
        ((SELECT coalesce(bool_and(datallowconn AND datconnlimit <> 0), true) FROM pg_database WHERE datname = :'database')
          AND (SELECT coalesce(bool_and(rolconnlimit <> 0 AND has_database_privilege(role.oid, base.oid, 'CONNECT')), true)
                 FROM pg_authid role, pg_database base WHERE rolname = :'role' AND datname = :'database'))::text;
