@@ -32,6 +32,7 @@ describe("the env file of a consumer", () => {
     await write("own", "NOCODB_BASE_URL=http://nocodb:8080\nNOCODB_API_TOKEN=token\n");
     await write("half", "# BEGIN nocodb half (kept by cdktf)\nA=1\n");
     await write("twice", blockOf("twice", "token").repeat(2));
+    await asRoot('umask 077; printf "A=\\0\\n" >"$1"', path("crashed"));
     await write("itself", "A=1\n export NOCODB_API_TOKEN = mine\r\nNOCODB_BASE_URL=http://example.com\n");
     await write("open", "A=1\n");
     await asRoot('chmod 0644 "$1"; ln -s "$2" "$3"', path("open"), path("plain"), path("linked"));
@@ -44,6 +45,7 @@ describe("the env file of a consumer", () => {
       `env_file gone block error ${path("gone")}`,
       `env_file half block error ${path("half")}`,
       `env_file twice block error ${path("twice")}`,
+      `env_file crashed block error ${path("crashed")}`,
       `env_file itself block error ${path("itself")}`,
       `env_file open block error ${path("open")}`,
       `env_file plain file create ${path("plain")}`,
@@ -54,6 +56,7 @@ describe("the env file of a consumer", () => {
       `- consumers.gone.envFile: ${path("gone")} is not there on the host: correct the path, or set consumers.gone.missingFile to create`,
       `- consumers.half.envFile: ${path("half")}: ${halves("half")} must stand there once each, or not at all: mend it by hand`,
       `- consumers.twice.envFile: ${path("twice")}: ${halves("twice")} must stand there once each, or not at all: mend it by hand`,
+      `- consumers.crashed.envFile: ${path("crashed")}: it holds NUL bytes, as a crash of the host leaves them, and is no text file: mend it by hand`,
       `- consumers.itself.envFile: ${path("itself")} sets NOCODB_BASE_URL, NOCODB_API_TOKEN or NOCODB_INTERNAL_URL itself (line 2 3), and which of two lines counts is up to the reader: remove those lines`,
       `- consumers.open.envFile: everyone on the host can read ${path("open")}, and a token shall stand in it: chmod o-r ${path("open")} (or set consumers.open.ownFile to true)`,
       `- consumers.plain.envFile: ${path("plain")} holds other lines, and with consumers.plain.ownFile the whole file would be replaced: name another file, or set ownFile to false`,

@@ -13,6 +13,9 @@ set_marks() {
 
 # locate_block FILE: sets begin and end to line numbers, 0 where there is no block
 locate_block() {
+  # grep and awk take what follows for no text, or for its end.
+  [ "$(tr -d '\000' <"$1" | wc -c)" = "$(wc -c <"$1")" ] ||
+    fail "$1: it holds NUL bytes, as a crash of the host leaves them, and is no text file: mend it by hand"
   begin=$(grep -nxF -e "$begin_mark" -e "$begin_mark_newline" "$1" | cut -d : -f 1) || true
   end=$(grep -nxF -e "$end_mark" "$1" | cut -d : -f 1) || true
   case "${begin:-0} ${end:-0}" in
