@@ -8,11 +8,14 @@ import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { recordFault } from "../fault.js";
 import { ownCaddy } from "./caddy.js";
-import { ANSWERS, ownName, remove, start } from "./containers.js";
+import { ANSWERS, inContainer, ownName, remove, start } from "./containers.js";
 import { aside, asRoot, instance, run } from "./host.js";
 import { AT_ONCE, directory, expectTold, type Trouble, through, to } from "./trouble.js";
 
-const { caddy } = instance.containers;
+const { caddy, sshd } = instance.containers;
+
+/** Not over SSH, which may be what is in trouble. */
+const onTheHost = (...command: string[]) => inContainer(sshd, command);
 
 describe("a connection that cannot be had is told at once, with the setting to look at:", () => {
   const sockets: Socket[] = [];
@@ -70,6 +73,15 @@ describe("a connection that cannot be had is told at once, with the setting to l
       seen: "Connection timed out during banner exchange",
       way: () => to({ port: silent }),
     },
+    {
+      cause: "the host closes the connection, as the user's account has expired",
+      seen: /Connection closed by 127\.0\.0\.1 port \d+/,
+      way: () => to({}),
+      cause_it: async () => {
+        await onTheHost("chage", "-E", "0", "deploy");
+        return () => onTheHost("chage", "-E", "-1", "deploy");
+      },
+    },
   ];
 
   test.each(troubles)("$cause", async (trouble) => {
@@ -92,6 +104,15 @@ describe("a host that is not ready is told at once, by its cause, and nothing on
   };
 
   const troubles: readonly Trouble[] = [
+    {
+      cause: "the user who signs in has no shell",
+      seen: /This account is currently not available\.\nThat was said in the place of an answer, .*: the user of ssh\.user needs a login shell/,
+      way: () => to({}),
+      cause_it: async () => {
+        await onTheHost("usermod", "-s", "/usr/sbin/nologin", "deploy");
+        return () => onTheHost("usermod", "-s", "/bin/bash", "deploy");
+      },
+    },
     {
       cause: "Caddy is stopped",
       requirements: [`caddy ${own.container} ${own.caddyfile}`],

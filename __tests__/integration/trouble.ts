@@ -44,9 +44,12 @@ async function look({ requirements = ["docker"], manifest, way, probe = PROBE }:
   return { ...outcome, seconds: (performance.now() - begun) / 1000 };
 }
 
-/** With a connection of its own: one that is shared would be open already. */
-export const to = (other: Partial<SshConnection>) =>
-  sshShell({ ...connection, ...other, options: { ControlPath: "none", ControlMaster: "no" } });
+/** With a connection of its own: one that is shared would be open already, or stay open for the others. */
+export const to = (other: Partial<SshConnection>) => {
+  const [ssh, ...parameters] = sshShell({ ...connection, ...other });
+  // Of an option that is given twice ssh takes the first.
+  return [ssh!, "-o", "ControlPath=none", ...parameters];
+};
 
 /** The same host, with another command in the place of the shell. */
 export const through = (shell: string) => [...sshShell(connection).slice(0, -1), shell];

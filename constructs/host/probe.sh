@@ -10,11 +10,22 @@
 set -eu
 
 here=$(dirname -- "$0")
+
+# why_closed SCRIPT... -- SSH COMMAND...: that the host closed the connection is no error to ssh, so where the level is ERROR
+# (which keeps banners away) it fails without a word.
+why_closed() {
+  while [ "$1" != -- ]; do shift; done
+  ssh=$2
+  shift 2
+  "$ssh" -o LogLevel=INFO "$@" </dev/null 2>&1 | tail -n 5 >&2
+}
+
 sh "$here/worker.sh" "$@"
 complaints=$(mktemp)
 trap 'rm -f -- "$complaints"' EXIT
 status=0
 answer=$(sh "$here/on-host.sh" "$@" 2>"$complaints") || status=$?
+if [ "$status" -eq 255 ] && [ "$(grep -c '' "$complaints")" -eq 1 ]; then why_closed "$@"; fi
 cat -- "$complaints" >&2
 case $status:$answer in
   0:'{"unrecorded"'*) printf '%s\n' "$answer" ;;
@@ -23,6 +34,10 @@ case $status:$answer in
     exit 1
     ;;
   *)
+    if [ -n "$answer" ]; then
+      printf '%s\n' "$answer" | tail -n 3 >&2
+      echo "That was said in the place of an answer, and nothing was changed: the user of ssh.user needs a login shell on the host that runs commands, such as /bin/sh." >&2
+    fi
     if grep -qE '^sudo: |sudo: (command )?not found' "$complaints"; then
       echo "The host scripts run as root, and nothing was changed: give the user of ssh.user sudo without a password on the host (NOPASSWD), or sign in as root." >&2
     fi
