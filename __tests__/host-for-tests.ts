@@ -2,6 +2,7 @@ import { readyEngine } from "../lab/engine.js";
 import { up } from "../lab/host.js";
 import { testInstance } from "../lab/instance.js";
 import { down } from "../lab/leavings.js";
+import { hold } from "../lab/lock.js";
 import type { Report } from "../lab/progress.js";
 
 const begun = Symbol.for("the host for the tests is up");
@@ -17,8 +18,16 @@ export default async function hostForTests(): Promise<(() => Promise<void>) | un
   const shared = globalThis as { [begun]?: boolean };
   if (shared[begun]) return undefined;
   shared[begun] = true;
-  await freshHost(console.log);
-  return keep ? undefined : () => down(testInstance(), console.log);
+  // Another run would take this one's host away.
+  const release = await hold(`tests-${testInstance().name}`, console.log);
+  await freshHost(console.log).catch(async (error) => {
+    await release();
+    throw error;
+  });
+  return async () => {
+    if (!keep) await down(testInstance(), console.log);
+    await release();
+  };
 }
 
 /** The host as it is before anything was deployed to it; with KEEP_TEST_HOST=1 as it is. */

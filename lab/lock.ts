@@ -6,26 +6,36 @@ import { programPath } from "./packages.js";
 import type { Report } from "./progress.js";
 
 /**
- * Runs `work` while no other process on this machine runs under the same name. The kernel holds the lock (flock), for
- * as long as a child waits on this process's pipe: however this process ends, the lock ends with it. Without flock
- * (outside Linux) there is no lock.
+ * Waits until no other process on this machine holds that name, and holds it. The kernel holds the lock (flock), for as
+ * long as a child waits on this process's pipe: however this process ends, the lock ends with it. Without flock (outside
+ * Linux) there is no lock.
+ *
+ * @returns what lets go of it
  */
-export async function alone<T>(name: string, report: Report, work: () => Promise<T>): Promise<T> {
-  if (!(await programPath("flock"))) return work();
+export async function hold(name: string, report: Report): Promise<() => Promise<void>> {
+  if (!(await programPath("flock"))) return async () => undefined;
   await mkdir(cacheDirectory(), { recursive: true });
   const file = join(cacheDirectory(), `${name}.lock`);
   const holder = spawn("flock", [file, "sh", "-c", "echo held; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));
   const waiting = setTimeout(() => report(`waiting for another run that works on the same (${name})`), 1000);
+  await new Promise<void>((resolve, reject) => {
+    holder.once("error", reject);
+    holder.once("close", (code) => reject(new Error(`flock ${file} ended with status ${code}`)));
+    holder.stdout.once("data", () => resolve());
+  }).finally(() => clearTimeout(waiting));
+  return () => {
+    holder.stdin.end();
+    return ended;
+  };
+}
+
+/** Runs `work` while no other process on this machine holds the same name. */
+export async function alone<T>(name: string, report: Report, work: () => Promise<T>): Promise<T> {
+  const release = await hold(name, report);
   try {
-    await new Promise<void>((resolve, reject) => {
-      holder.once("error", reject);
-      holder.once("close", (code) => reject(new Error(`flock ${file} ended with status ${code}`)));
-      holder.stdout.once("data", () => resolve());
-    }).finally(() => clearTimeout(waiting));
     return await work();
   } finally {
-    holder.stdin.end();
-    await ended;
+    await release();
   }
 }
