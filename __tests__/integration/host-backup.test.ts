@@ -109,6 +109,14 @@ describe("a backup", () => {
     expect(await list()).toBe(`There is no backup in ${backups}.\n`);
   });
 
+  test("whose directory is none is refused, as is the start of another image", async () => {
+    const said = `^backups cannot be kept in ${backups} \\(mkdir: .*File exists\\), so nothing was changed: make it a directory`;
+    await asRoot('echo >"$1"', backups);
+    const guard = { requirements: "", image: IMAGES.sshd, site: "", text: "" };
+    for (const { code, stderr } of [await backup(), await script("prepare-replacement.sh", guard)])
+      expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+  });
+
   test("that cannot be written leaves nothing behind, and says how much room there is", async () => {
     // Docker gives every container 64 MB there.
     const full = "/dev/shm/it_backup";

@@ -11,8 +11,8 @@
 # which began it goes on holding it.
 lock_backups() {
   [ -z "${backups_locked-}" ] || return 0
-  mkdir -p -- "$backups"
-  chmod 0700 -- "$backups"
+  said=$(mkdir -p -- "$backups" 2>&1 && chmod 0700 -- "$backups" 2>&1) ||
+    fail "backups cannot be kept in $backups ($said), so nothing was changed: make it a directory that root can write to, or correct backups.directory in the environment file"
   exec 6<"$backups"
   if ! flock -n 6; then
     echo "waiting for another backup or restore, which is at work in $backups" >&2
