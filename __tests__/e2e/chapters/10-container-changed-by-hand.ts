@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { must } from "../../../lab/command.js";
 import type { Plan } from "../../../lab/deployment.js";
+import { inContainer } from "../../../lab/docker.js";
 import { eventually } from "../../../lab/site.js";
 import {
   apply,
@@ -91,7 +92,7 @@ describe("10: a container that someone changed by hand", () => {
     let plan: Plan;
 
     beforeAll(async () => {
-      await must(["docker", "kill", "--signal", "STOP", nocodb]);
+      await inContainer(nocodb, ["sh", "-c", "kill -STOP $(pidof node)"]);
       plan = await deployment.plan();
       await expectVerified(WORDS);
       await apply();
