@@ -78,11 +78,12 @@ describe.concurrent("a service that will answer", () => {
     const name = await serviceThat(ANSWERS, "--cpus", "0.5");
     await awaitServing(name);
     const id = (await inspect(name, "{{.Id}}")).slice(0, 12);
+    const since = await inspect(name, "{{.State.StartedAt}}");
     expect(await record(manifest, `${name}-shape`)).toBe(
       `word=as before\nkind=container\nname=${name}\nshape=block weight 0\nshape=cpu quota 0\nshape=cpu shares 0\nshape=cpus 0.5\nshape=id ${id}\nshape=network none as\nlimit=memory 0\nlimit=memory with swap 0\nlimit=memory reservation 0\nlimit=restart policy no\n`,
     );
     expect(await record(manifest, name)).toBe(
-      `word=new\nkind=service\nname=${name}\nrestarts=0\nurl=${url}\ndatabase_url=\n`,
+      `word=new\nkind=service\nname=${name}\nrestarts=0\nsince=${since}\nurl=${url}\ndatabase_url=\n`,
     );
   });
 
@@ -91,6 +92,15 @@ describe.concurrent("a service that will answer", () => {
     await must(["docker", "stop", "--time", "1", name]);
     expect(await awaitServing(name)).toMatchObject({ code: 0, stderr: "" });
     expect(await inspect(name, "{{.State.Status}}")).toBe("running");
+  });
+
+  test("is started again where it has answered and hangs, also before its own health check was ever made", async () => {
+    const name = await serviceThat(ANSWERS, ...FOREVER);
+    await awaitServing(name);
+    const startedAt = await inspect(name, "{{.State.StartedAt}}");
+    await must(["docker", "exec", name, "sh", "-c", "kill -STOP $(pidof node)"]);
+    expect(await awaitServing(name)).toMatchObject({ code: 0, stderr: "" });
+    expect(await inspect(name, "{{.State.StartedAt}}")).not.toBe(startedAt);
   });
 
   test("is left running where it crashed once and answers now", async () => {

@@ -37,12 +37,19 @@ uses_database() {
   done
 }
 
-# stands_still: it has answered its own health check once, so it is not starting, and says nothing
+# stands_still: it has answered since it was started, so it is not starting, and says nothing
 stands_still() {
-  case $(docker inspect -f '{{with .State.Health}}{{.Status}}{{end}}' "$name" 2>/dev/null) in
-    healthy | unhealthy) ! answers "$url" && [ "$answer" = none ] && ! answers "$url" ;;
-    *) false ;;
-  esac
+  if [ "$(started_at)" != "$(sed -n 's/^since=//p' "$manifest/$key" 2>/dev/null)" ]; then
+    case $(docker inspect -f '{{with .State.Health}}{{.Status}}{{end}}' "$name" 2>/dev/null) in
+      healthy | unhealthy) ;;
+      *) return 1 ;;
+    esac
+  fi
+  ! answers "$url" && [ "$answer" = none ] && ! answers "$url"
+}
+
+started_at() {
+  docker inspect -f '{{.State.StartedAt}}' "$name" 2>/dev/null || echo never
 }
 
 # left: seconds that are left for one more question, 1 to 10
@@ -151,7 +158,8 @@ main() {
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | remember "$container_key" "$container_observed"
   # shellcheck disable=SC2046
   set -- $(look)
-  printf 'kind=service\nname=%s\nrestarts=%s\nurl=%s\ndatabase_url=%s\n' "$name" "$2" "$url" "${database_url-}" | remember "$key" "$observed"
+  printf 'kind=service\nname=%s\nrestarts=%s\nsince=%s\nurl=%s\ndatabase_url=%s\n' "$name" "$2" "$(started_at)" "$url" "${database_url-}" |
+    remember "$key" "$observed"
   [ -z "${image-}" ] || note_served "$image" "$(docker inspect -f '{{.Image}}' "$name")"
   echo "$name answers at $url after $(($(date +%s) - started)) s"
 }
