@@ -114,7 +114,7 @@ SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FR
        coalesce((SELECT concat_ws(',', CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
                                        CASE WHEN rolbypassrls THEN 'BYPASSRLS' END)
                    FROM pg_authid WHERE rolname = :'role' AND (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls)), 'none'),
-       coalesce((SELECT string_agg(DISTINCT split_part(setting, '=', 1), ',') FROM pg_db_role_setting its, unnest(setconfig) setting, pg_roles role
+       coalesce((SELECT string_agg(DISTINCT split_part(setting, '=', 1), ',') FROM pg_db_role_setting, unnest(setconfig) setting, pg_roles role
                   WHERE setrole = role.oid AND rolname = :'role' AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = :'database'))
                     AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~ '^default.*=(off|false|no|0)$'), 'none'),
        ((SELECT coalesce(bool_and(datallowconn AND datconnlimit <> 0), true) FROM pg_database WHERE datname = :'database')
