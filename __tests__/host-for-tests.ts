@@ -10,7 +10,7 @@ const keep = process.env.KEEP_TEST_HOST === "1";
 
 /**
  * The host that the integration and e2e tiers work on: the lab's instance `labtest` (or LAB_TEST_INSTANCE), fresh for each run, so that what a
- * run left when it was ended half way cannot decide the next one. Both tiers of a run share it.
+ * run left when it was ended half way cannot decide the next one. The files of the integration tier share it; each of e2e begins with a fresh one.
  *
  * KEEP_TEST_HOST=1 takes the host as it is and leaves it standing, to look at what a failing test left.
  */

@@ -159,12 +159,17 @@ describe("before another image starts", () => {
 
   test("what is written while the dump is made is not in it, and makes the next deploy make another", async () => {
     await sql(container, "CREATE TABLE a_table ()", database);
-    const locker = "BEGIN; LOCK TABLE a_table IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(6)";
-    const locked = sql(container, locker, database);
+    const locker = "BEGIN; LOCK TABLE a_table IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)";
+    const locked = sql(container, locker, database).catch(() => undefined);
+    const theirs = "query ~ 'pg_sleep' AND pid <> pg_backend_pid()";
+    await eventually(20, async () =>
+      expect(await sql(container, `SELECT count(*) FROM pg_stat_activity WHERE ${theirs}`)).toBe("1"),
+    );
     const dumping = guard();
     const waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'a_table'";
-    await eventually(6, async () => expect(await sql(container, waiting)).toBe("1"));
+    await eventually(20, async () => expect(await sql(container, waiting)).toBe("1"));
     await sql(container, "INSERT INTO nc_users_v2 VALUES ('late')", database);
+    await sql(container, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${theirs}`);
     await locked;
     expect((await dumping).stdout).toMatch(/ made, before /);
     expect((await guard()).stdout).toMatch(/ made, before /);

@@ -144,7 +144,7 @@ make_backup() {
   sweep_restore
   unfinished=$(mktemp -d -- "$backups/.unfinished.XXXXXX")
   # Before the dump: it holds nothing of what is written while it is made.
-  activity_=$(activity 2>/dev/null) || true
+  activity_=$(activity 2>/dev/null) || activity_="0 0 0"
   said=$(dump_database 2>&1) || backup_failed "pg_dump of database $database: $(last_words_of_it)"
   said=$(read_back 2>&1) || backup_failed "the dump of database $database cannot be read back: $(last_words_of_it)"
   said=$(pack_data 2>&1) || backup_failed "$data_directory could not be packed: $(last_words_of_it)"

@@ -35,7 +35,7 @@ SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', :'role') FROM pg_roles WHERE 
 CREATE TEMP TABLE elsewhere AS
   SELECT DISTINCT setdatabase, split_part(setting, '=', 1) AS name FROM pg_db_role_setting, unnest(setconfig) setting, pg_roles role
    WHERE setrole = role.oid AND rolname = :'role' AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = :'database'))
-     AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~ '^default.*=(off|false|no|0)$';
+     AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~* '^(default.*=(off|false|f|no|n|0)|search_path=("\$user", ?)?public)$';
 SELECT format('ALTER ROLE %I %s RESET %I', :'role', CASE WHEN setdatabase <> 0 THEN format('IN DATABASE %I', :'database') END, name)
   FROM elsewhere \gexec
 SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity

@@ -116,7 +116,7 @@ SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FR
                    FROM pg_authid WHERE rolname = :'role' AND (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls)), 'none'),
        coalesce((SELECT string_agg(DISTINCT split_part(setting, '=', 1), ',') FROM pg_db_role_setting, unnest(setconfig) setting, pg_roles role
                   WHERE setrole = role.oid AND rolname = :'role' AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = :'database'))
-                    AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~ '^default.*=(off|false|no|0)$'), 'none'),
+                    AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~* '^(default.*=(off|false|f|no|n|0)|search_path=("\$user", ?)?public)$'), 'none'),
        ((SELECT coalesce(bool_and(datallowconn AND datconnlimit <> 0), true) FROM pg_database WHERE datname = :'database')
          AND (SELECT coalesce(bool_and(rolconnlimit <> 0 AND has_database_privilege(role.oid, base.oid, 'CONNECT')), true)
                 FROM pg_authid role, pg_database base WHERE rolname = :'role' AND datname = :'database'))::text;
