@@ -73,7 +73,7 @@ holds_nocodb() {
 
 look_for_nocodb() {
   there_=$(echo "SELECT count(*) FROM pg_database WHERE datname = :'database'" | sql "$database_container" "$superuser" -v database="$database") || return
-  [ "$there_" = 0 ] || echo "SELECT to_regclass('nc_users_v2') IS NOT NULL" | in_database
+  [ "$there_" = 0 ] || echo "SELECT to_regclass('public.nc_users_v2') IS NOT NULL" | in_database
 }
 
 # super_admin: the email of NocoDB's super admin; empty where there is none
