@@ -116,7 +116,7 @@ settled_backups() {
 
 # A version migrates its database when it starts, and nothing takes that back but a backup. So none starts on a database
 # that another image has served (or one that nobody knows), unless there is a backup from just before.
-# ensure_backup_before IMAGE [serving]: while the old one serves, that backup holds all that was written, too
+# ensure_backup_before IMAGE [serving]: while the old one serves, that backup also counts only if no more rows were written since
 ensure_backup_before() {
   { [ -n "${backups-}" ] && holds_nocodb; } || return 0
   id_=$(docker image inspect -f '{{.Id}}' -- "$1" 2>/dev/null) || id_=

@@ -34,8 +34,8 @@ case $status:$answer in
     exit 1
     ;;
   *)
-    if [ -n "$answer" ]; then
-      printf '%s\n' "$answer" | tail -n 3 >&2
+    if [ ! -s "$complaints" ]; then
+      printf '%s\n' "${answer:-(nothing)}" | tail -n 3 >&2
       echo "That was said in the place of an answer, and nothing was changed: the user of ssh.user needs a login shell on the host that runs commands, such as /bin/sh." >&2
     fi
     if grep -qE '^sudo: |sudo: (command )?not found' "$complaints"; then
