@@ -1,13 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** A tier that needs the lab: its files share one host, so they run one after the other. */
+/** A tier on the lab. Its files share one host, so they run one after another. */
 const onTheHost = (name: string, groupOrder: number, own: { include?: string[]; setupFiles?: string[] } = {}) => ({
   test: {
     name,
     include: [`__tests__/${name}/**/*.test.ts`],
     globalSetup: ["__tests__/host-for-tests.ts"],
     fileParallelism: false,
-    // A deploy with its wait for health is one test; building images on a bare machine is one hook.
+    // One test may be a deploy with its wait for health; one hook may build images on a bare machine.
     testTimeout: 180_000,
     hookTimeout: 900_000,
     sequence: { groupOrder },
@@ -18,7 +18,7 @@ const onTheHost = (name: string, groupOrder: number, own: { include?: string[]; 
 export default defineConfig({
   test: {
     projects: [
-      // tsx and cdktf start slowly on a busy machine; nothing in this tier waits on purpose.
+      // tsx and cdktf start slowly on a busy machine; no test of this tier waits on purpose.
       {
         test: {
           name: "unit",
@@ -29,7 +29,7 @@ export default defineConfig({
       },
       onTheHost("integration", 1),
       onTheHost("e2e", 2, { setupFiles: ["__tests__/e2e/fresh-host.ts"] }),
-      // A load, not a tier: `npm run streams`. On a machine that is busy otherwise it tells of that machine.
+      // A load test, not a tier: `npm run streams`. On a busy machine its results mean nothing.
       onTheHost("streams", 3, { include: ["__tests__/e2e/under-load.streams.ts"] }),
     ],
   },

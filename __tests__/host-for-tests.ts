@@ -1,7 +1,7 @@
 import { readyEngine } from "../lab/engine.js";
 import { up } from "../lab/host.js";
 import { testInstance } from "../lab/instance.js";
-import { down } from "../lab/leavings.js";
+import { down } from "../lab/teardown.js";
 import { hold } from "../lab/lock.js";
 import type { Report } from "../lab/progress.js";
 

@@ -5,14 +5,14 @@ import { join, relative } from "node:path";
 import { run } from "./command.js";
 
 /**
- * The lab's folder among the user's caches, outside every clone. `parts/` holds finished pieces, each a file whose name
- * says what it was made from; `work/` holds what is being made.
+ * The lab's folder in the user's cache, outside of any clone. `parts/` holds finished files, whose names tell what they
+ * were made from; `work/` holds unfinished ones.
  */
 export function cacheDirectory(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "nocodb-lab");
 }
 
-/** A short name for a content: the same inputs give the same key in every clone. */
+/** A short digest of contents: the same inputs give the same key in every clone. */
 export function contentKey(inputs: Readonly<Record<string, string | Buffer>>): string {
   const hash = createHash("sha256");
   for (const name of Object.keys(inputs).sort()) {
@@ -34,8 +34,8 @@ export async function filesIn(folder: string): Promise<Record<string, Buffer>> {
 }
 
 /**
- * A finished piece of the cache, made first if it is not there. `make` gets a folder to work in and returns the path of
- * the file it made; only a complete file ever gets the final name, so an interrupted run leaves nothing to be trusted.
+ * A finished file of the cache, which is made if it is missing. `make` gets a folder to work in and returns the path of
+ * the file it made. Only a complete file gets the final name, so an interrupted run leaves no file that looks complete.
  */
 export async function cachedPart(file: string, make: (work: string) => Promise<string>): Promise<string> {
   const parts = join(cacheDirectory(), "parts");
@@ -48,7 +48,7 @@ export async function cachedPart(file: string, make: (work: string) => Promise<s
   });
 }
 
-/** Runs with a fresh folder on the cache's file system, removed afterwards. */
+/** Calls `work` with a fresh folder on the cache's file system, and removes the folder afterwards. */
 export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const parent = join(cacheDirectory(), "work");
   await mkdir(parent, { recursive: true });
@@ -68,7 +68,7 @@ export async function sweepWorkFolders(): Promise<void> {
   }
 }
 
-/** debootstrap that was stopped leaves /proc mounted in there. What cannot be removed now is left to the next sweep. */
+/** An interrupted debootstrap leaves /proc mounted in the folder. A folder that cannot be removed waits for the next sweep. */
 async function removeWorkFolder(folder: string): Promise<void> {
   const mounts = await readFile("/proc/self/mounts", "utf8").catch(() => "");
   for (const mount of mountsBelow(folder, mounts)) await run(["umount", "-l", mount]);

@@ -1,11 +1,11 @@
 import type { Instance } from "./instance.js";
 
 /**
- * The Caddyfile of the host before the app comes, kept by hand as on a real one: with comments and a spacing of its
- * own, which the app has to leave as they are.
+ * The host's Caddyfile before the first deploy, as if written by hand: with comments and irregular spacing, which the app
+ * must preserve.
  *
- * Requests to the published ports come from the gateway of one of Caddy's networks (which one, the engine decides), so
- * the gateways are "inside the VPN"; a container on those networks is outside.
+ * Requests to the published ports come from the gateway of one of Caddy's networks (the engine decides which one), so the
+ * gateways count as inside the VPN; a container on those networks counts as outside.
  */
 export function caddyfile(instance: Instance): string {
   const { domain, frontend, backend, otherSite } = instance;

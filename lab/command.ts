@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 export interface CommandOptions {
   /** Written to standard input. @default standard input is empty */
   readonly input?: string | Buffer;
-  /** Added to this process's environment; the place for secrets, which never go into argv. */
+  /** Added to the env of this process; the place for secrets, which never go into argv. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** After this many seconds the command is killed and counts as failed. @default no limit */
@@ -11,14 +11,14 @@ export interface CommandOptions {
 }
 
 export interface Outcome {
-  /** The exit status; -1 when it could not be started, was killed or ran out of time. */
+  /** The exit code; -1 if the command could not be started, was killed or timed out. */
   readonly code: number;
   readonly stdout: string;
-  /** What the command said on standard error, or why it could not run. */
+  /** The standard error of the command, or why it could not run. */
   readonly stderr: string;
 }
 
-/** A command that ended with a status other than 0. The message holds the last lines it said. */
+/** A command that failed. The message holds the last lines of its output. */
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 
@@ -32,18 +32,18 @@ export class CommandFailed extends Error {
   }
 }
 
-/** The last lines of a text that say anything. */
+/** The last lines of a text that are not blank. */
 export function lastLines(text: string, count: number): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines.slice(-count).join("\n");
 }
 
-/** This process's environment, with the folders that root's programs are in: not every root has them on PATH. */
-export function ownEnvironment(): NodeJS.ProcessEnv {
+/** The env of this process, with the folders of root's programs on PATH: not every root has them there. */
+export function processEnv(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` };
 }
 
-/** Runs a command, whatever its status. It never throws. */
+/** Runs a command, whatever its exit code. It never throws. */
 export function run(argv: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   const [program, ...rest] = argv;
   return new Promise((resolve) => {
@@ -51,7 +51,7 @@ export function run(argv: readonly string[], options: CommandOptions = {}): Prom
     const stderr: Buffer[] = [];
     const child = spawn(program!, rest, {
       cwd: options.cwd,
-      env: { ...ownEnvironment(), ...options.env },
+      env: { ...processEnv(), ...options.env },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     const said = (code: number, why = "") => ({

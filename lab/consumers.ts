@@ -12,8 +12,8 @@ const folder = fileURLToPath(new URL("./consumers", import.meta.url));
 const inHost = "/opt/nocodb-lab-consumers";
 
 /**
- * The containers beside NocoDB that call its API with what they find in their env files. The host's own command makes
- * them, as the deploy user: there is no second way to come by one. Needs the SSH side of the host, and the networks.
+ * The containers beside NocoDB that call its API with the settings in their env files. The host's own command creates
+ * them, as the deploy user; there is no other way. Needs the SSH container and the networks.
  */
 export async function ensureConsumers(instance: Instance): Promise<void> {
   const host = instance.containers.sshd;
@@ -25,7 +25,7 @@ export async function ensureConsumers(instance: Instance): Promise<void> {
   await Promise.all(CONSUMERS.map((consumer) => ensureConsumer(instance, consumer, key)));
 }
 
-/** One that was made from the same is started if it stands still; its environment stays what it was created with. */
+/** A container with the same key is started if it does not run; it keeps the variables with which it was created. */
 async function ensureConsumer(instance: Instance, consumer: LabConsumer, key: string): Promise<void> {
   const container = instance.containers[consumer];
   const label = `{{index .Config.Labels "${KEY_LABEL}"}}`;
@@ -35,7 +35,7 @@ async function ensureConsumer(instance: Instance, consumer: LabConsumer, key: st
     await must(["docker", "exec", "--user", DEPLOY_USER, instance.containers.sshd, instance.recreateCommand, consumer]);
 }
 
-/** What a consumer's container is made from, apart from its env file. */
+/** The key of what a consumer's container is created from, without its env file. */
 async function consumerKey(instance: Instance): Promise<string> {
   const things = [IMAGES.nocodb, instance.backend.name, instance.frontend.name];
   const [identities, files] = await Promise.all([
@@ -46,7 +46,7 @@ async function consumerKey(instance: Instance): Promise<string> {
   return contentKey({ identities, program: program!, command: command!, base: instance.baseDirectory });
 }
 
-/** What the consumer gets when it lists its bases now: `200`, another status, or why there is none. 0 for 200. */
+/** Lists the bases as a consumer: prints `200`, another status, or why there is none. Exit code 0 for 200. */
 export function askAsConsumer(container: string): Promise<Outcome> {
   return run(["docker", "exec", container, "node", "/consumer/call.mjs", "once"], { timeoutSeconds: 15 });
 }

@@ -6,31 +6,31 @@ import { must, type Outcome, run } from "./command.js";
 import { CONSUMERS, type Instance } from "./instance.js";
 import { Running } from "./running.js";
 import { DEPLOY_USER } from "./ssh.js";
-import { terraformEnvironment } from "./terraform.js";
+import { availableTerraform } from "./terraform.js";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a command came to. */
+/** The outcome of a command. */
 export interface Ended {
   readonly code: number;
-  /** All it said, on both outputs, without colours. */
+  /** Its output, both streams, without colours. */
   readonly said: string;
-  /** The same as one line: cdktf and Terraform break long sentences and draw a frame around errors. */
+  /** The same in one line: cdktf and Terraform break long sentences and draw a frame around errors. */
   readonly line: string;
   /** Wall clock. */
   readonly seconds: number;
 }
 
 export interface Plan extends Ended {
-  /** `null_resource.nocodb_site: delete,create`, one a resource that would change, in Terraform's order. */
+  /** For each resource that would change, in Terraform's order: `null_resource.nocodb_site: delete,create`. */
   readonly changes: readonly string[];
 }
 
 /**
- * One environment of the app, deployed as an operator does it: with the real cdktf and Terraform, from a folder of its
- * own that holds the environment file, the synthesized stack and the state.
+ * One environment of the app, deployed as an operator does it: with the real cdktf and Terraform, from a folder that
+ * holds the environment file, the synthesized stack and the state.
  *
- * Everything that any command says is kept in `said`: secrets are searched for in all of it.
+ * The output of every command is kept in `said`, so that tests can search it for secrets.
  */
 export class Deployment {
   readonly name: string;
@@ -38,26 +38,26 @@ export class Deployment {
   readonly stackFolder: string;
   readonly stateFile: string;
   readonly said: string[] = [];
-  /** Where to read what the commands said, when a run has left its host standing. */
+  /** The file with the output of the commands, for a person. */
   readonly log: string;
-  /** Secrets given as Terraform variables, by the variable's name. */
+  /** Secrets that are given as Terraform variables, by the variable's name. */
   given: Readonly<Record<string, string>> = {};
   private tools: Readonly<Record<string, string>> = {};
 
   constructor(private readonly instance: Instance) {
     this.name = instance.name;
-    // `down` of the instance removes it, and nobody else may look into the instance's directory.
+    // `down` removes the instance's directory, which no other user can read.
     this.folder = join(instance.directory, "deployment");
     this.log = join(this.folder, "said.log");
     this.stackFolder = join(this.folder, "cdktf.out/stacks", this.name);
     this.stateFile = join(this.folder, "state", `${this.name}.tfstate`);
   }
 
-  /** Begins with an environment file made from the lab's, and with nothing deployed. */
+  /** Starts with an environment file made from the lab's, and an empty state. */
   async begin(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
     await mkdir(join(this.folder, "environments"), { recursive: true });
-    const { kind, env } = await terraformEnvironment();
+    const { kind, env } = await availableTerraform();
     console.log(`providers: ${kind}`);
     this.tools = env;
     const { project, domain, ...settings } = this.placeOnInstance();
@@ -84,7 +84,7 @@ export class Deployment {
     return join(this.folder, "environments", `${this.name}.yaml`);
   }
 
-  /** Edits the environment file: settings by their dotted path; undefined takes one out. */
+  /** Edits the environment file: settings by their dotted path; undefined removes a setting. */
   async set(settings: Readonly<Record<string, unknown>>): Promise<void> {
     const file = parseDocument(await readFile(this.environmentFile, "utf8"));
     for (const [path, value] of Object.entries(settings)) {
@@ -116,8 +116,8 @@ export class Deployment {
   }
 
   /**
-   * What `deploy` does, without cdktf's terminal around Terraform: on a busy machine that loses the end of what a failing
-   * Terraform says.
+   * Deploys without cdktf's terminal around Terraform, which on a busy machine loses the end of a failing Terraform's
+   * output.
    */
   async apply(): Promise<Ended> {
     await this.synth();
@@ -125,27 +125,27 @@ export class Deployment {
     return this.terraform("apply", "-auto-approve", "-input=false", "-no-color");
   }
 
-  /** Turns the environment file into the stack, for `plan` to look at. */
+  /** Synthesizes the stack of the environment file. */
   async synth(): Promise<void> {
     const ended = await this.command([join(root, "node_modules/.bin/tsx"), "main.ts"], root);
     if (ended.code !== 0) throw new Error(ended.said);
   }
 
-  /** Has Terraform install the providers of the synthesized stack, where that was not done yet. */
+  /** Runs `terraform init` in the synthesized stack, unless it has been done. */
   async init(): Promise<void> {
     if ((await readdir(this.stackFolder)).includes(".terraform")) return;
     const ended = await this.terraform("init", "-input=false", "-no-color");
     if (ended.code !== 0) throw new Error(ended.said);
   }
 
-  /** Plans the synthesized stack. Its exit status: 0 nothing to do, 1 refused, 2 something to do. */
+  /** Plans the synthesized stack. The exit code: 0 no changes, 1 refused, 2 changes. */
   async plan(): Promise<Plan> {
     await this.init();
     const planned = await this.terraform("plan", "-detailed-exitcode", "-out=second", "-input=false", "-no-color");
     return { ...planned, changes: planned.code === 1 ? [] : await this.changes() };
   }
 
-  /** All of the plan that was made last. Its JSON shows secrets in clear, so it is not kept in `said`. */
+  /** The JSON of the last plan. It shows secrets in clear, so it is not kept in `said`. */
   savedPlan(): Promise<string> {
     return must([this.binary, "show", "-json", "second"], { cwd: this.stackFolder, env: this.env });
   }
@@ -163,12 +163,12 @@ export class Deployment {
     return JSON.parse((await this.terraform("output", "-json")).said);
   }
 
-  /** Terraform itself, in the folder of the synthesized stack. */
+  /** Runs Terraform in the folder of the synthesized stack. */
   terraform(...words: string[]): Promise<Ended> {
     return this.command([this.binary, ...words], this.stackFolder);
   }
 
-  /** The same, not waited for; to be interrupted. */
+  /** The same without waiting, so that it can be interrupted. */
   begun(...words: string[]): Running {
     return new Running([this.binary, ...words], this.stackFolder, this.env);
   }
@@ -177,12 +177,12 @@ export class Deployment {
     return this.tools.TERRAFORM_BINARY_NAME ?? "terraform";
   }
 
-  /** Another command of the project (`npm run NAME -- ENVIRONMENT …`); what it says is not kept: it may be secret. */
+  /** Runs a command of the project (`npm run NAME -- ENVIRONMENT …`); its output may be secret, so it is not kept. */
   npmRun(name: string, ...words: string[]): Promise<Outcome> {
     return run(this.npmCommand(name, words), { cwd: root, env: this.env });
   }
 
-  /** The same, not waited for; to be interrupted. */
+  /** The same without waiting, so that it can be interrupted. */
   npmBegun(name: string, ...words: string[]): Running {
     return new Running(this.npmCommand(name, words), root, this.env);
   }
@@ -191,7 +191,7 @@ export class Deployment {
     return ["npm", "run", "--silent", name, "--", this.name, ...words];
   }
 
-  /** Closes the SSH connection that the commands share, so that the next one has to sign in. */
+  /** Closes the SSH connection that the commands share, so that the next command signs in. */
   async disconnect(): Promise<void> {
     const files = await readdir(this.stackFolder).catch(() => []);
     for (const socket of files.filter((file) => file.startsWith("ssh-"))) {
@@ -221,8 +221,8 @@ export class Deployment {
   }
 }
 
-/** A text without what colours and moves it in a terminal. */
+/** A text without its terminal control sequences. */
 function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are told by control characters
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "");
 }

@@ -3,12 +3,12 @@ import { type CommandOptions, must, run } from "./command.js";
 import { type Instance, LABEL } from "./instance.js";
 import { KEY_LABEL } from "./recipes.js";
 
-/** The label that marks what an instance owns, as docker takes it. */
+/** The label of the objects that belong to an instance, as docker takes it. */
 export function ownedBy(instance: Instance): string {
   return `${LABEL}=${instance.name}`;
 }
 
-/** Runs a command in a container and returns what it prints. @throws CommandFailed */
+/** Runs a command in a container and returns its output. @throws CommandFailed */
 export function inContainer(
   container: string,
   command: readonly string[],
@@ -23,15 +23,15 @@ export interface ContainerWanted {
   readonly image: string;
   /** More arguments of `docker create`. */
   readonly settings: readonly string[];
-  /** Values of `--env NAME` settings. They travel in docker's own environment, not in its arguments. */
+  /** Values of `--env NAME` settings. They are passed in docker's env, not in its arguments. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Through the first one go the published ports. */
+  /** The first one gets the published ports. */
   readonly networks: readonly { readonly name: string; readonly alias?: string }[];
 }
 
 /**
- * A container that runs as wanted. One that is there and made from the same is started if it stands still (stopped,
- * killed, or left by an engine that was); one made from something else is replaced.
+ * Makes sure that a container runs as wanted. A container with the same key is started if it does not run; one with another
+ * key is replaced.
  */
 export async function ensureContainer(instance: Instance, wanted: ContainerWanted): Promise<void> {
   const key = await containerKey(wanted);
@@ -46,13 +46,13 @@ export async function ensureContainer(instance: Instance, wanted: ContainerWante
     if (attached.includes(name)) continue;
     await must(["docker", "network", "connect", ...(alias ? ["--alias", alias] : []), name, wanted.name]);
   }
-  await must(["docker", "start", wanted.name]); // does nothing for one that runs
+  await must(["docker", "start", wanted.name]); // does nothing if it runs
 }
 
-/** The key that a container was made with, then the networks it is attached to. */
+/** The key of a container, then the networks that it is attached to. */
 const STATE = `{{index .Config.Labels "${KEY_LABEL}"}} {{range $name, $network := .NetworkSettings.Networks}}{{$name}} {{end}}`;
 
-/** By identity, not by name: a container keeps its old image and its old network when the name moves on. */
+/** Made from ids, not names: a container keeps its old image and network when another one gets the name. */
 async function containerKey(wanted: ContainerWanted): Promise<string> {
   const things = [wanted.image, ...wanted.networks.map((network) => network.name)];
   const identities = await must(["docker", "inspect", "--format", "{{.Id}}", ...things]);
@@ -67,7 +67,7 @@ async function create(instance: Instance, wanted: ContainerWanted, key: string):
   await must(argv, wanted.secrets ? { env: wanted.secrets } : {});
 }
 
-/** A network of an instance, created if it is not there. */
+/** Creates a network of an instance if it is missing. */
 export async function ensureNetwork(
   instance: Instance,
   network: { readonly name: string; readonly subnet: string; readonly gateway: string },
@@ -78,7 +78,7 @@ export async function ensureNetwork(
   await must(["docker", "network", "create", "--label", ownedBy(instance), ...addresses, ...settings, network.name]);
 }
 
-/** A volume of an instance, created if it is not there. */
+/** Creates a volume of an instance if it is missing. */
 export async function ensureVolume(instance: Instance, name: string): Promise<void> {
   await must(["docker", "volume", "create", "--label", ownedBy(instance), name]);
 }

@@ -3,23 +3,23 @@ import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheDirectory } from "./cache.js";
-import { lastLines, must, ownEnvironment, run } from "./command.js";
+import { lastLines, must, processEnv, run } from "./command.js";
 import { ensurePrograms, isDebianAsRoot, programPath } from "./packages.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 
 export interface Engine {
   readonly version: string;
-  /** Where this process reaches it. */
+  /** The socket on which this process reaches the engine. */
   readonly clientSocket: string;
-  /** The engine's socket as the engine's own machine sees it: what a container can have mounted. */
+  /** The same socket on the engine's machine, from which containers can mount it. */
   readonly socket: string;
 }
 
 /**
- * The Docker engine that answers, else the one that Debian has, installed and started.
+ * The running Docker engine; without one, installs and starts Debian's.
  *
- * @throws LabProblem where there is none and none can be installed
+ * @throws LabProblem if no engine is running and none can be installed
  */
 export async function readyEngine(report: Report): Promise<Engine> {
   const there = await answeringEngine();
@@ -27,7 +27,7 @@ export async function readyEngine(report: Report): Promise<Engine> {
     report(`engine: Docker ${there.version}, already running`);
     return there;
   }
-  if (process.env.DOCKER_HOST || !(await isDebianAsRoot())) throw noEngine(await whyNoAnswer());
+  await requireInstallable();
   await ensurePrograms({ dockerd: "docker.io", ...(await confinement()) }, report);
   await ensurePrograms({ docker: "docker-cli" }, report); // part of docker.io until Debian 12
   const engine = await phase(report, "Docker engine started", start);
@@ -35,7 +35,26 @@ export async function readyEngine(report: Report): Promise<Engine> {
   return engine;
 }
 
-/** Where the kernel has AppArmor on, the engine cannot start a container without the program that loads its profile. */
+/** Why this machine has no Docker engine and the lab cannot install one; undefined if it has or can. */
+export async function whyNoEngine(): Promise<string | undefined> {
+  try {
+    if (!(await answeringEngine())) await requireInstallable();
+    return undefined;
+  } catch (error) {
+    if (error instanceof LabProblem) return error.message;
+    throw error;
+  }
+}
+
+async function requireInstallable(): Promise<void> {
+  if (!process.env.DOCKER_HOST && (await isDebianAsRoot())) return;
+  throw new LabProblem(
+    `No Docker engine answers: ${await whyNoAnswer()}`,
+    "Install Docker Engine (https://docs.docker.com/engine/install/), start it, and give this user access to it. On Debian, as root and with DOCKER_HOST unset, the lab installs it",
+  );
+}
+
+/** If the kernel has AppArmor enabled, the engine needs the program that loads its profile to start a container. */
 async function confinement(): Promise<Record<string, string>> {
   const enabled = await readFile("/sys/module/apparmor/parameters/enabled", "utf8").catch(() => "N");
   return enabled.startsWith("Y") ? { apparmor_parser: "apparmor" } : {};
@@ -77,13 +96,6 @@ async function whyNoAnswer(): Promise<string> {
   return lastLines((await run(["docker", "version"], { timeoutSeconds: 10 })).stderr, 1) || "no answer within 10 s";
 }
 
-function noEngine(why: string): LabProblem {
-  return new LabProblem(
-    `No Docker engine answers: ${why}`,
-    "Install Docker Engine (https://docs.docker.com/engine/install/), start it, and let this user reach it; as root on Debian, with DOCKER_HOST unset, this happens by itself",
-  );
-}
-
 async function start(): Promise<Engine> {
   const early = await waitForAnswer(3); // the package may have started it already
   if (early) return early;
@@ -97,7 +109,7 @@ async function start(): Promise<Engine> {
     ? (await run(["journalctl", "-u", "docker", "-n", "8", "--no-pager", "-o", "cat"])).stdout
     : lastLines(await readFile(log, "utf8").catch(() => ""), 8);
   throw new LabProblem(
-    `The Docker engine was started and did not answer within 60 s:\n${said}`,
+    `The Docker engine was started but did not answer within 60 s:\n${said}`,
     systemd ? "See: journalctl -u docker" : `See: ${log}`,
   );
 }
@@ -110,9 +122,9 @@ async function waitForAnswer(seconds: number): Promise<Engine | undefined> {
   return undefined;
 }
 
-/** Starts dockerd as a process of its own, which outlives this one. */
+/** Starts dockerd as a detached process, which outlives this one. */
 async function startByHand(log: string): Promise<void> {
-  if (await hasLivePid("/var/run/docker.pid", "dockerd")) return; // it is there and still starting
+  if (await hasLivePid("/var/run/docker.pid", "dockerd")) return; // it is still starting
   await hasLivePid("/var/run/docker/containerd/containerd.pid", "containerd");
   if (!/ cgroup2? /.test(await readFile("/proc/mounts", "utf8"))) {
     await ensurePrograms({ "cgroupfs-mount": "cgroupfs-mount" }, () => {});
@@ -121,15 +133,15 @@ async function startByHand(log: string): Promise<void> {
   await mkdir(cacheDirectory(), { recursive: true });
   const output = await open(log, "w", 0o600);
   const stdio: StdioOptions = ["ignore", output.fd, output.fd];
-  const child = spawn("dockerd", [], { detached: true, stdio, cwd: "/", env: ownEnvironment() });
-  child.on("error", () => {}); // said by the missing answer
+  const child = spawn("dockerd", [], { detached: true, stdio, cwd: "/", env: processEnv() });
+  child.on("error", () => {}); // the caller notices that no engine answers
   child.unref();
   await output.close();
 }
 
 /**
- * Does a pid file name a running process of that program? One that does not was left by an engine that was killed, and
- * dockerd would refuse to start over it ("pid file found"): it is removed.
+ * Does a pid file name a running process of that program? A killed engine leaves its pid file behind, and dockerd would
+ * refuse to start ("pid file found"): such a file is removed.
  */
 export async function hasLivePid(file: string, program: string, proc = "/proc"): Promise<boolean> {
   const pid = Number.parseInt(await readFile(file, "utf8").catch(() => ""), 10);

@@ -16,9 +16,8 @@ import { ask, eventually } from "./site.js";
 import { DEPLOY_USER, ensureIdentity, introduce, sshCommand } from "./ssh.js";
 
 /**
- * Brings an instance up, from whatever state it is in, and proves each side of it: SSH, PostgreSQL, Caddy. The two
- * consumers only have to run: what they need comes with the deploy. May run at any time; what is there and right stays
- * as it is.
+ * Brings an instance up, whatever state it is in, and checks SSH, PostgreSQL and Caddy. The two consumers only have to
+ * run: a deploy gives them their settings. May run at any time; parts that are already right stay as they are.
  */
 export async function up(instance: Instance, report: Report): Promise<Record<LabImage, Origin>> {
   await ensurePrograms({ ssh: "openssh-client", "ssh-keygen": "openssh-client" }, report);
@@ -44,12 +43,11 @@ async function placeNetworks(instance: Instance): Promise<void> {
   await ensureVolume(instance, instance.volumes.caddy);
 }
 
-/** What is on the host's disk before any container needs it. The Caddyfile, once there, belongs to whoever edits it. */
+/** The files that containers mount. An existing Caddyfile is kept, as it may have been edited. */
 async function placeFiles(instance: Instance): Promise<void> {
   await mkdir(instance.directory, { recursive: true, mode: 0o700 });
   await chmod(dirname(instance.directory), 0o700);
   await chmod(instance.directory, 0o700);
-  // The host's folders belong to its deploy user, who is someone else here: only a container may look into them.
   if ((await run(["test", "-e", instance.caddyfile])).code === 0) return;
   await mkdir(instance.sitesDirectory, { recursive: true });
   await writeFile(instance.caddyfile, caddyfile(instance));
@@ -67,7 +65,7 @@ async function postgresql(instance: Instance): Promise<void> {
     networks: [{ name: instance.backend.name, alias: "postgresql" }],
   };
   await started(instance, container, 60, async () => {
-    // Over TCP: while the first start still prepares the cluster, the official image answers on the socket only.
+    // Over TCP: while the official image prepares the cluster on its first start, it answers on the socket only.
     await inContainer(container.name, ["pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1"]);
   });
 }
@@ -113,8 +111,8 @@ async function sshd(instance: Instance, engine: Engine): Promise<void> {
 }
 
 /**
- * Gives the base directory to the host's deploy user. It lies below someone's home, so its parents (those in the
- * container, which hold nothing else) may be passed through.
+ * Gives the base directory to the host's deploy user. It lies in a user's home directory, so its parents are made
+ * accessible; in the container they hold nothing else.
  */
 const HAND_OVER = `
   mkdir -p "$1/data"
@@ -123,21 +121,21 @@ const HAND_OVER = `
   parent=$1
   while parent=$(dirname "$parent") && [ "$parent" != / ]; do chmod a+x "$parent"; done`;
 
-/** A container that runs and passes its proof; if it does not within so many seconds, the problem holds its last log. */
+/** A container that runs and passes its check; if it does not within `seconds`, the problem shows the end of its log. */
 async function started(
   instance: Instance,
   container: ContainerWanted,
   seconds: number,
-  proof: () => Promise<void>,
+  check: () => Promise<void>,
 ): Promise<void> {
   await ensureContainer(instance, container);
   try {
-    await eventually(seconds, proof);
+    await eventually(seconds, check);
   } catch (error) {
     const log = await run(["docker", "logs", "--tail", "12", container.name]);
     throw new LabProblem(
-      `Container ${container.name} does not serve within ${seconds} s: ${(error as Error).message}\n${lastLines(log.stdout + log.stderr, 12)}`,
-      `See: docker logs ${container.name}. To begin anew: npm run lab -- down --instance ${instance.name}`,
+      `Container ${container.name} is not ready after ${seconds} s: ${(error as Error).message}\n${lastLines(log.stdout + log.stderr, 12)}`,
+      `See: docker logs ${container.name}. To start again: npm run lab -- down --instance ${instance.name}`,
     );
   }
 }

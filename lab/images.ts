@@ -7,7 +7,7 @@ import { phase, type Report, secondsSince } from "./progress.js";
 import { buildImage, importDebian, KEY_LABEL, recipeKey } from "./recipes.js";
 import { obtainable } from "./registry.js";
 
-/** What the lab's containers run. All but the last have official images; that one is the lab's own. */
+/** The images of the lab's containers. All but the last are official images, which the lab builds if it cannot pull them. */
 export const IMAGES = {
   nocodb: "nocodb/nocodb:0.301.3",
   postgresql: "postgres:15",
@@ -20,12 +20,12 @@ export type Origin = "official" | "built here";
 
 const NAMES = Object.keys(IMAGES) as LabImage[];
 const DEBIAN = "debian:bookworm-slim";
-/** Speaks to engines from API 1.24 on; Debian's own client stops at 1.41, which engines from 29 on refuse. */
+/** Supports engines from API 1.24 on; Debian's own client ends at 1.41, which engines from 29 on refuse. */
 const DOCKER_CLIENT = "docker:28-cli";
 
 /**
- * Makes sure that the engine has every image of the lab: what is there is used, official ones are pulled where the
- * engine can get them, the others are built here. Everything that can goes side by side.
+ * Makes sure that the engine has every image of the lab: present ones are used, official ones are pulled if the engine can
+ * reach their registry, and the others are built here, in parallel.
  */
 export async function prepareImages(engine: Engine, report: Report): Promise<Record<LabImage, Origin>> {
   const there = await presentImages();
@@ -37,7 +37,7 @@ export async function prepareImages(engine: Engine, report: Report): Promise<Rec
 async function completeImages(engine: Engine, report: Report): Promise<Record<LabImage, Origin>> {
   const start = performance.now();
   await sweepWorkFolders();
-  const there = await presentImages(); // again: another run may have made them meanwhile
+  const there = await presentImages(); // again: another run may have built them meanwhile
   const missing = NAMES.filter((name) => !there[name]);
   const offered = await obtainable(engine, [...missing.map((name) => IMAGES[name]), DEBIAN, DOCKER_CLIENT]);
   const origin = (name: LabImage): Origin => there[name] ?? (offered.has(IMAGES[name]) ? "official" : "built here");
@@ -54,14 +54,14 @@ async function completeImages(engine: Engine, report: Report): Promise<Record<La
   const work = missing.map((name) =>
     origins[name] === "official" ? pull(IMAGES[name], report) : buildImage(name, IMAGES[name], site),
   );
-  // One failure ends all, but only after the others have cleaned up behind themselves.
+  // One failure ends all, but only after the others have cleaned up.
   const failed = (await Promise.allSettled(work)).find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
   report(`${secondsSince(start).padStart(8)}  images, all together`);
   return origins;
 }
 
-/** Which images the engine has, and of what origin. One that was built here from something else does not count. */
+/** The origin of each image that the engine has. An image that was built here from other sources does not count. */
 async function presentImages(): Promise<Partial<Record<LabImage, Origin>>> {
   const format = `{{with .Config.Labels}}{{index . "${KEY_LABEL}"}}{{end}}`;
   const found = await Promise.all(
@@ -89,7 +89,7 @@ async function pull(image: string, report: Report): Promise<void> {
   await phase(report, `${image}, pulled`, () => must(["docker", "pull", "--quiet", image]));
 }
 
-/** Removes the images that were built here; official ones may have other users. */
+/** Removes the images that were built here; other containers may use the official ones. */
 export async function removeBuiltImages(): Promise<string[]> {
   const names = await must([
     ...["docker", "image", "ls", "--filter", `label=${KEY_LABEL}`],

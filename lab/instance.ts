@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { LabProblem } from "./problem.js";
 
-/** Everything in the lab that an instance owns carries this label, with the instance's name as its value. */
+/** The label of all objects that belong to an instance; its value is the instance's name. */
 export const LABEL = "nocodb-lab";
 
 /** The containers on the host that call NocoDB's API. */
@@ -12,21 +12,21 @@ export type LabConsumer = (typeof CONSUMERS)[number];
 export interface LabNetwork {
   readonly name: string;
   readonly subnet: string;
-  /** Where requests to the published ports seem to come from; everything else on the network has another address. */
+  /** The source address of requests to published ports; containers on the network have other addresses. */
   readonly gateway: string;
 }
 
-/** One proving ground: names, paths and ports. Two of them can stand side by side. */
+/** Names, paths and ports of one instance of the lab. Several can exist side by side. */
 export interface Instance {
   /** Also the name of the project on the host. */
   readonly name: string;
   readonly domain: string;
-  /** Holds everything of the instance that is a file. */
+  /** Holds all files of the instance. */
   readonly directory: string;
-  /** The base directory of the host ("/opt/<project>" on a real one), the same path on both sides. */
+  /** The base directory of the host ("/opt/<project>" on a real one); the same path here and on the host. */
   readonly baseDirectory: string;
   readonly caddyfile: string;
-  /** Imported by no Caddyfile unless someone writes that import; in Caddy's container it is /etc/caddy/sites. */
+  /** /etc/caddy/sites in Caddy's container. The Caddyfile does not import it until somebody adds the import. */
   readonly sitesDirectory: string;
   readonly identityFile: string;
   readonly knownHosts: string;
@@ -40,25 +40,25 @@ export interface Instance {
     readonly postgresql: string;
     readonly caddy: string;
     readonly sshd: string;
-    /** Made by the app, not by the lab; `down` removes it too. */
+    /** Created by the app, not by the lab; `down` removes it too. */
     readonly nocodb: string;
     /** On backend and frontend. */
     readonly openclaw: string;
     /** On backend only. */
     readonly n8n: string;
   };
-  /** Read when the consumer's container is created. They belong to the deploy user, so only a container may read them. */
+  /** Read when the consumer's container is created. They belong to the deploy user and may be unreadable here. */
   readonly envFiles: Readonly<Record<LabConsumer, string>>;
-  /** On the host, as the deploy user: `<recreateCommand> openclaw` makes that container anew, from its env file. */
+  /** On the host, as the deploy user: `<recreateCommand> openclaw` recreates that container from its env file. */
   readonly recreateCommand: string;
   readonly volumes: { readonly postgresql: string; readonly caddy: string };
-  /** A site beside NocoDB's, which has to survive everything the app does. */
+  /** A site beside NocoDB's, which must survive everything that the app does. */
   readonly otherSite: string;
 }
 
 /**
- * The instances there can be, by name: ports and subnets must not meet. `lab` is for people, `labtest` for the tests, the
- * others for tests of further clones at the same time (LAB_TEST_INSTANCE).
+ * All possible instances, by name, with distinct ports and subnets. `lab` is for people, `labtest` for the tests, and the
+ * others for tests of several clones at the same time (LAB_TEST_INSTANCE).
  */
 const PLACES: Record<string, { port: number; subnet: string }> = Object.fromEntries(
   ["lab", "labtest", "labtest2", "labtest3", "labtest4", "labtest5", "labtest6"].map((name, nth) => [
@@ -67,12 +67,12 @@ const PLACES: Record<string, { port: number; subnet: string }> = Object.fromEntr
   ]),
 );
 
-/** The instance that the tests work on. @throws LabProblem where LAB_TEST_INSTANCE names none */
+/** The instance that the tests use. @throws LabProblem if LAB_TEST_INSTANCE is not the name of an instance */
 export function testInstance(): Instance {
   return instanceNamed(process.env.LAB_TEST_INSTANCE || "labtest");
 }
 
-/** @throws LabProblem for a name that is none of the instances */
+/** @throws LabProblem if no instance has that name */
 export function instanceNamed(name = "lab", home = homedir()): Instance {
   const place = Object.hasOwn(PLACES, name) ? PLACES[name] : undefined;
   if (!place) {

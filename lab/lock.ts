@@ -6,11 +6,11 @@ import { programPath } from "./packages.js";
 import type { Report } from "./progress.js";
 
 /**
- * Waits until no other process on this machine holds that name, and holds it. The kernel holds the lock (flock), for as
- * long as a child waits on this process's pipe: however this process ends, the lock ends with it. Without flock (outside
- * Linux) there is no lock.
+ * Takes the lock of that name on this machine, and waits for it if another process has it. The kernel keeps the lock
+ * (flock) while a child process reads from this process's pipe, so it is released however this process ends. Without
+ * flock (outside Linux) there is no lock.
  *
- * @returns what lets go of it
+ * @returns a function that releases the lock
  */
 export async function hold(name: string, report: Report): Promise<() => Promise<void>> {
   if (!(await programPath("flock"))) return async () => undefined;
@@ -18,7 +18,7 @@ export async function hold(name: string, report: Report): Promise<() => Promise<
   const file = join(cacheDirectory(), `${name}.lock`);
   const holder = spawn("flock", [file, "sh", "-c", "echo held; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));
-  const waiting = setTimeout(() => report(`waiting for another run that works on the same (${name})`), 1000);
+  const waiting = setTimeout(() => report(`waiting for another run that holds the lock ${name}`), 1000);
   await new Promise<void>((resolve, reject) => {
     holder.once("error", reject);
     holder.once("close", (code) => reject(new Error(`flock ${file} ended with status ${code}`)));
@@ -30,7 +30,7 @@ export async function hold(name: string, report: Report): Promise<() => Promise<
   };
 }
 
-/** Runs `work` while no other process on this machine holds the same name. */
+/** Runs `work` while this process has the lock of that name. */
 export async function alone<T>(name: string, report: Report, work: () => Promise<T>): Promise<T> {
   const release = await hold(name, report);
   try {

@@ -1,10 +1,10 @@
 /**
  * npm run lab -- COMMAND [--instance NAME]
  *
- *   start    everything up, environment `lab` deployed and shown (npm start)
- *   up       the remote host: engine, images, networks, PostgreSQL, Caddy, SSH, consumers
- *   down     all of it away, files included; --images: the images that were built here, too
- *   status   what is there
+ *   start    brings the host up, deploys environment `lab` and checks it (npm start)
+ *   up       brings the host up: engine, images, networks, PostgreSQL, Caddy, SSH, consumers
+ *   down     removes the host with its files; with --images also the images that were built here
+ *   status   lists the parts of the host
  */
 import { parseArgs } from "node:util";
 import { CommandFailed } from "./command.js";
@@ -12,10 +12,11 @@ import { answeringEngine } from "./engine.js";
 import { up } from "./host.js";
 import { removeBuiltImages } from "./images.js";
 import { instanceNamed } from "./instance.js";
-import { down, status } from "./leavings.js";
 import { LabProblem } from "./problem.js";
 import { secondsSince } from "./progress.js";
 import { start } from "./start.js";
+import { status } from "./status.js";
+import { down } from "./teardown.js";
 
 const USAGE = "npm run lab -- start | up | down [--images] | status   [--instance lab | labtest | labtest2 …]";
 const say = (line: string) => console.log(line);
@@ -39,7 +40,7 @@ function given() {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const [command = "", ...rest] = positionals;
     if (!["start", "up", "down", "status"].includes(command) || rest.length > 0)
-      throw new Error(`not a command: "${positionals.join(" ")}"`);
+      throw new Error(`"${positionals.join(" ")}" is not a command`);
     return { command, instance: instanceNamed(values.instance), images: values.images ?? false };
   } catch (error) {
     if (error instanceof LabProblem) throw error;
@@ -52,7 +53,7 @@ try {
   await main();
   if (process.argv[2] !== "status") say(`Finished all in ${secondsSince(begin).replace(" s", " seconds")}`);
 } catch (error) {
-  // One red line says what; the lines under it are the last words of what failed.
+  // One red line names the problem; the lines under it are the last output of the command that failed.
   const known = error instanceof LabProblem || error instanceof CommandFailed;
   const [first, ...more] = (known ? (error as Error).message : String((error as Error).stack)).split("\n");
   console.error(process.stderr.isTTY ? `\u001b[31m${first}\u001b[0m` : first);

@@ -4,7 +4,7 @@ import { must, run } from "./command.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 
-/** Is this a Debian on which this process may install packages? */
+/** Can this process install Debian packages? */
 export async function isDebianAsRoot(): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   return (await stat("/etc/debian_version").catch(() => undefined)) !== undefined;
@@ -24,9 +24,9 @@ export async function programPath(program: string, path = process.env.PATH ?? ""
 }
 
 /**
- * Makes sure that programs are there: `{ ssh: "openssh-client" }` maps a program to its Debian package.
+ * Makes sure that programs are installed: `{ ssh: "openssh-client" }` maps a program to its Debian package.
  *
- * @throws LabProblem where one is missing and this is not a Debian on which packages can be installed
+ * @throws LabProblem if a program is missing and cannot be installed
  */
 export async function ensurePrograms(wanted: Readonly<Record<string, string>>, report: Report): Promise<void> {
   const missing: string[] = [];
@@ -36,7 +36,7 @@ export async function ensurePrograms(wanted: Readonly<Record<string, string>>, r
   if (!(await isDebianAsRoot())) {
     throw new LabProblem(
       `Missing on this machine: ${missing.join(", ")}`,
-      `Install what provides it (on Debian: apt-get install ${packages.join(" ")}); as root on Debian this happens by itself`,
+      `Install it (on Debian: apt-get install ${packages.join(" ")}). On Debian, as root, the lab installs it`,
     );
   }
   await phase(report, `apt-get install ${packages.join(" ")}`, () => inTurn(() => install(packages)));
@@ -44,7 +44,7 @@ export async function ensurePrograms(wanted: Readonly<Record<string, string>>, r
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** apt takes one at a time, and phases run side by side. */
+/** apt allows one installation at a time, but phases run in parallel. */
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const mine = turn.then(work);
   turn = mine.catch(() => undefined);
@@ -54,13 +54,13 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 async function install(packages: readonly string[]): Promise<void> {
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   const argv = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];
-  // A bare machine has no package lists at all, an old one has lists of packages that are gone.
+  // A bare machine has no package lists, and old lists name packages that no longer exist.
   if ((await run([...argv, ...packages], { env })).code === 0) return;
   await must(["apt-get", "update", "-q"], { env });
   await must([...argv, ...packages], { env });
 }
 
-/** The Debian mirror that a machine uses, by its package sources in either format; the public one when none is found. */
+/** The Debian mirror in a machine's package sources, of either format; by default the public one. */
 export function debianMirror(sources: readonly string[]): string {
   const pattern = /^\s*(?:deb\s+(?:\[[^\]]*\]\s+)?|URIs:\s*)(https?:\/\/\S+\/debian)\/?(?=\s|$)/m;
   for (const source of sources) {
@@ -70,7 +70,7 @@ export function debianMirror(sources: readonly string[]): string {
   return "http://deb.debian.org/debian";
 }
 
-/** The mirror of the machine this runs on. */
+/** The mirror of this machine. */
 export async function ownDebianMirror(): Promise<string> {
   const files = ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"];
   return debianMirror(await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => ""))));

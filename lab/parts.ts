@@ -8,11 +8,11 @@ import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 
 export const CADDY_VERSION = "2.11.9";
-/** What Caddy's sources ask for; an older Go >= 1.21 fetches it by itself. */
+/** The Go version that Caddy's sources need; an older Go >= 1.21 fetches it by itself. */
 const GO_TOOLCHAIN = "1.26.0";
 const DEBIAN_RELEASE = "bookworm";
 
-/** The folder with what an image is built from. */
+/** The folder with an image's Dockerfile. */
 export function imageFolder(name: string): string {
   return fileURLToPath(new URL(`./images/${name}`, import.meta.url));
 }
@@ -22,7 +22,7 @@ export function debianRoot(report: Report): Promise<string> {
   return cachedPart(`debian-${DEBIAN_RELEASE}-${process.arch}.tar`, async (work) => {
     if (process.getuid?.() !== 0 || process.platform !== "linux") {
       throw new LabProblem(
-        "Docker Hub does not answer, and an image of Debian can be made only as root on Linux",
+        "Docker Hub does not answer, and only root on Linux can build an image of Debian",
         "Make Docker Hub reachable for the engine, load debian:bookworm-slim into it (docker load), or run this as root on Debian",
       );
     }
@@ -37,7 +37,7 @@ export function debianRoot(report: Report): Promise<string> {
   });
 }
 
-/** A tar of NocoDB's npm package with all it needs, Node.js included. */
+/** A tar of NocoDB's npm package with its dependencies and Node.js. */
 export async function nocodbTree(report: Report): Promise<string> {
   const packageFile = join(imageFolder("nocodb"), "package.json");
   const key = contentKey({ package: await readFile(packageFile), leftOut: LEFT_OUT.join() });
@@ -53,7 +53,7 @@ export async function nocodbTree(report: Report): Promise<string> {
   );
 }
 
-/** Half of the package's 1.4 GB is for people and for compilers. */
+/** Half of the package's 1.4 GB is not needed to run it. */
 const LEFT_OUT = [
   "*.map",
   "*.d.ts",
@@ -79,8 +79,8 @@ export function caddyProgram(report: Report): Promise<string> {
 }
 
 /**
- * A Go that can build Caddy. Debian's own is too old, but every Go can fetch a newer one through the module proxy:
- * from 1.21 on by itself, before that as an ordinary module.
+ * A Go that can build Caddy. Debian's own is too old, but every Go can fetch a newer one through the module proxy: from
+ * 1.21 on by itself, before that as an ordinary module.
  */
 async function goProgram(report: Report): Promise<string> {
   const usual = "/usr/local/go/bin/go";
@@ -107,12 +107,12 @@ export function fetchesToolchains(version: string): boolean {
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 21);
 }
 
-/** Modules are unpacked without the permission to run. */
+/** Go unpacks modules without execute permissions. */
 async function makeRunnable(folder: string): Promise<void> {
   for (const name of await readdir(folder)) await chmod(join(folder, name), 0o755);
 }
 
-/** Debian's docker client, taken out of its package in a container of `debianImage`. */
+/** Debian's docker client, extracted from its package in a container of `debianImage`. */
 export function debianDockerClient(debianImage: string, report: Report): Promise<string> {
   return cachedPart(`docker-client-${DEBIAN_RELEASE}-${process.arch}`, (work) =>
     phase(report, "Docker client, by apt-get download", async () => {
@@ -123,7 +123,7 @@ export function debianDockerClient(debianImage: string, report: Report): Promise
   );
 }
 
-/** The official client of `image` (docker:…-cli): one that fits engines which no longer speak to Debian's. */
+/** The official client of `image` (docker:…-cli), for engines that no longer support Debian's. */
 export function officialDockerClient(image: string, report: Report): Promise<string> {
   return cachedPart(`docker-client-${image.replace(/\W/g, "-")}-${process.arch}`, (work) =>
     phase(report, `Docker client, from ${image}`, () =>
@@ -132,7 +132,7 @@ export function officialDockerClient(image: string, report: Report): Promise<str
   );
 }
 
-/** Runs a command in a container of its own and takes one file out of it afterwards. */
+/** Runs a command in a new container and copies one file from it. */
 async function fromContainer(image: string, command: readonly string[], path: string, to: string): Promise<string> {
   const container = await must(["docker", "create", "--network", "host", image, ...command]);
   try {
@@ -145,7 +145,7 @@ async function fromContainer(image: string, command: readonly string[], path: st
   }
 }
 
-/** The key of everything in an image's folder, with what else goes into the image. */
+/** The key of an image: the files in its folder, and the other parts. */
 export async function imageKey(name: string, parts: readonly string[]): Promise<string> {
   return contentKey({ ...(await filesIn(imageFolder(name))), "(parts)": parts.join("\n") });
 }

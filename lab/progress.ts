@@ -1,7 +1,7 @@
 /** Takes one line for a person to read. */
 export type Report = (line: string) => void;
 
-/** The seconds since a moment of performance.now(), as people read them. */
+/** The seconds since a performance.now(), such as `1.5 s`. */
 export function secondsSince(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
@@ -10,8 +10,8 @@ const running = new Map<symbol, { what: string; start: number }>();
 let reminder: NodeJS.Timeout | undefined;
 
 /**
- * Runs one phase of the work and reports it in one line when it is done. Phases may run side by side; every 30 seconds
- * one more line says which of them are still at it.
+ * Runs a phase of the work and reports it in one line when it is done. Phases may run in parallel; every 30 seconds one
+ * more line lists those that are still running.
  */
 export async function phase<T>(report: Report, what: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();

@@ -15,26 +15,26 @@ import {
 } from "./parts.js";
 import { phase, type Report } from "./progress.js";
 
-/** On every image built here: the key of what it was built from. An image without it came from elsewhere. */
+/** The label of every image that was built here; its value is the key of the image's sources. */
 export const KEY_LABEL = "nocodb-lab.key";
 
-/** What a build may use. */
+/** What a build can use. */
 export interface BuildSite {
   readonly report: Report;
-  /** The name of the image that all are built on. */
+  /** The base image of all builds. */
   readonly debian: string;
-  /** Resolves when that image is in the engine. */
+  /** Resolves when the engine has that image. */
   readonly haveDebian: () => Promise<void>;
-  /** The official image with a docker client, where it can be had. */
+  /** The official image with a docker client, if the engine can pull it. */
   readonly dockerClientImage: string | undefined;
 }
 
 interface Recipe {
   /** The folder under lab/images. */
   readonly folder: string;
-  /** The files that the Dockerfile expects beside those of its folder: path by name. */
+  /** More files that the Dockerfile expects in its folder: path by name. */
   readonly parts: (site: BuildSite) => Promise<Record<string, string>>;
-  /** What the parts are, as far as the folder does not say it. */
+  /** The versions of those files, for the key. */
   readonly versions: readonly string[];
 }
 
@@ -59,14 +59,14 @@ async function dockerClient(site: BuildSite): Promise<string> {
   return debianDockerClient(site.debian, site.report);
 }
 
-/** The key of what an image would be built from now. */
+/** The key of an image's current sources. */
 export function recipeKey(name: LabImage): Promise<string> {
   return imageKey(RECIPES[name].folder, [process.arch, ...RECIPES[name].versions]);
 }
 
 /**
- * Builds an image. The tag moves to it only when it is complete, so an interrupted build leaves the engine as it was.
- * The old builder is asked for because it takes a base image that exists in the engine alone.
+ * Builds an image. Only a complete image gets the tag, so an interrupted build leaves the engine unchanged. BuildKit is
+ * off because it cannot use a base image that exists only in the engine.
  */
 export async function buildImage(name: LabImage, tag: string, site: BuildSite): Promise<void> {
   const recipe = RECIPES[name];
@@ -83,7 +83,7 @@ export async function buildImage(name: LabImage, tag: string, site: BuildSite): 
   );
 }
 
-/** Makes Debian's image from its packages, unless the engine has one of that name. */
+/** Makes an image of Debian from its packages, unless the engine has an image of that name. */
 export async function importDebian(tag: string, report: Report): Promise<void> {
   if ((await run(["docker", "image", "inspect", tag])).code === 0) return;
   const root = await debianRoot(report);

@@ -2,8 +2,8 @@ import { request } from "node:http";
 import type { Engine } from "./engine.js";
 
 /**
- * Which of these images can the engine get from its registry? Asked of the engine itself, as it has its own network,
- * proxy and mirrors. What has not answered in time counts as not to be had.
+ * The images that the engine can pull from their registries. The engine itself is asked, because it has its own network,
+ * proxy and mirrors. An image without an answer in time counts as not available.
  */
 export async function obtainable(engine: Engine, images: readonly string[], seconds = 8): Promise<Set<string>> {
   const answers = await Promise.all(images.map((image) => hasManifest(engine, image, seconds)));

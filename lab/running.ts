@@ -1,19 +1,23 @@
 import { spawn } from "node:child_process";
-import { ownEnvironment } from "./command.js";
+import { processEnv } from "./command.js";
 
-/** A command that is still at work, in a process group of its own: what it starts can be signalled with it. */
+/** A command that is still running, in its own process group, so that its children get signals too. */
 export class Running {
-  /** All it has said so far, on both outputs. */
+  /** Its output so far, both streams. */
   said = "";
-  /** Its exit status; -1 when it was killed. */
+  /** Its exit code; -1 if it was killed. */
   readonly ended: Promise<number>;
   private readonly pid: number;
   private heard = () => {};
 
   constructor(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
     const [program, ...words] = argv;
-    const environment = { ...ownEnvironment(), ...env };
-    const child = spawn(program!, words, { cwd, env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program!, words, {
+      cwd,
+      env: { ...processEnv(), ...env },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.pid = child.pid!;
     for (const output of [child.stdout, child.stderr]) {
       output.on("data", (data: Buffer) => {
@@ -22,21 +26,21 @@ export class Running {
       });
     }
     this.ended = new Promise((resolve) =>
-      // What it has left running keeps its outputs open, and is not waited for.
+      // Not "close": processes that it leaves running keep its outputs open.
       child.on("exit", (code) => resolve(code ?? -1)),
     );
   }
 
-  /** To it and all that it has started; what has its own session (the shared SSH connection) is spared. */
+  /** Sends a signal to it and its children, except those in a session of their own (the shared SSH connection). */
   signal(signal: NodeJS.Signals): void {
     try {
       process.kill(-this.pid, signal);
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
 
-  /** Waits until what it has said is enough. @returns false where it ended before */
+  /** Waits until `enough` accepts the output. @returns false if the command ended before */
   async until(enough: (said: string) => boolean): Promise<boolean> {
     const said = new Promise<boolean>((resolve) => {
       this.heard = () => enough(this.said) && resolve(true);

@@ -9,7 +9,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Asks a site of the instance's Caddy as a browser would, with the certificate verified against Caddy's own root. */
+/** Requests a site of the instance's Caddy as a browser would, and verifies its certificate against Caddy's own root. */
 export async function ask(instance: Instance, site: string, path = "/"): Promise<Answer> {
   const ca = await readFile(instance.rootCertificate);
   const address = { host: "127.0.0.1", port: instance.ports.https, servername: site };
@@ -33,7 +33,7 @@ export async function ask(instance: Instance, site: string, path = "/"): Promise
   });
 }
 
-/** Tries again until `attempt` resolves. @throws the last error, after that many seconds */
+/** Repeats `attempt` until it resolves. @throws its last error, after that many seconds */
 export async function eventually<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
   for (const end = Date.now() + seconds * 1000; ; await sleep(200)) {
     try {

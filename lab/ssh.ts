@@ -4,10 +4,10 @@ import { must } from "./command.js";
 import { inContainer } from "./docker.js";
 import type { Instance } from "./instance.js";
 
-/** Who signs in to the host: no root, but with sudo and Docker. */
+/** The user who signs in to the host: not root, but with sudo and Docker. */
 export const DEPLOY_USER = "deploy";
 
-/** The command that runs something on the host: `[...sshCommand(instance), "docker ps"]`. It trusts the known key only. */
+/** The start of a command that runs on the host: `[...sshCommand(instance), "docker ps"]`. It trusts only the known key. */
 export function sshCommand(instance: Instance): string[] {
   const options = ["StrictHostKeyChecking=yes", `UserKnownHostsFile=${instance.knownHosts}`, "IdentitiesOnly=yes"];
   return [
@@ -24,19 +24,19 @@ export function knownHostsLine(port: number, publicKey: string): string {
   return `[127.0.0.1]:${port} ${type} ${key}\n`;
 }
 
-/** The key pair to sign in with, made once per instance. */
+/** Makes the instance's key pair for signing in, once. */
 export async function ensureIdentity(instance: Instance): Promise<void> {
   await mkdir(dirname(instance.identityFile), { recursive: true, mode: 0o700 });
   if (await stat(`${instance.identityFile}.pub`).catch(() => undefined)) return;
   const comment = `nocodb-lab ${instance.name}`;
   await must(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", instance.identityFile], {
-    input: "y\n", // replaces half a pair, left by an interrupted run
+    input: "y\n", // overwrites half a pair that an interrupted run left
   });
 }
 
 /**
- * Lets the identity in, and learns the host's key. It is read from inside the container, through the engine, so it is
- * known to be the right one; a key asked for over the network would have to be believed.
+ * Authorizes the identity and records the host's key. The key is read inside the container, through the engine, so it is
+ * certain to be the right one; a key from the network would have to be trusted.
  */
 export async function introduce(instance: Instance): Promise<void> {
   const identity = await readFile(`${instance.identityFile}.pub`, "utf8");
@@ -49,7 +49,7 @@ export async function introduce(instance: Instance): Promise<void> {
   await chmod(instance.knownHosts, 0o600);
 }
 
-/** On the first start the key is made a moment after the container runs. */
+/** On the first start, the container makes the key only after it has started. */
 const READ_HOST_KEY = `file=/etc/ssh/ssh_host_ed25519_key.pub
   for _ in $(seq 50); do [ -s "$file" ] && break; sleep 0.1; done
   cat "$file"`;

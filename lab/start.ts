@@ -11,18 +11,18 @@ import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 import { ask, eventually } from "./site.js";
 import { sshCommand } from "./ssh.js";
-import { forgetOtherProviders, type TerraformEnvironment, terraformEnvironment } from "./terraform.js";
+import { type AvailableTerraform, availableTerraform, forgetOtherProviders } from "./terraform.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Brings the instance up, deploys the environment of the same name to it, and shows that NocoDB answers. */
+/** Brings the instance up, deploys the environment of the same name to it, and checks that NocoDB answers. */
 export async function start(instance: Instance, report: Report): Promise<void> {
-  const [terraform] = await Promise.all([terraformEnvironment(report), up(instance, report)]);
+  const [terraform] = await Promise.all([availableTerraform(report), up(instance, report)]);
   await deploy(instance, terraform, report);
   await show(instance, report);
 }
 
-async function deploy(instance: Instance, terraform: TerraformEnvironment, report: Report): Promise<void> {
+async function deploy(instance: Instance, terraform: AvailableTerraform, report: Report): Promise<void> {
   await forgetOtherProviders(join(root, "cdktf.out/stacks", instance.name), terraform.kind);
   const argv = [join(root, "node_modules/.bin/cdktf"), "deploy", instance.name, "--auto-approve"];
   const log = join(instance.directory, "deploy.log");
@@ -31,19 +31,19 @@ async function deploy(instance: Instance, terraform: TerraformEnvironment, repor
     const said = plain(outcome.stdout + outcome.stderr);
     await writeFile(log, said, { mode: 0o600 });
     if (outcome.code !== 0) {
-      throw new LabProblem(`cdktf deploy ${instance.name} failed:\n${whatMatters(said)}`, `All of it: ${log}`);
+      throw new LabProblem(`cdktf deploy ${instance.name} failed:\n${errorLines(said)}`, `The whole output: ${log}`);
     }
   });
 }
 
-/** A text without what colours it in a terminal. */
+/** A text without its terminal control sequences. */
 function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are told by control characters
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
   return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "");
 }
 
-/** Of what a failed deploy said: from its first error on, at most the last 30 lines of that. cdktf's counters are left out. */
-export function whatMatters(said: string): string {
+/** The output of a failed deploy from its first error on, at most the last 30 lines, without cdktf's counters. */
+export function errorLines(said: string): string {
   const lines = said.split("\n").filter((line) => !/^\s*\d+ Stacks? (deploying|done)/.test(line));
   const first = lines.findIndex((line) => /\bError\b/.test(line));
   return lastLines(lines.slice(Math.max(first, 0)).join("\n"), 30);
@@ -52,7 +52,7 @@ export function whatMatters(said: string): string {
 async function show(instance: Instance, report: Report): Promise<void> {
   const { environments } = loadEnvironments(process.env.NOCODB_ENVIRONMENTS ?? join(root, "environments"), process.env);
   const environment = environments.find((each) => each.name === instance.name);
-  if (!environment?.subdomain) return report(`${instance.name}: subdomain is empty, so there is no site to show`);
+  if (!environment?.subdomain) return report(`${instance.name}: subdomain is empty, so there is no site to check`);
   const site = `${environment.subdomain}.${environment.domain}`;
   const path = "/api/v1/health";
   const answer = await eventually(10, () => ask(instance, site, path));
@@ -67,15 +67,15 @@ async function show(instance: Instance, report: Report): Promise<void> {
   report(`
 ${url}${path} answers ${answer.status}: ${answer.body}
 ${consumers.map((line) => `${line}\n`).join("")}
-  look at it     ${url} (its certificate is signed by ${short(instance.rootCertificate)})
-  ask it         curl --cacert ${short(instance.rootCertificate)} ${url}${path}
-  sign in        npm run sign-in -- ${instance.name}
-  on its host    ${short(sshCommand(instance).join(" "))}
-  take it away   npm run lab -- down${instance.name === "lab" ? "" : ` --instance ${instance.name}`}
+  open      ${url} (its certificate is signed by ${short(instance.rootCertificate)})
+  request   curl --cacert ${short(instance.rootCertificate)} ${url}${path}
+  sign in   npx nocodb-host sign-in ${instance.name}
+  host      ${short(sshCommand(instance).join(" "))}
+  remove    npm run lab -- down${instance.name === "lab" ? "" : ` --instance ${instance.name}`}
 `);
 }
 
-/** A line for each of the host's own consumers that the environment has, from a call out of its container. */
+/** A line for each of the host's consumers in the environment, from a call in its container. */
 function shownConsumers({ consumers }: Environment): Promise<string[]> {
   const here = consumers.filter(({ name }) => CONSUMERS.includes(name as LabConsumer));
   return Promise.all(
@@ -84,7 +84,7 @@ function shownConsumers({ consumers }: Environment): Promise<string[]> {
       const said = stdout.trim() || lastLines(stderr, 1);
       if (code !== 0) {
         throw new LabProblem(
-          `consumers.${name}: GET /api/v2/meta/bases from container ${container} gives ${said}, not 200`,
+          `consumers.${name}: GET /api/v2/meta/bases from container ${container} returns ${said}, not 200`,
           `Its env file is ${short(envFile)}, read when the container is created. See: docker logs ${container}`,
         );
       }
@@ -93,5 +93,5 @@ function shownConsumers({ consumers }: Environment): Promise<string[]> {
   );
 }
 
-/** A text with paths as people write them. */
+/** A text with `~` for the home directory. */
 const short = (text: string) => text.replaceAll(`${homedir()}/`, "~/");

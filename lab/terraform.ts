@@ -6,9 +6,10 @@ import { must, run } from "./command.js";
 import { ensurePrograms, programPath } from "./packages.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
-import { prepareStandIns } from "./providers/index.js";
+import { prepareStandIns } from "./stand-in-providers/index.js";
+import { VERSIONS } from "./stand-in-providers/versions.js";
 
-/** Fetched where no Terraform is installed. Digests of the official release zips, by architecture. */
+/** Fetched if Terraform is not installed. Digests of the official release zips, by architecture. */
 const RELEASE = {
   version: "1.11.4",
   sha256: {
@@ -17,33 +18,25 @@ const RELEASE = {
   } as Record<string, string>,
 };
 
-/** What the app pins. */
-const PROVIDERS: Record<string, string> = {
-  "kreuzwerker/docker": "4.5.0",
-  "hashicorp/random": "3.7.2",
-  "hashicorp/null": "3.2.4",
-  "hashicorp/external": "2.4.0",
-};
-
-/** The registry gets this long to hand out the real providers. */
+/** Time limit for the installation of the real providers. */
 const PROBE_SECONDS = 90;
 
 export type ProviderKind = "real" | "stand-in";
 
-export interface TerraformEnvironment {
+export interface AvailableTerraform {
   readonly kind: ProviderKind;
-  /** To be added to the environment of cdktf and Terraform. */
+  /** To add to the env of cdktf and Terraform. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Terraform and providers that work on this machine: the real providers where `terraform init` installs them with the
- * caller's own configuration (registry, mirror, plugin cache), else the stand-ins of this repository.
- * NOCODB_LAB_PROVIDERS=real or stand-in decides instead.
+ * Terraform and providers that work on this machine: the real providers if `terraform init` can install them with the
+ * caller's configuration (registry, mirror, plugin cache), else the stand-ins of this repository. NOCODB_LAB_PROVIDERS=real
+ * or stand-in forces a kind.
  *
- * @throws LabProblem without Terraform, or where the real providers were asked for and cannot be had
+ * @throws LabProblem without Terraform, or if the real providers are forced and cannot be installed
  */
-export async function terraformEnvironment(report: Report = () => {}): Promise<TerraformEnvironment> {
+export async function availableTerraform(report: Report = () => {}): Promise<AvailableTerraform> {
   const forced = forcedKind(process.env.NOCODB_LAB_PROVIDERS);
   const binary = await terraformBinary(report);
   const common = { TERRAFORM_BINARY_NAME: binary, CHECKPOINT_DISABLE: "1", CDKTF_SKIP_PROVIDER_LOCK: "true" };
@@ -57,13 +50,13 @@ export async function terraformEnvironment(report: Report = () => {}): Promise<T
     if (forced === "real") {
       throw new LabProblem(
         `terraform init cannot install the real providers: ${refusal}`,
-        "Unset NOCODB_LAB_PROVIDERS to have the stand-ins instead",
+        "Unset NOCODB_LAB_PROVIDERS to use the stand-ins instead",
       );
     }
   }
   const { cliConfigFile } = await prepareStandIns(cacheDirectory());
   report(`providers: stand-ins of this repository${forced ? "" : " (terraform init cannot install the real ones)"}`);
-  // A plugin cache of the caller's would hand out real ones, or keep stand-ins under the names of real ones.
+  // The caller's plugin cache would provide real ones, or keep stand-ins under the names of real ones.
   return { kind: "stand-in", env: { ...common, TF_CLI_CONFIG_FILE: cliConfigFile, TF_PLUGIN_CACHE_DIR: "" } };
 }
 
@@ -74,21 +67,20 @@ export function forcedKind(value: string | undefined): ProviderKind | undefined 
   throw new LabProblem(`NOCODB_LAB_PROVIDERS is "${value}"`, "Set it to real or stand-in, or unset it");
 }
 
-/** A plugin cache of the lab's own, unless the caller has Terraform configured: then that says how it is done. */
+/** A plugin cache of the lab's own, unless the caller has configured Terraform. */
 async function pluginCache(): Promise<Record<string, string>> {
   const configuration = process.env.TF_CLI_CONFIG_FILE || join(homedir(), ".terraformrc");
   if (process.env.TF_PLUGIN_CACHE_DIR || (await exists(configuration))) return {};
   const folder = join(cacheDirectory(), "terraform-plugins");
   await mkdir(folder, { recursive: true });
-  // Without the second one, Terraform trusts a cached provider only where a lock file names it already.
+  // Without the second variable, Terraform uses a cached provider only if a lock file already names it.
   return { TF_PLUGIN_CACHE_DIR: folder, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "true" };
 }
 
 async function whyNotReal(binary: string, env: Record<string, string>): Promise<string | undefined> {
   const cwd = await mkdtemp(join(tmpdir(), "nocodb-lab-providers-"));
   try {
-    const required = Object.entries(PROVIDERS).map(([source, version]) => [source.split("/")[1], { source, version }]);
-    const configuration = { terraform: { required_providers: [Object.fromEntries(required)] } };
+    const configuration = { terraform: { required_providers: [VERSIONS] } };
     await writeFile(join(cwd, "main.tf.json"), JSON.stringify(configuration));
     const init = await run([binary, "init", "-backend=false", "-input=false", "-no-color"], {
       ...{ cwd, env, timeoutSeconds: PROBE_SECONDS },
@@ -99,15 +91,15 @@ async function whyNotReal(binary: string, env: Record<string, string>): Promise<
   }
 }
 
-/** The first thing that Terraform complains of, in one line. */
+/** The first error in Terraform's output, in one line. */
 export function firstError(said: string): string {
   const [title = said, why = ""] = said.slice(Math.max(said.search(/^Error: /m), 0)).split("\n\n");
   return (why || title).replace(/\s+/g, " ").trim();
 }
 
 /**
- * Makes a folder in which `terraform init` ran forget the providers of the other kind. Both have the same versions but
- * not the same bytes, so a lock file made with one would refuse the other.
+ * Removes the providers of the other kind from a folder in which `terraform init` ran. Both kinds have the same versions
+ * but different bytes, so a lock file of one kind refuses the other.
  */
 export async function forgetOtherProviders(stackFolder: string, kind: ProviderKind): Promise<void> {
   const note = join(stackFolder, ".providers");
@@ -119,15 +111,15 @@ export async function forgetOtherProviders(stackFolder: string, kind: ProviderKi
   await writeFile(note, kind);
 }
 
-/** The Terraform to use: the caller's, else the pinned release. */
+/** The caller's Terraform, else the pinned release. */
 async function terraformBinary(report: Report): Promise<string> {
   const name = process.env.TERRAFORM_BINARY_NAME || "terraform";
   const binary = name.includes("/") ? name : await programPath(name);
   if (!binary || !(await exists(binary))) {
     if (!process.env.TERRAFORM_BINARY_NAME) return fetchTerraform(report);
-    throw new LabProblem(`TERRAFORM_BINARY_NAME is "${name}", and there is no such program`, "Correct it, or unset it");
+    throw new LabProblem(`TERRAFORM_BINARY_NAME is "${name}", which does not exist`, "Correct it, or unset it");
   }
-  // OpenTofu may have a warning in front of it, such as of a CLI configuration that is not there.
+  // OpenTofu may print a warning first, such as about a missing CLI configuration.
   const said = await must([binary, "version", "-json"]);
   const { terraform_version: version } = JSON.parse(said.slice(said.indexOf("\n{") + 1)) as Record<string, string>;
   if (!recentEnough(version ?? "")) {
@@ -136,7 +128,7 @@ async function terraformBinary(report: Report): Promise<string> {
   return binary;
 }
 
-/** The app is meant for 1.7 and later, of Terraform and of OpenTofu. */
+/** The app supports Terraform and OpenTofu from 1.7 on. */
 export function recentEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > 1 || (major === 1 && minor >= 7);

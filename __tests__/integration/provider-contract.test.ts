@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it, vi } from "vitest";
+import { contractGround } from "../../lab/contract-ground.js";
 import { testInstance } from "../../lab/instance.js";
-import { cases } from "../../lab/providers/contract/cases.js";
-import { Ground } from "../../lab/providers/contract/ground.js";
-import { connectionTo, recording } from "../../lab/providers/contract/recording.js";
-import { terraformEnvironment } from "../../lab/terraform.js";
+import { cases } from "../../lab/stand-in-providers/contract/cases.js";
+import { Ground } from "../../lab/stand-in-providers/contract/ground.js";
+import { recording } from "../../lab/stand-in-providers/contract/recording.js";
+import { availableTerraform } from "../../lab/terraform.js";
 
-/** NOCODB_LAB_PROVIDERS=real replays the recordings with the providers that the caller's Terraform installs. */
+/** With NOCODB_LAB_PROVIDERS=real the cases run with the providers that the caller's Terraform installs. */
 const real = process.env.NOCODB_LAB_PROVIDERS === "real";
 
 let directory: string;
@@ -16,12 +17,12 @@ let ground: Ground;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "contract-"));
-  // Where both can be had, it is still the stand-ins that have to keep the contract.
+  // Even on a machine that can install the real providers, the stand-ins are tested.
   vi.stubEnv("NOCODB_LAB_PROVIDERS", real ? "real" : "stand-in");
   ground = await Ground.prepare({
     directory,
-    env: (await terraformEnvironment()).env,
-    connection: connectionTo(testInstance()),
+    env: (await availableTerraform()).env,
+    ...contractGround(testInstance()),
   });
 });
 

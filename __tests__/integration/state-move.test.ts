@@ -6,8 +6,8 @@ import { type Outcome, run } from "../../lab/command.js";
 import { root } from "../../lab/deployment.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
-import { terraformEnvironment } from "../../lab/terraform.js";
-import { environmentText } from "../unit/environment-text.js";
+import { availableTerraform } from "../../lab/terraform.js";
+import { environmentText } from "../unit/support/environment-text.js";
 import { inContainer, ownName, remove, sql, start } from "./containers.js";
 import { instance } from "./host.js";
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await eventually(60, () => inContainer(server, ["pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1"]));
   const { stdout: published } = await run(["docker", "port", server, "5432/tcp"]);
   env = {
-    ...(await terraformEnvironment()).env,
+    ...(await availableTerraform()).env,
     NOCODB_ENVIRONMENTS: join(place, "environments"),
     CDKTF_OUTDIR: join(place, "cdktf.out"),
     PG_CONN_STR: `postgres://postgres:${PASSWORD}@${published.split("\n")[0]}/postgres?sslmode=disable`,

@@ -1,7 +1,7 @@
-// What a consumer of NocoDB's API does, at its smallest: it lists the bases it may see, with what its environment says.
+// A minimal consumer of NocoDB's API: lists the bases that it may see, with the address and token in its env.
 //
-//   node call.mjs        calls every ten seconds; a line whenever the answer is another one
-//   node call.mjs once   calls once and prints the answer; exit status 0 for 200, else 1
+//   node call.mjs        calls every ten seconds and prints each answer that differs from the last one
+//   node call.mjs once   calls once and prints the answer; exit code 0 for 200, else 1
 //
 // An answer is an HTTP status, or the reason why there is none. The token is never printed.
 import { request as http } from "node:http";
@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const SECONDS_BETWEEN = 10;
 const SECONDS_TO_WAIT = 5;
 
-/** A consumer that the VPN gate would refuse from inside Docker has the address beside NocoDB, too. */
+/** A consumer in Docker, which the VPN gate refuses, has NocoDB's internal address, too. */
 const { NOCODB_INTERNAL_URL, NOCODB_BASE_URL, NOCODB_API_TOKEN } = process.env;
 const address = NOCODB_INTERNAL_URL || NOCODB_BASE_URL;
 
@@ -21,13 +21,13 @@ async function answer() {
   try {
     return String(await status(new URL("/api/v2/meta/bases", address)));
   } catch (error) {
-    return error.code ?? error.name; // a message could hold what was sent
+    return error.code ?? error.name; // not its message, which could contain the token
   }
 }
 
 function status(url) {
   const request = url.protocol === "https:" ? https : http;
-  // A connection of its own each time: one that is kept alive would make NocoDB's stop wait for it.
+  // A new connection each time: NocoDB's stop would wait for one that is kept alive.
   const options = { agent: false, headers: { "xc-token": NOCODB_API_TOKEN } };
   return new Promise((resolve, reject) => {
     const late = Object.assign(new Error(), { code: `no answer within ${SECONDS_TO_WAIT} s` });

@@ -1,11 +1,11 @@
 #!/bin/sh
-# place.sh BASE USER: puts the two consumers onto the lab's host: their env files, the program they run, and the command
-# that recreates them. Runs as root, from the folder that holds all of it.
+# place.sh BASE USER: places the two consumers on the lab's host: their env files, their program, and the command that
+# recreates them. Runs as root, from the folder with these files.
 #
-# stdin:   BASE/consumers/instance, lines NAME=VALUE: instance, image, key
-# changes: files below BASE, all of them USER's. An env file that is there stays as it is, with its owner and mode.
-# prints:  nothing
-# May run twice.
+# Expects   on standard input the file BASE/consumers/instance, lines NAME=VALUE: instance, image, key
+# Changes   files below BASE, which belong to USER. An existing env file stays as it is, with its owner and mode.
+#           May run twice.
+# Prints    nothing
 set -eu
 
 base=$1

@@ -1,11 +1,10 @@
 #!/bin/sh
-# recreate SERVICE: what `docker compose up -d --force-recreate SERVICE` is on a host with a compose file. Makes the
-# container of openclaw (backend and frontend) or n8n (backend only) anew, with its env file as it is now.
+# recreate SERVICE: recreates the container of openclaw (backend and frontend) or n8n (backend only) with its current env
+# file, like `docker compose up -d --force-recreate SERVICE` on a host with a compose file.
 #
-# stdin:   nothing; run as the deploy user, who may use Docker and read the env files
-# changes: the container, and nothing else; where a new one cannot be made, the old one goes on running
-# prints:  the container's name; or why there is no new one
-# May run twice.
+# Expects   to run as the deploy user, who may use Docker and read the env files
+# Changes   only the container; if a new one cannot be created, the old one keeps running. May run twice.
+# Prints    the container's name, or why it was not recreated
 set -eu
 
 fail() {
@@ -15,7 +14,7 @@ fail() {
 
 base=$(cd "$(dirname "$0")" && pwd)
 
-# of NAME: a line of the file that says which host this is
+# of NAME: a value of the file that describes this host
 of() {
   sed -n "s/^$1=//p" "$base/consumers/instance"
 }
@@ -29,7 +28,7 @@ esac
 instance=$(of instance)
 container=${instance}_$service
 env_file=$base/configs/$service/$service.env
-[ -r "$env_file" ] || fail "$env_file cannot be read by $(id -un). Run this as the deploy user, and see that the file is there"
+[ -r "$env_file" ] || fail "$env_file cannot be read by $(id -un). Run this as the deploy user, and check that the file exists"
 
 docker rm --force "${container}_new" >/dev/null 2>&1 || true
 docker create --name "${container}_new" --env-file "$env_file" \

@@ -1,4 +1,4 @@
-// Serves NocoDB as its official image does: the port opens at once, the routes follow when the database is migrated.
+// Serves NocoDB as its official image does: the port opens at once, and the routes follow after the database migration.
 const cors = require("cors");
 const express = require("express");
 const { Noco } = require("nocodb");

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Starts PostgreSQL as the official image does: a new cluster on the first start, the server as user postgres.
 #
-# stdin:   nothing
-# changes: $PGDATA, when it holds no cluster yet: superuser $POSTGRES_USER (postgres) with $POSTGRES_PASSWORD, database
-#          $POSTGRES_DB, trust on the local socket and loopback, scram-sha-256 for everyone else
-# prints:  the server's log, on standard error
-# May run twice: a cluster that is there is used as it is.
+# Expects   POSTGRES_PASSWORD on the first start; POSTGRES_USER and POSTGRES_DB are optional
+# Changes   $PGDATA, if it holds no cluster: superuser $POSTGRES_USER (postgres) with $POSTGRES_PASSWORD, database
+#           $POSTGRES_DB, trust on the local socket and loopback, scram-sha-256 for all others. May run twice: an existing
+#           cluster is used as it is.
+# Prints    the server's log, on standard error
 set -eu
 
 if [ "${1:-postgres}" != postgres ]; then
@@ -25,7 +25,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     echo "POSTGRES_PASSWORD is empty: give the superuser of the new cluster a password" >&2
     exit 1
   fi
-  # A first start that was interrupted leaves files without PG_VERSION's cluster being whole.
+  # An interrupted first start leaves an incomplete cluster without PG_VERSION.
   find "$PGDATA" -mindepth 1 -delete
   words=$(mktemp)
   printf '%s\n' "$POSTGRES_PASSWORD" >"$words"
@@ -37,7 +37,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   if [ "$database" != postgres ]; then
     printf 'CREATE DATABASE "%s";\n' "$database" | postgres --single -D "$PGDATA/new" -j postgres >&2
   fi
-  # PG_VERSION goes last: with it the cluster counts as complete.
+  # PG_VERSION comes last: with it the cluster counts as complete.
   for file in "$PGDATA"/new/*; do
     [ "${file##*/}" = PG_VERSION ] || mv "$file" "$PGDATA/"
   done

@@ -1,10 +1,9 @@
 #!/bin/sh
 # Starts the SSH server of the lab's host.
 #
-# stdin:   nothing
-# changes: on the first start a host key is made; user deploy joins the group that owns the engine's socket
-# prints:  the server's log, on standard error
-# May run twice.
+# Expects   the engine's socket at /var/run/docker.sock
+# Changes   makes a host key on the first start; adds user deploy to the group that owns the socket. May run twice.
+# Prints    the server's log, on standard error
 set -eu
 
 gid=$(stat -c %g /var/run/docker.sock)

@@ -1,10 +1,9 @@
 #!/bin/sh
 # Starts systemd, with the SSH server as one of its services.
 #
-# stdin:   nothing
-# changes: adds a unit for the SSH server, and makes the control groups writable, which this container has for itself
-# prints:  nothing
-# May run twice.
+# Expects   a container with its own control groups
+# Changes   adds a unit for the SSH server, and makes the control groups writable. May run twice.
+# Prints    nothing
 set -eu
 
 mount -o remount,rw /sys/fs/cgroup 2>/dev/null || true

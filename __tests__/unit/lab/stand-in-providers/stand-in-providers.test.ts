@@ -1,0 +1,129 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sshArguments } from "../../../../lab/stand-in-providers/docker/ssh.js";
+import { formatCpus, formatDuration, parseDuration } from "../../../../lab/stand-in-providers/docker/units.js";
+import { prepareStandIns } from "../../../../lab/stand-in-providers/index.js";
+import { randomPassword } from "../../../../lab/stand-in-providers/random.js";
+
+describe("The ssh command of the docker stand-in", () => {
+  it("is the real provider's, argument by argument", () => {
+    const options = ["-i", "~/.ssh/key", "-o", "BatchMode=yes"];
+    expect(sshArguments("ssh://deploy@example.org:2222", options)).toEqual([
+      ...["-l", "deploy", "-p", "2222", "-i", "~/.ssh/key", "-o", "BatchMode=yes", "-o ConnectTimeout=30", "-T"],
+      ...["--", "example.org", "docker system dial-stdio"],
+    ]);
+  });
+
+  it("keeps a time limit and a -T of its own, and takes an IPv6 address out of its brackets", () => {
+    expect(sshArguments("ssh://[::1]", ["-o", "ConnectTimeout=5", "-T"])).toEqual([
+      ...["-o", "ConnectTimeout=5", "-T", "--", "::1", "docker system dial-stdio"],
+    ]);
+  });
+});
+
+describe("Units of the docker stand-in", () => {
+  it.each([
+    ["30s", 30e9],
+    ["1m30s", 90e9],
+    ["1m0s", 60e9],
+    ["1h0m0s", 3600e9],
+    ["500ms", 5e8],
+    ["1.5s", 1.5e9],
+    ["0s", 0],
+  ])("reads %s and writes it the same way", (text, nanoseconds) => {
+    expect(parseDuration(text)).toBe(nanoseconds);
+    expect(formatDuration(nanoseconds)).toBe(text);
+  });
+
+  it("writes a duration as Go does, however it was given", () => {
+    expect(formatDuration(parseDuration("60s")!)).toBe("1m0s");
+  });
+
+  it.each(["", "30", "s", "1d", "1m 30s", "-5s"])("takes '%s' for no duration", (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  });
+
+  it.each([
+    [0.5, "0.5"],
+    [1, "1.0"],
+    [1.25, "1.25"],
+    [10, "10."],
+  ])("reads %d cpus back as the real provider does: %s", (cpus, text) => {
+    expect(formatCpus(cpus * 1e9)).toBe(text);
+  });
+});
+
+describe("A generated password", () => {
+  const all = { lower: true, upper: true, numeric: true, special: true };
+  const none = { min_lower: 0, min_upper: 0, min_numeric: 0, min_special: 0, override_special: null };
+
+  it("has its length and its minima", () => {
+    const password = randomPassword({ ...all, ...none, length: 12, min_numeric: 4, min_special: 6 });
+    expect(password).toHaveLength(12);
+    expect(password.replace(/\D/g, "").length).toBeGreaterThanOrEqual(4);
+    expect(password.replace(/[A-Za-z0-9]/g, "").length).toBeGreaterThanOrEqual(6);
+  });
+
+  it("has only characters that were asked for", () => {
+    const wanted = { ...none, length: 400, lower: false, upper: false, numeric: true, special: true };
+    expect(randomPassword({ ...wanted, override_special: "_-" })).toMatch(/^[0-9_-]{400}$/);
+  });
+
+  it("uses each character about equally often", () => {
+    const digits = { ...none, length: 50_000, lower: false, upper: false, numeric: true, special: false };
+    const counts = new Map<string, number>();
+    for (const digit of randomPassword(digits)) counts.set(digit, (counts.get(digit) ?? 0) + 1);
+    // 5000 of each are expected, with a deviation of 67: six of them.
+    for (const count of counts.values()) expect(Math.abs(count - 5000)).toBeLessThan(402);
+    expect(counts.size).toBe(10);
+  });
+});
+
+describe("The mirror of the stand-ins", () => {
+  let cache: string;
+  beforeEach(async () => {
+    cache = await mkdtemp(join(tmpdir(), "stand-ins-"));
+  });
+  afterEach(() => rm(cache, { recursive: true }));
+
+  const home = () => join(cache, "stand-in-providers");
+  const wrapper = (registry: string) =>
+    join(home(), `mirror/${registry}/hashicorp/null/3.2.4/linux_amd64/terraform-provider-null_v3.2.4`);
+
+  it("holds no path, so that its bytes are the same wherever and from whatever clone it was made", async () => {
+    await prepareStandIns(cache);
+    const text = await readFile(wrapper("registry.terraform.io"), "utf8");
+    expect(text).not.toContain(cache);
+    expect(text).not.toContain(process.cwd());
+    expect(await readFile(wrapper("registry.opentofu.org"), "utf8")).toBe(text);
+  });
+
+  it("starts a provider without the clone, and tells who starts it by hand what it is", async () => {
+    await prepareStandIns(cache);
+    const env = { PATH: process.env.PATH };
+    const started = promisify(execFile)(wrapper("registry.terraform.io"), { cwd: "/", env });
+    await expect(started).rejects.toThrow("This is a Terraform provider: Terraform starts it.");
+  });
+
+  it("is left alone when it is complete, and completed when something of it was lost", async () => {
+    const { cliConfigFile } = await prepareStandIns(cache);
+    const files = (await readdir(home(), { recursive: true })).sort();
+    await writeFile(wrapper("registry.terraform.io"), "half a wr");
+    await rm(cliConfigFile);
+    await prepareStandIns(cache);
+    expect((await readdir(home(), { recursive: true })).sort()).toEqual(files);
+    expect(await readFile(wrapper("registry.terraform.io"), "utf8")).toMatch(/^#!\/bin\/sh\n/);
+  });
+
+  it("does not trust a bundle that was cut short", async () => {
+    await prepareStandIns(cache);
+    const bundle = (await readdir(home())).find((file) => file.startsWith("provider-"))!;
+    await truncate(join(home(), bundle), 1000);
+    await prepareStandIns(cache);
+    expect((await readFile(join(home(), bundle))).length).toBeGreaterThan(100_000);
+  });
+});

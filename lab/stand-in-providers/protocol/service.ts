@@ -1,0 +1,113 @@
+import { checkConfig } from "./check.js";
+import { planChange, settle } from "./plan.js";
+import { Problem, type Provider, Unfinished } from "./provider.js";
+import { type Block, conform } from "./schema.js";
+import { type DynamicValue, fromWire, toWire, type Values } from "./values.js";
+import { wireSchemas } from "./wire-schema.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: requests and replies have the shapes that tfplugin6.ts declares
+type Message = any;
+type Call = (request: Message) => Message | Promise<Message>;
+
+/** The calls of the protocol's `Provider` service, answered by a provider's schema and functions. */
+export function providerService(provider: Provider): Record<string, Call> {
+  const stopping = new AbortController();
+  let client: unknown;
+  const resourceOf = (request: Message) => provider.resources[request.type_name]!;
+  const dataSourceOf = (request: Message) => provider.dataSources[request.type_name]!;
+  const reply = (block: Block, values: Values | null) =>
+    toWire(values === null ? null : conform(block, values, { refused: true }));
+
+  const calls: Record<string, Call> = {
+    GetProviderSchema: () => wireSchemas(provider),
+    ValidateProviderConfig: (request) => verdict(checkConfig("the provider", provider.block, fromWire(request.config))),
+    ValidateResourceConfig(request) {
+      const { block, validate } = resourceOf(request);
+      const config = fromWire(request.config);
+      return verdict([...checkConfig(request.type_name, block, config), ...(validate?.(config) ?? [])]);
+    },
+    ValidateDataResourceConfig: (request) =>
+      verdict(checkConfig(`data ${request.type_name}`, dataSourceOf(request).block, fromWire(request.config))),
+
+    UpgradeResourceState: (request) => ({
+      upgraded_state: reply(resourceOf(request).block, fromWire(request.raw_state as DynamicValue)),
+    }),
+    ConfigureProvider(request) {
+      client = provider.configure(fromWire(request.config), stopping.signal);
+      return {};
+    },
+
+    async ReadResource(request) {
+      const { block, read } = resourceOf(request);
+      const state = fromWire(request.current_state);
+      const fresh = read ? await read(state, client) : state;
+      return { new_state: reply(block, fresh), private: request.private };
+    },
+    PlanResourceChange(request) {
+      const resource = resourceOf(request);
+      const legacy_type_system = resource.legacy ?? false;
+      const wanted = fromWire(request.proposed_new_state);
+      if (wanted === null) return { planned_state: toWire(null), legacy_type_system };
+      const { planned, replace } = planChange(resource, fromWire(request.prior_state), fromWire(request.config));
+      return { planned_state: reply(resource.block, planned), requires_replace: replace.map(path), legacy_type_system };
+    },
+    async ApplyResourceChange(request) {
+      const resource = resourceOf(request);
+      const legacy_type_system = resource.legacy ?? false;
+      const [prior, planned] = [fromWire(request.prior_state), fromWire(request.planned_state)];
+      const stateOf = (values: Values) => reply(resource.block, settle(resource, planned, values));
+      if (planned === null) {
+        const failed = await resource.destroy?.(prior, client).then(() => null, diagnostics);
+        return { new_state: toWire(failed ? prior : null), diagnostics: failed ?? [], legacy_type_system };
+      }
+      if (prior === null) {
+        try {
+          return { new_state: stateOf(await resource.create(planned, client)), legacy_type_system };
+        } catch (error) {
+          const begun = error instanceof Unfinished ? stateOf(error.state) : toWire(null);
+          return { new_state: begun, diagnostics: diagnostics(error), legacy_type_system };
+        }
+      }
+      const failed = await resource.update?.(planned, prior, client).then(() => null, diagnostics);
+      return { new_state: stateOf(planned), diagnostics: failed ?? [], legacy_type_system };
+    },
+
+    async ImportResourceState(request) {
+      const { block, importable } = resourceOf(request);
+      if (!importable) throw new Problem(`stand-in provider: import of ${request.type_name} is not implemented here`);
+      return { imported: [{ type_name: request.type_name, state: reply(block, { id: request.id }) }] };
+    },
+    async ReadDataSource(request) {
+      const { block, read } = dataSourceOf(request);
+      return { state: reply(block, await read(fromWire(request.config), client)) };
+    },
+    StopProvider() {
+      stopping.abort();
+      return { error: "" };
+    },
+  };
+  return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, explained(call)]));
+}
+
+/** Turns an error of a call into a diagnostic: Terraform shows those, but calls a failed RPC a crash. */
+function explained(call: Call): Call {
+  return async (request) => {
+    try {
+      return await call(request);
+    } catch (error) {
+      return { diagnostics: diagnostics(error) };
+    }
+  };
+}
+
+const verdict = (problems: Problem[]) => ({ diagnostics: problems.flatMap(diagnostics) });
+
+function diagnostics(error: unknown): object[] {
+  const cause = error instanceof Unfinished ? error.cause : error;
+  const problem =
+    cause instanceof Problem ? cause : new Problem(cause instanceof Error ? cause.message : String(cause));
+  const { summary, detail, attribute } = problem;
+  return [{ severity: 1, summary, detail, ...(attribute.length > 0 && { attribute: path(attribute[0]!) }) }];
+}
+
+const path = (attribute: string) => ({ steps: [{ attribute_name: attribute }] });
