@@ -17,13 +17,13 @@ afterEach(async () => {
   await rm(home, { recursive: true });
 });
 
-test("a key depends on names and contents, not on the order they come in", () => {
+test("a key depends on names and contents, not on their order", () => {
   expect(contentKey({ a: "1", b: "2" })).toBe(contentKey({ b: "2", a: "1" }));
   expect(contentKey({ a: "1" })).not.toBe(contentKey({ b: "1" }));
   expect(contentKey({ a: "12", b: "" })).not.toBe(contentKey({ a: "1", b: "2" }));
 });
 
-test("an image's key changes with what goes into it beside its folder", async () => {
+test("an image's key changes with its parts outside its folder", async () => {
   expect(await imageKey("caddy", ["2.11.9"])).toBe(await imageKey("caddy", ["2.11.9"]));
   expect(await imageKey("caddy", ["2.11.9"])).not.toBe(await imageKey("caddy", ["2.11.10"]));
 });
@@ -42,7 +42,7 @@ test("a part is made once", async () => {
   expect(make).toHaveBeenCalledOnce();
 });
 
-test("a part whose making failed is not there, and neither is what it left", async () => {
+test("a part that could not be made leaves no files", async () => {
   const failing = cachedPart("part-1", async (work) => {
     await writeFile(join(work, "out"), "half");
     throw new Error("interrupted");
@@ -53,7 +53,7 @@ test("a part whose making failed is not there, and neither is what it left", asy
 });
 
 test.runIf(process.platform === "linux")(
-  "the work of a process that is gone is swept, that of a living one stays",
+  "work folders of processes that have ended are removed, those of running ones stay",
   async () => {
     await cachedPart("part-1", async (work) => {
       const gone = join(work, "..", "999999999-abc");
@@ -66,7 +66,7 @@ test.runIf(process.platform === "linux")(
   },
 );
 
-test("what is mounted below a folder is found, the innermost first", () => {
+test("mounts below a folder are found, the innermost first", () => {
   const mounts = "proc /w/1/root/proc proc rw 0 0\nx /w/1/root/proc/sys/x x rw 0 0\nproc /w/10/root/proc proc rw 0 0\n";
   expect(mountsBelow("/w/1", mounts)).toEqual(["/w/1/root/proc/sys/x", "/w/1/root/proc"]);
 });

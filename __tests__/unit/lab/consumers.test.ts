@@ -12,8 +12,8 @@ import { loadEnvironments } from "../../../settings/environment.js";
 
 const consumers = fileURLToPath(new URL("../../../lab/consumers", import.meta.url));
 
-describe("what a consumer runs", () => {
-  const TOKEN = "a-token-that-nobody-may-read";
+describe("the program of a consumer", () => {
+  const TOKEN = "a-secret-token";
   let api: Server;
   let url: string;
   let statuses: number[];
@@ -35,7 +35,7 @@ describe("what a consumer runs", () => {
   const call = (env: Record<string, string>, words = ["once"], flags: string[] = [], timeoutSeconds = 20) =>
     run([process.execPath, ...flags, join(consumers, "call.mjs"), ...words], { env, timeoutSeconds });
 
-  test("`once` lists the bases with the token, prints 200 and ends with 0", async () => {
+  test("`once` lists the bases with the token, prints 200 and exits with 0", async () => {
     statuses = [200];
     const { code, stdout } = await call({ NOCODB_BASE_URL: url, NOCODB_API_TOKEN: TOKEN });
     expect({ code, stdout }).toEqual({ code: 0, stdout: "200\n" });
@@ -43,7 +43,7 @@ describe("what a consumer runs", () => {
     expect(asked[0]!.headers).toMatchObject({ "xc-token": TOKEN, connection: "close" });
   });
 
-  test("the address beside NocoDB goes before the one that the VPN gate guards", async () => {
+  test("the internal address takes precedence over the one behind the VPN gate", async () => {
     statuses = [200];
     const env = { NOCODB_BASE_URL: "https://noco.invalid", NOCODB_INTERNAL_URL: url, NOCODB_API_TOKEN: TOKEN };
     expect((await call(env)).code).toBe(0);
@@ -53,16 +53,16 @@ describe("what a consumer runs", () => {
     ["a refused token", {}, "401"],
     ["no address", { NOCODB_BASE_URL: "" }, "NOCODB_BASE_URL is not set"],
     ["no token", { NOCODB_API_TOKEN: "" }, "NOCODB_API_TOKEN is not set"],
-    ["nobody there", { NOCODB_BASE_URL: "http://127.0.0.1:1" }, "ECONNREFUSED"],
-    ["no URL", { NOCODB_BASE_URL: "noco" }, "ERR_INVALID_URL"],
-    ["a token that is none", { NOCODB_API_TOKEN: `${TOKEN}\n` }, "ERR_INVALID_CHAR"],
-  ])("`once` ends with 1 and says why, never the token: %s", async (_, wrong, reason) => {
+    ["a closed port", { NOCODB_BASE_URL: "http://127.0.0.1:1" }, "ECONNREFUSED"],
+    ["an invalid URL", { NOCODB_BASE_URL: "noco" }, "ERR_INVALID_URL"],
+    ["an invalid token", { NOCODB_API_TOKEN: `${TOKEN}\n` }, "ERR_INVALID_CHAR"],
+  ])("`once` exits with 1 and prints the reason, never the token: %s", async (_, wrong, reason) => {
     statuses = [401];
     const { code, stdout, stderr } = await call({ NOCODB_BASE_URL: url, NOCODB_API_TOKEN: TOKEN, ...wrong });
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: `${reason}\n`, stderr: "" });
   });
 
-  test("it calls again and again, and has a line for an answer that is another one", async () => {
+  test("it calls repeatedly, and prints an answer that differs from the last one", async () => {
     statuses = [401, 401, 200, 200, 200, 503];
     const { stdout, stderr } = await call(
       { NOCODB_BASE_URL: url, NOCODB_API_TOKEN: TOKEN },
@@ -77,7 +77,7 @@ describe("what a consumer runs", () => {
     expect(stderr).toBe("no answer within 3 s");
   });
 
-  /** Lets ten seconds between two calls pass in a twentieth of one. */
+  /** Shortens the ten seconds between two calls to a twentieth of a second. */
   const HURRY = `data:text/javascript,${encodeURIComponent(`
     import timers from "node:timers/promises";
     import { syncBuiltinESMExports } from "node:module";
@@ -105,14 +105,14 @@ describe("the host's recreate command", () => {
 
   afterEach(() => rm(base, { recursive: true }));
 
-  /** With a docker that notes what it is asked, and refuses one command. */
+  /** Runs the command with a docker that records its calls and refuses one subcommand. */
   async function recreate(words: string[], refused = "none") {
     const docker = `#!/bin/sh\necho "$*" >>'${base}/calls'\n[ "$1" != ${refused} ]\n`;
     await writeFile(join(base, "bin/docker"), docker, { mode: 0o755 });
     return run([join(base, "recreate"), ...words], { env: { PATH: `${base}/bin:${process.env.PATH}` } });
   }
 
-  test("the new container is made from the env file before the old one goes, and no secret is an argument", async () => {
+  test("the new container is created from the env file before the old one is removed, and no secret is an argument", async () => {
     expect((await recreate(["n8n"])).code).toBe(0);
     const [, create, ...then] = await calls();
     expect(create).toContain(`create --name labtest_n8n_new --env-file ${base}/configs/n8n/n8n.env`);
@@ -133,12 +133,12 @@ describe("the host's recreate command", () => {
     expect(await calls()).toContain("network connect --alias openclaw labtest_frontend labtest_openclaw_new");
   });
 
-  test.each(["create", "network"])("where `docker %s` fails, the old container goes on running", async (refused) => {
+  test.each(["create", "network"])("if `docker %s` fails, the old container keeps running", async (refused) => {
     expect((await recreate(["openclaw"], refused)).code).not.toBe(0);
     expect(await calls()).not.toContain("rm --force labtest_openclaw");
   });
 
-  test("without the env file it says which one, and asks Docker for nothing", async () => {
+  test("a missing env file is named, and Docker is not called", async () => {
     const envFile = join(base, "configs/n8n/n8n.env");
     await rm(envFile);
     const { code, stderr } = await recreate(["n8n"]);
@@ -148,7 +148,7 @@ describe("the host's recreate command", () => {
   });
 
   test.each([[[]], [["nocodb"]], [["../n8n"]]])(
-    "what is no service is refused with those that are: %j",
+    "an unknown service is refused with the known ones: %j",
     async (words) => {
       const { code, stderr } = await recreate(words);
       expect(code).toBe(1);
@@ -173,7 +173,7 @@ test("the lab's environment names the host's own containers, env files and comma
   );
 });
 
-test("one env file ends without a newline, and both hold what a careless rewrite would change", async () => {
+test("one env file ends without a newline, and both have lines that a careless rewrite would change", async () => {
   const [openclaw, n8n] = await Promise.all(CONSUMERS.map((name) => readFile(join(consumers, `${name}.env`), "utf8")));
   expect(openclaw).toMatch(/[^\n]\n$/);
   expect(n8n).toMatch(/[^\n]$/);

@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { caddyfile } from "../../../lab/caddyfile.js";
 import { instanceNamed } from "../../../lab/instance.js";
 
-test("without a name the instance is lab, for people", () => {
+test("the default instance is lab, for people", () => {
   const lab = instanceNamed(undefined, "/home/ann");
   expect(lab.containers.nocodb).toBe("lab_nocodb");
   expect(lab.baseDirectory).toBe("/home/ann/.nocodb-lab/lab/host");
   expect(lab.ports).toEqual({ ssh: 20222, http: 20080, https: 20443 });
 });
 
-test("two instances share no name, port, subnet or folder, so both can stand at once", () => {
+test("two instances share no name, port, subnet or folder, so that both can exist at once", () => {
   const places = (name: string) => {
     const { containers, volumes, ports, frontend, backend, directory, domain } = instanceNamed(name, "/home/ann");
     const { subnet: one, name: a } = frontend;
@@ -30,12 +30,9 @@ test("two instances share no name, port, subnet or folder, so both can stand at 
   expect(places("labtest").filter((place) => places("labtest2").includes(place))).toEqual([]);
 });
 
-test.each(["prod", "", "constructor", "../lab"])(
-  "an instance that does not exist is refused with those that do: %j",
-  (name) => {
-    expect(() => instanceNamed(name)).toThrow(`There is no instance "${name}". Instances are: lab, labtest,`);
-  },
-);
+test.each(["prod", "", "constructor", "../lab"])("an unknown instance is refused with the known ones: %j", (name) => {
+  expect(() => instanceNamed(name)).toThrow(`There is no instance "${name}". Instances are: lab, labtest,`);
+});
 
 test("the host's Caddyfile has the snippets and the other site, and lets only the gateways into the VPN", () => {
   const text = caddyfile(instanceNamed("lab"));
@@ -46,8 +43,8 @@ test("the host's Caddyfile has the snippets and the other site, and lets only th
   expect(text).toContain("not client_ip 172.20.1.1 172.20.2.1\n");
 });
 
-test("the host's Caddyfile is no file that a formatter has been over", () => {
+test("the host's Caddyfile is not formatted", () => {
   const text = caddyfile(instanceNamed("lab"));
   expect(text).toMatch(/^ {8}email/m); // blanks among tabs
-  expect(text).not.toMatch(/\n$/); // no line end at the end
+  expect(text).not.toMatch(/\n$/); // no newline at the end
 });

@@ -25,13 +25,13 @@ async function pidFile(pid: string): Promise<string> {
   return file;
 }
 
-test("a pid file whose process is gone was left by a killed engine: it is removed", async () => {
+test("a pid file without a running process was left by a killed engine, and is removed", async () => {
   const file = await pidFile("4711");
   expect(await hasLivePid(file, "dockerd", folder)).toBe(false);
   await expect(stat(file)).rejects.toThrow("ENOENT");
 });
 
-test("a pid file whose number belongs to another program by now is removed too", async () => {
+test("a pid file with the pid of another program is removed too", async () => {
   const file = await pidFile("4711");
   await mkdir(join(folder, "4711"));
   await writeFile(join(folder, "4711/comm"), "bash\n");
@@ -47,7 +47,7 @@ test("the pid file of a running engine is left alone", async () => {
   expect(await readFile(file, "utf8")).toBe("4711\n");
 });
 
-test("an engine on another machine is refused, as the lab mounts folders of this one", () => {
+test("an engine on another machine is refused, because the lab mounts folders of this one", () => {
   expect(() => socketPath("tcp://10.0.0.2:2376")).toThrow("The Docker engine is reached at tcp://10.0.0.2:2376");
   expect(socketPath("unix:///run/user/1000/docker.sock")).toBe("/run/user/1000/docker.sock");
 });
@@ -88,12 +88,12 @@ test("Terraform and OpenTofu are recent enough from 1.7 on", () => {
   expect(["1.6.6", "1.7.0", "1.11.4", "2.0.0", ""].map(recentEnough)).toEqual([false, true, true, true, false]);
 });
 
-test("NOCODB_LAB_PROVIDERS takes one of two words", () => {
+test("NOCODB_LAB_PROVIDERS is real, stand-in or unset", () => {
   expect([undefined, "", "real", "stand-in"].map(forcedKind)).toEqual([undefined, undefined, "real", "stand-in"]);
   expect(() => forcedKind("fake")).toThrow('NOCODB_LAB_PROVIDERS is "fake". Set it to real or stand-in, or unset it');
 });
 
-test("a folder keeps its lock file for the same kind of providers and loses it for the other", async () => {
+test("a folder keeps its lock file for the same kind of providers, and loses it for the other kind", async () => {
   const lock = join(folder, ".terraform.lock.hcl");
   await forgetOtherProviders(folder, "real");
   await writeFile(lock, "locked");
@@ -103,17 +103,17 @@ test("a folder keeps its lock file for the same kind of providers and loses it f
   await expect(stat(lock)).rejects.toThrow("ENOENT");
 });
 
-test("of what Terraform says about providers, the first reason is told in one line", () => {
+test("the first error in Terraform's output is reported in one line", () => {
   const said =
     "\nError: Failed to query available provider packages\n\nCould not retrieve the list: no\nsuch host\n\nTo see which modules";
   expect(firstError(said)).toBe("Could not retrieve the list: no such host");
   expect(firstError("no answer within 90 s")).toBe("no answer within 90 s");
 });
 
-test("of a failed deploy the lines from the first error on are shown", () => {
+test("the output of a failed deploy is shown from the first error on", () => {
   expect(errorLines("lab  Creating...\nlab  Error: no\n\nlab  because\n")).toBe("lab  Error: no\nlab  because");
 });
 
-test("of a container's ports those are told that this machine answers on", () => {
+test("only the published ports of a container are shown", () => {
   expect(publishedPorts("443/udp, 2019/tcp, 127.0.0.1:20443->443/tcp")).toBe("127.0.0.1:20443->443/tcp");
 });

@@ -8,7 +8,7 @@ test("a known host is the address with its port, the key's type and the key, wit
   );
 });
 
-test("what is no public key is refused, so that nothing unknown is ever trusted", () => {
+test("an invalid public key is refused, so that no unknown key is ever trusted", () => {
   expect(() => knownHostsLine(20222, "\n")).toThrow("not a public key");
 });
 

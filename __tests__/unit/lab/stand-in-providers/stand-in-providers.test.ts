@@ -18,7 +18,7 @@ describe("The ssh command of the docker stand-in", () => {
     ]);
   });
 
-  it("keeps a time limit and a -T of its own, and takes an IPv6 address out of its brackets", () => {
+  it("keeps a given time limit and -T, and removes the brackets of an IPv6 address", () => {
     expect(sshArguments("ssh://[::1]", ["-o", "ConnectTimeout=5", "-T"])).toEqual([
       ...["-o", "ConnectTimeout=5", "-T", "--", "::1", "docker system dial-stdio"],
     ]);
@@ -39,11 +39,11 @@ describe("Units of the docker stand-in", () => {
     expect(formatDuration(nanoseconds)).toBe(text);
   });
 
-  it("writes a duration as Go does, however it was given", () => {
+  it("writes a duration as Go does, whatever its spelling was", () => {
     expect(formatDuration(parseDuration("60s")!)).toBe("1m0s");
   });
 
-  it.each(["", "30", "s", "1d", "1m 30s", "-5s"])("takes '%s' for no duration", (text) => {
+  it.each(["", "30", "s", "1d", "1m 30s", "-5s"])("does not accept '%s' as a duration", (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });
 
@@ -61,14 +61,14 @@ describe("A generated password", () => {
   const all = { lower: true, upper: true, numeric: true, special: true };
   const none = { min_lower: 0, min_upper: 0, min_numeric: 0, min_special: 0, override_special: null };
 
-  it("has its length and its minima", () => {
+  it("has its length and its minimums", () => {
     const password = randomPassword({ ...all, ...none, length: 12, min_numeric: 4, min_special: 6 });
     expect(password).toHaveLength(12);
     expect(password.replace(/\D/g, "").length).toBeGreaterThanOrEqual(4);
     expect(password.replace(/[A-Za-z0-9]/g, "").length).toBeGreaterThanOrEqual(6);
   });
 
-  it("has only characters that were asked for", () => {
+  it("has only the requested characters", () => {
     const wanted = { ...none, length: 400, lower: false, upper: false, numeric: true, special: true };
     expect(randomPassword({ ...wanted, override_special: "_-" })).toMatch(/^[0-9_-]{400}$/);
   });
@@ -83,6 +83,22 @@ describe("A generated password", () => {
   });
 });
 
+describe("The folder of the stand-ins", () => {
+  it("imports nothing from outside, so that it can be used without this project", async () => {
+    const folder = "lab/stand-in-providers";
+    const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts"));
+    const imports = files.map(async (file) => {
+      const text = await readFile(join(folder, file), "utf8");
+      const paths = [...text.matchAll(/(?:from |import\()"(\.[^"]+)"/g)].map(([, path]) =>
+        join(folder, file, "..", path!),
+      );
+      return paths.filter((path) => !path.startsWith(`${folder}/`)).map((path) => `${file} imports ${path}`);
+    });
+    expect(files.length).toBeGreaterThan(20);
+    expect((await Promise.all(imports)).flat()).toEqual([]);
+  });
+});
+
 describe("The mirror of the stand-ins", () => {
   let cache: string;
   beforeEach(async () => {
@@ -94,7 +110,7 @@ describe("The mirror of the stand-ins", () => {
   const wrapper = (registry: string) =>
     join(home(), `mirror/${registry}/hashicorp/null/3.2.4/linux_amd64/terraform-provider-null_v3.2.4`);
 
-  it("holds no path, so that its bytes are the same wherever and from whatever clone it was made", async () => {
+  it("contains no path, so that its bytes do not depend on the clone or the cache folder", async () => {
     await prepareStandIns(cache);
     const text = await readFile(wrapper("registry.terraform.io"), "utf8");
     expect(text).not.toContain(cache);
@@ -102,14 +118,14 @@ describe("The mirror of the stand-ins", () => {
     expect(await readFile(wrapper("registry.opentofu.org"), "utf8")).toBe(text);
   });
 
-  it("starts a provider without the clone, and tells who starts it by hand what it is", async () => {
+  it("starts a provider without the clone, and a provider started by hand explains itself", async () => {
     await prepareStandIns(cache);
     const env = { PATH: process.env.PATH };
     const started = promisify(execFile)(wrapper("registry.terraform.io"), { cwd: "/", env });
     await expect(started).rejects.toThrow("This is a Terraform provider: Terraform starts it.");
   });
 
-  it("is left alone when it is complete, and completed when something of it was lost", async () => {
+  it("is completed if a file of it was lost, and otherwise stays as it is", async () => {
     const { cliConfigFile } = await prepareStandIns(cache);
     const files = (await readdir(home(), { recursive: true })).sort();
     await writeFile(wrapper("registry.terraform.io"), "half a wr");
@@ -119,7 +135,7 @@ describe("The mirror of the stand-ins", () => {
     expect(await readFile(wrapper("registry.terraform.io"), "utf8")).toMatch(/^#!\/bin\/sh\n/);
   });
 
-  it("does not trust a bundle that was cut short", async () => {
+  it("replaces a truncated bundle", async () => {
     await prepareStandIns(cache);
     const bundle = (await readdir(home())).find((file) => file.startsWith("provider-"))!;
     await truncate(join(home(), bundle), 1000);
