@@ -78,26 +78,14 @@ export function instanceNamed(name = "lab", home = homedir()): Instance {
   if (!place) {
     throw new LabProblem(`There is no instance "${name}"`, `Instances are: ${Object.keys(PLACES).join(", ")}`);
   }
-  const directory = join(home, ".nocodb-lab", name);
-  const baseDirectory = join(directory, "host");
-  const network = (side: string, third: number): LabNetwork => ({
-    name: `${name}_${side}`,
-    subnet: `${place.subnet}.${third}.0/24`,
-    gateway: `${place.subnet}.${third}.1`,
-  });
+  return { ...namesOf(name), ...pathsOf(name, home), ...placesOf(name, place) };
+}
+
+function namesOf(name: string) {
   return {
     name,
     domain: `${name}.localhost`,
-    directory,
-    baseDirectory,
-    caddyfile: join(baseDirectory, "configs/caddy/Caddyfile"),
-    sitesDirectory: join(baseDirectory, "configs/caddy/sites"),
-    identityFile: join(directory, "ssh/id_ed25519"),
-    knownHosts: join(directory, "ssh/known_hosts"),
-    rootCertificate: join(directory, "caddy-root.crt"),
-    ports: { ssh: place.port + 222, http: place.port + 80, https: place.port + 443 },
-    frontend: network("frontend", 1),
-    backend: network("backend", 2),
+    otherSite: `hello.${name}.localhost`,
     containers: {
       postgresql: `${name}_postgresql`,
       caddy: `${name}_caddy`,
@@ -106,12 +94,38 @@ export function instanceNamed(name = "lab", home = homedir()): Instance {
       openclaw: `${name}_openclaw`,
       n8n: `${name}_n8n`,
     },
+    volumes: { postgresql: `${name}_postgresql`, caddy: `${name}_caddy` },
+  };
+}
+
+function pathsOf(name: string, home: string) {
+  const directory = join(home, ".nocodb-lab", name);
+  const baseDirectory = join(directory, "host");
+  return {
+    directory,
+    baseDirectory,
+    caddyfile: join(baseDirectory, "configs/caddy/Caddyfile"),
+    sitesDirectory: join(baseDirectory, "configs/caddy/sites"),
+    identityFile: join(directory, "ssh/id_ed25519"),
+    knownHosts: join(directory, "ssh/known_hosts"),
+    rootCertificate: join(directory, "caddy-root.crt"),
     envFiles: {
       openclaw: join(baseDirectory, "configs/openclaw/openclaw.env"),
       n8n: join(baseDirectory, "configs/n8n/n8n.env"),
     },
     recreateCommand: join(baseDirectory, "recreate"),
-    volumes: { postgresql: `${name}_postgresql`, caddy: `${name}_caddy` },
-    otherSite: `hello.${name}.localhost`,
+  };
+}
+
+function placesOf(name: string, { port, subnet }: { port: number; subnet: string }) {
+  const network = (side: string, third: number): LabNetwork => ({
+    name: `${name}_${side}`,
+    subnet: `${subnet}.${third}.0/24`,
+    gateway: `${subnet}.${third}.1`,
+  });
+  return {
+    ports: { ssh: port + 222, http: port + 80, https: port + 443 },
+    frontend: network("frontend", 1),
+    backend: network("backend", 2),
   };
 }
