@@ -1,51 +1,31 @@
 import { z } from "zod";
-import { hostPath, text } from "./checked.js";
-import * as names from "./names.js";
+import { hostPath, text } from "./rules/checks.js";
+import * as names from "./rules/names.js";
 
-const roles = ["creator", "viewer", "super-admin"] as const;
-const baseRoles = ["creator", "editor", "commenter", "viewer"] as const;
-
-/** Something beside NocoDB that calls its API with a token of its own; every default filled in. */
-export interface Consumer {
-  name: string;
-  role: (typeof roles)[number];
-  /** Role by title of the base. */
-  bases: Record<string, (typeof baseRoles)[number]>;
-  /** Absolute path on the host, within the base directory. */
-  envFile: string;
-  ownFile: boolean;
-  /** Always "create" with `ownFile`. */
-  missingFile: "error" | "create";
-  baseUrl: "internal" | "site";
-  container: string;
-  /** One line for the host's shell. */
-  recreate?: string;
-}
-
-/** The acknowledgement that lets a consumer hold the super admin's own token. */
+/** The acknowledgement that lets a consumer have the super admin's own token. */
 export const withSuperAdmin = "consumer-with-super-admin";
 
 const consumer = z.strictObject({
   role: z
-    .enum(roles)
+    .enum(["creator", "viewer", "super-admin"])
     .default("creator")
     .describe(
       "creator may create bases; viewer sees only the bases below; super-admin has the super admin's own rights and needs an acknowledgement.",
     ),
   bases: z
-    .record(text(names.baseTitle), z.enum(baseRoles))
+    .record(text(names.baseTitle), z.enum(["creator", "editor", "commenter", "viewer"]))
     .default({})
-    .describe("Role in bases of others, by title of the base. Default: none."),
+    .describe("Role in bases that others own, by title of the base. Default: none."),
   envFile: hostPath()
     .optional()
     .describe(
-      "File on the host that gets address and token. Default: <baseDirectory>/configs/<name>/<name>.env; with ownFile <baseDirectory>/configs/<name>/nocodb.env.",
+      "File on the host that receives address and token. Default: <baseDirectory>/configs/<name>/<name>.env; with ownFile <baseDirectory>/configs/<name>/nocodb.env.",
     ),
   ownFile: z
     .boolean()
     .default(false)
     .describe(
-      "false: a marked block in envFile, all else in it stays as it is. true: the whole file is the app's, a second env file beside the consumer's own.",
+      "false: the app writes a marked block in envFile and leaves the rest as it is. true: the app owns the whole file, a second env file beside the consumer's own.",
     ),
   missingFile: z
     .enum(["error", "create"])
@@ -55,28 +35,33 @@ const consumer = z.strictObject({
     .enum(["internal", "site"])
     .default("internal")
     .describe(
-      "NOCODB_BASE_URL. internal: NocoDB on the host's own network. site: https://<subdomain>.<domain>, with the other as NOCODB_INTERNAL_URL.",
+      "NOCODB_BASE_URL. internal: NocoDB on the host's own network. site: https://<subdomain>.<domain>, with the internal one as NOCODB_INTERNAL_URL.",
     ),
   container: text(names.dockerName).optional().describe("Container of the consumer. Default: <project>_<name>."),
   recreate: text(names.command)
     .optional()
     .describe(
-      "Command on the host that creates the container again, run as the deploy user when the container lacks what envFile says. Default: none, and the deploy says what to do.",
+      "Command on the host that recreates the container, run as the deploy user if the container does not have the values of envFile. Default: none, and the deploy says what to do.",
     ),
 });
 
 /** The consumers of an environment file, by name. */
 export const consumers = z
-  // The names are checked with the rules between settings, so that a wrong one hides nothing of what is below it.
+  // The cross-field rules check the names, so that an invalid name does not hide problems below it.
   .record(z.string(), consumer)
   .default({})
-  .describe("What calls NocoDB's API, by name: each gets a user and a token of its own, and both in its env file.");
+  .describe(
+    "Services that call NocoDB's API, by name. Each gets its own user and token, and finds both in its env file.",
+  );
+
+/** A service that calls NocoDB's API with its own token; every default filled in. */
+export type Consumer = ReturnType<typeof consumersWithDefaults>[number];
 
 /** The consumers sorted by name, with the defaults that depend on name, project and base directory. */
 export function consumersWithDefaults(
   written: z.output<typeof consumers>,
   { project, baseDirectory }: { project: string; baseDirectory: string },
-): Consumer[] {
+) {
   return Object.entries(written)
     .map(([name, { envFile, missingFile, container, recreate, ...settings }]) => ({
       name,

@@ -1,37 +1,18 @@
-import { type Backend, backendWithDefaults } from "./backend.js";
-import { type Consumer, consumersWithDefaults } from "./consumers.js";
+import { consumersWithDefaults } from "./consumers.js";
+import { backendWithDefaults } from "./rules/backend.js";
 import type { EnvironmentFile } from "./schema.js";
 
-/** A network NocoDB is attached to; without `create` it has to exist on the host. */
+/** A network that NocoDB is attached to; without `create` it must exist on the host. */
 export interface NetworkSetting {
   name: string;
   create?: { subnet?: string | undefined; internal: boolean };
 }
 
-/** One checked environment with every default filled in; memory in MiB. */
-export interface Environment
-  extends Omit<
-    EnvironmentFile,
-    "memory" | "networks" | "postgresql" | "caddy" | "admin" | "consumers" | "backups" | "baseDirectory" | "backend"
-  > {
-  /** File name without .yaml, and the id of the stack. */
-  name: string;
-  /** Absolute path on the host. */
-  baseDirectory: string;
-  /** Limit in MiB. */
-  memory: number;
-  networks: { backend: NetworkSetting; frontend: NetworkSetting };
-  postgresql: EnvironmentFile["postgresql"] & { container: string };
-  caddy: EnvironmentFile["caddy"] & { container: string; caddyfile: string };
-  admin: { email: string };
-  /** Sorted by name. */
-  consumers: Consumer[];
-  backups: { directory: string; keep: number; schedule?: string | undefined };
-  backend: Backend;
-}
+/** One checked environment with every default filled in. Memory is in MiB, consumers are sorted by name. */
+export type Environment = ReturnType<typeof withDefaults>;
 
-/** Fills in the defaults that depend on the environment's name, on its project or on its domain. */
-export function withDefaults(name: string, file: EnvironmentFile): Environment {
+/** Fills in the defaults that depend on the environment's name (which is also the id of its stack), project or domain. */
+export function withDefaults(name: string, file: EnvironmentFile) {
   const { project } = file;
   const baseDirectory = file.baseDirectory ?? `/opt/${project}`;
   return {
@@ -39,10 +20,7 @@ export function withDefaults(name: string, file: EnvironmentFile): Environment {
     name,
     baseDirectory,
     memory: file.memory ?? (name === "prod" ? 384 : 256),
-    networks: {
-      backend: network(file.networks.backend, `${project}_backend`),
-      frontend: network(file.networks.frontend, `${project}_frontend`),
-    },
+    networks: networksWithDefaults(file.networks, project),
     postgresql: { ...file.postgresql, container: file.postgresql.container ?? `${project}_postgresql` },
     caddy: {
       ...file.caddy,
@@ -56,12 +34,21 @@ export function withDefaults(name: string, file: EnvironmentFile): Environment {
   };
 }
 
-/** Where the app keeps nocodb.env and its records on the environment's host. */
+/** The directory of nocodb.env and of the app's records on the environment's host. */
 export function configDirectory({ baseDirectory }: Pick<Environment, "baseDirectory">): string {
   return `${baseDirectory}/configs/nocodb`;
 }
 
-function network(setting: EnvironmentFile["networks"]["backend"], defaultName: string): NetworkSetting {
-  if (typeof setting === "string") return { name: setting };
-  return { name: setting?.name ?? defaultName, ...(setting?.create && { create: setting.create }) };
+/** The networks by key: backend and frontend, which every service needs, and the further ones of the file. */
+function networksWithDefaults(written: EnvironmentFile["networks"], project: string): Record<string, NetworkSetting> {
+  const all: EnvironmentFile["networks"] = { backend: {}, frontend: {}, ...written };
+  const settings = Object.entries(all).map(([key, setting]) => {
+    if (typeof setting === "string") return [key, { name: setting }] as const;
+    const { name = `${project}_${key}`, create } = setting;
+    return [
+      key,
+      { name, ...(create && { create: { ...create, internal: create.internal ?? key === "backend" } }) },
+    ] as const;
+  });
+  return Object.fromEntries(settings);
 }

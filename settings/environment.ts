@@ -1,23 +1,23 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { acrossEnvironments } from "./across-environments.js";
 import { type Environment, withDefaults } from "./defaults.js";
-import { told } from "./explain.js";
-import { environmentName } from "./names.js";
-import type { Finding, InvalidEnvironment, Problem } from "./problems.js";
+import { problemAt } from "./diagnostics/explain.js";
+import type { Finding, InvalidEnvironment, Problem } from "./diagnostics/problems.js";
+import type { Source } from "./diagnostics/source.js";
 import { checkEnvironment } from "./read.js";
-import type { Source } from "./source.js";
+import { crossEnvironment } from "./rules/cross-environment.js";
+import { environmentName } from "./rules/names.js";
 
 export type { Consumer } from "./consumers.js";
 export { configDirectory, type Environment, type NetworkSetting } from "./defaults.js";
-export { heapMiB } from "./memory.js";
-export { formatProblems, type InvalidEnvironment, type Problem } from "./problems.js";
+export { formatProblems, type InvalidEnvironment, type Problem } from "./diagnostics/problems.js";
+export { heapMiB } from "./rules/memory.js";
 
 /**
- * Reads every environment of a directory. One that is missing or wrong is listed among the problems and never hides
+ * Reads every environment of a directory. One that is missing or invalid is listed among the problems and never hides
  * another; nothing is thrown.
  *
- * @param env what `${env:NAME}` in a value is taken from
+ * @param env the process environment that replaces `${env:NAME}` in values
  */
 export function loadEnvironments(
   directory: string,
@@ -32,7 +32,9 @@ export function loadEnvironments(
   try {
     entries = readdirSync(directory).sort();
   } catch (error) {
-    leaveOut("", directory, [whole({ message: cannotRead(error), remedy: "create it, with one file an environment" })]);
+    leaveOut("", directory, [
+      whole({ message: cannotRead(error), remedy: "create it, with one file per environment" }),
+    ]);
   }
   const read: Read[] = [];
   for (const entry of entries.filter((name) => /^[^.].*\.ya?ml$/i.test(name))) {
@@ -42,23 +44,16 @@ export function loadEnvironments(
     if (Array.isArray(result)) leaveOut(name, file, result);
     else read.push({ ...result, file });
   }
+  const all = read.map(({ environment }) => environment);
   for (const { environment, file, source } of read) {
-    const found = acrossEnvironments(
-      environment,
-      read.map((each) => each.environment),
-    );
+    const found = crossEnvironment(environment, all).map((each) => problemAt(each, source));
     if (found.length === 0) environments.push(environment);
-    else
-      leaveOut(
-        environment.name,
-        file,
-        found.map((each) => told(each, source)),
-      );
+    else leaveOut(environment.name, file, found);
   }
   return { environments, problems };
 }
 
-/** A valid environment, with what is needed to speak of its lines. */
+/** A valid environment and the source that its lines are found in. */
 interface Read {
   environment: Environment;
   file: string;

@@ -1,10 +1,10 @@
-import { acrossSettings } from "./across.js";
-import { explain } from "./explain.js";
-import type { Problem } from "./problems.js";
+import { explain } from "./diagnostics/explain.js";
+import type { Problem } from "./diagnostics/problems.js";
+import { readSource, type Source } from "./diagnostics/source.js";
+import { crossField } from "./rules/cross-field.js";
 import { type EnvironmentFile, environmentFile } from "./schema.js";
-import { readSource, type Source } from "./source.js";
 
-/** Everything that is wrong in the text of one environment file, or what it says. */
+/** The settings of one environment file, or everything that is wrong in it. */
 export function checkEnvironment(
   name: string,
   text: string,
@@ -15,7 +15,7 @@ export function checkEnvironment(
   if (source.data === undefined) return { problems, source };
   const parsed = schemaFor(name).safeParse(source.data);
   for (const issue of parsed.error?.issues ?? []) {
-    // What the YAML itself already explains (an unset variable, say) is not explained twice.
+    // The source's own problems (an unset variable, say) already explain these settings.
     problems.push(
       ...explain(issue, source).filter(({ path }) => !source.problems.some((known) => known.path === path)),
     );
@@ -24,20 +24,20 @@ export function checkEnvironment(
   return { problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), source };
 }
 
-/** NocoDB does not start with a shorter password, and a deploy should not have to find that out on the host. */
+/** NocoDB does not start with a shorter password, and a deploy should not discover that on the host. */
 function adminPassword({ TF_VAR_nocodb_admin_password: given }: NodeJS.ProcessEnv): Problem[] {
   if (given === undefined || given === "" || given.length >= 8) return [];
-  const message = "is shorter than the 8 characters that NocoDB asks of its super admin";
-  const remedy = "give a longer one, or none and let the app generate it";
+  const message = "is shorter than the 8 characters that NocoDB requires for its super admin";
+  const remedy = "set a longer one, or unset it to let the app generate one";
   return [{ path: "TF_VAR_nocodb_admin_password", value: "(not shown)", message, remedy }];
 }
 
-/** The schema with the rules between settings, which run also when a single setting is wrong. */
+/** The schema with the cross-field rules, which run even if a single setting is invalid. */
 function schemaFor(name: string) {
   return environmentFile.superRefine(
     (file, context) => {
       if (typeof file !== "object" || file === null) return;
-      for (const [path, { message, ...params }] of acrossSettings(name, file)) {
+      for (const [path, { message, ...params }] of crossField(name, file)) {
         context.addIssue({ code: "custom", path, message, params });
       }
     },

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { environmentJsonSchema } from "./schema.js";
+import { environmentJsonSchema } from "../schema.js";
 
 type Json = z.core.JSONSchema.JSONSchema;
 
@@ -11,7 +11,7 @@ function variants(schema: Json): Json[] {
   return [schema, ...alternatives.flatMap((alternative) => variants(alternative))];
 }
 
-/** What may stand in a mapping, by its key; under `<name>` what stands under any key of one that names its own. */
+/** The schemas in a mapping by key; under `<name>`, the schema of every key that the operator chooses. */
 function inside({ properties, additionalProperties }: Json): Record<string, Json> {
   const named = typeof additionalProperties === "object" ? { [anyName]: additionalProperties } : {};
   return { ...named, ...properties } as Record<string, Json>;
@@ -19,7 +19,7 @@ function inside({ properties, additionalProperties }: Json): Record<string, Json
 
 const anyName = "<name>";
 
-/** The places of the JSON Schema that a path leads to; several where a setting has several forms. */
+/** The places of the JSON Schema that a path leads to; several if a setting has several forms. */
 export function schemasAt(path: PropertyKey[]): Json[] {
   let schemas = variants(root);
   for (const key of path) {
@@ -32,7 +32,7 @@ export function schemasAt(path: PropertyKey[]): Json[] {
   return schemas;
 }
 
-/** What a setting is, as a remedy for its absence. */
+/** The description of a setting, as a remedy for its absence. */
 export function describe(path: PropertyKey[]): string {
   const description = schemasAt(path).find((schema) => schema.description !== undefined)?.description;
   return description === undefined ? "set it" : `set it: ${description}`;
@@ -48,7 +48,7 @@ export function settingPaths(schema: Json = root, above = ""): string[] {
   );
 }
 
-/** Text from the process environment as the number or boolean that is wanted at a path; as it is where it is none. */
+/** Text from the process environment as the number or boolean that the schema expects at a path, if it is one. */
 export function asWanted(path: PropertyKey[], text: string): string | number | boolean {
   const types = schemasAt(path).flatMap(({ type }) => type ?? []) as string[];
   const trimmed = text.trim();

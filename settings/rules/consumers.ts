@@ -1,13 +1,14 @@
-import { type Consumer, withSuperAdmin } from "./consumers.js";
-import { configDirectory, withDefaults } from "./defaults.js";
+import { type Consumer, withSuperAdmin } from "../consumers.js";
+import { configDirectory, withDefaults } from "../defaults.js";
+import { joinPath, type Placed } from "../diagnostics/problems.js";
+import type { EnvironmentFile } from "../schema.js";
+import { mapping } from "./checks.js";
 import { consumerName, projectName } from "./names.js";
 import { hostPath } from "./paths.js";
-import { joinPath, type Placed } from "./problems.js";
-import type { EnvironmentFile } from "./schema.js";
 
 type Written = EnvironmentFile["consumers"];
 
-/** What can be compared of consumers that may be wrong in every way: of each, the settings that have the right type. */
+/** The settings of each consumer that have the right type, so that consumers can be compared even if others are invalid. */
 export function comparable(consumers: unknown): Written {
   const entries = Object.entries(mapping(consumers)).map(([name, consumer]) => {
     const { bases, ownFile, ...others } = mapping(consumer);
@@ -17,16 +18,12 @@ export function comparable(consumers: unknown): Written {
   return Object.fromEntries(entries);
 }
 
-function mapping(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-/** What is wrong between a consumer and the rest of the file; of `consumers` only what `comparable` leaves. */
+/** Checks consumers against each other and the rest of the file; expects `consumers` as `comparable` returns it. */
 export function consumerRules(name: string, file: EnvironmentFile): Placed[] {
   const rules = [nameRules, rightsRules, ownFileRules, adminRules];
-  // Defaults that begin with a wrong project would only say the same again.
-  const settled = typeof file.project === "string" && projectName(file.project) === undefined;
-  if (settled) rules.push(envFileRules, hostContainerRules);
+  // Defaults that start with an invalid project would only repeat its problem.
+  const hasDefaults = typeof file.project === "string" && projectName(file.project) === undefined;
+  if (hasDefaults) rules.push(envFileRules, hostContainerRules);
   return rules.flatMap((rule) => rule(name, file));
 }
 
@@ -42,12 +39,12 @@ function rightsRules(_name: string, { consumers, acknowledgements }: Environment
   return admins.flatMap(([name, { bases }]) => {
     const found: Placed[] = [];
     if (acknowledgements[withSuperAdmin] === undefined) {
-      const message = "hands every user, setting and base of NocoDB to this consumer";
+      const message = "gives this consumer every user, setting and base of NocoDB";
       const remedy = `write creator or viewer, or set acknowledgements.${withSuperAdmin} to the reason`;
       found.push([["consumers", name, "role"], { message, remedy }]);
     }
     if (Object.keys(bases).length > 0) {
-      const message = "has no meaning with role: super-admin, which has every base";
+      const message = "has no effect with role: super-admin, which has every base";
       found.push([["consumers", name, "bases"], { message, remedy: "remove it, or write another role" }]);
     }
     return found;
@@ -55,7 +52,7 @@ function rightsRules(_name: string, { consumers, acknowledgements }: Environment
 }
 
 function ownFileRules(_name: string, { consumers }: EnvironmentFile): Placed[] {
-  const message = "has no meaning with ownFile: true, where the file is always created";
+  const message = "has no effect with ownFile: true, which always creates the file";
   return Object.entries(consumers)
     .filter(([, { ownFile, missingFile }]) => ownFile && missingFile === "error")
     .map(([name]) => [["consumers", name, "missingFile"], { message, remedy: "remove the line" }]);
@@ -63,34 +60,34 @@ function ownFileRules(_name: string, { consumers }: EnvironmentFile): Placed[] {
 
 function adminRules(_name: string, { admin }: EnvironmentFile): Placed[] {
   if (!/@consumers\.invalid$/i.test(String(admin.email))) return [];
-  const message = "is in the domain of the consumers' own users";
-  return [[["admin", "email"], { message, remedy: "set an address that somebody reads, such as admin@example.com" }]];
+  const message = "is in the domain reserved for the consumers' users";
+  return [[["admin", "email"], { message, remedy: "set an address that someone reads, such as admin@example.com" }]];
 }
 
-/** Whether one path is the other, lies in it or holds it. */
-const meets = (one: string, other: string) => `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
+/** Whether the paths are equal or one contains the other. */
+const overlap = (one: string, other: string) => `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
 
 function envFileRules(name: string, file: EnvironmentFile): Placed[] {
   const { baseDirectory, caddy } = withDefaults(name, file);
   if (typeof baseDirectory !== "string" || hostPath(baseDirectory) !== undefined) return [];
   const places: [place: unknown, whose: string][] = [
-    [configDirectory({ baseDirectory }), "<baseDirectory>/configs/nocodb, which is NocoDB's own"],
-    [`${baseDirectory}/data/nocodb`, "<baseDirectory>/data/nocodb, which is NocoDB's own"],
+    [configDirectory({ baseDirectory }), "<baseDirectory>/configs/nocodb, which belongs to NocoDB"],
+    [`${baseDirectory}/data/nocodb`, "<baseDirectory>/data/nocodb, which belongs to NocoDB"],
     [caddy.caddyfile, "the Caddyfile"],
     [caddy.sitesDirectory, "caddy.sitesDirectory, which Caddy imports"],
   ];
   const occupied = (envFile: string): string | undefined => {
     if (!envFile.startsWith(`${baseDirectory}/`)) return "is not in baseDirectory";
-    const [place, whose] = places.find(([place]) => typeof place === "string" && meets(place, envFile)) ?? [];
+    const [place, whose] = places.find(([place]) => typeof place === "string" && overlap(place, envFile)) ?? [];
     if (place === undefined) return undefined;
     if (place === envFile) return `is ${whose}`;
-    return envFile.startsWith(`${place}/`) ? `is in ${whose}` : `is a directory, which holds ${whose}`;
+    return envFile.startsWith(`${place}/`) ? `is in ${whose}` : `is a directory that contains ${whose}`;
   };
   return conflicts(name, file, "envFile", {
     occupied: (envFile) => (hostPath(envFile) === undefined ? occupied(envFile) : undefined),
-    same: meets,
+    same: overlap,
     byDefault: "a file in <baseDirectory>/configs/<name>",
-    remedy: "name a file in baseDirectory that only this consumer's container reads",
+    remedy: "set a file in baseDirectory that only this consumer's container reads",
   });
 }
 
@@ -105,19 +102,19 @@ function hostContainerRules(name: string, file: EnvironmentFile): Placed[] {
     occupied: (container) => (Object.hasOwn(others, container) ? others[container] : undefined),
     same: (one, other) => one === other,
     byDefault: "<project>_<name>",
-    remedy: "name the container of this consumer",
+    remedy: "set the container of this consumer",
   });
 }
 
 interface Rule {
-  /** Says what is wrong with a value by itself. */
+  /** The problem of a value, whatever other consumers have. */
   occupied: (value: string) => string | undefined;
   same: (one: string, other: string) => boolean;
   byDefault: string;
   remedy: string;
 }
 
-/** One finding a consumer; of two that want the same, the one that was written, or the later by name, is told. */
+/** At most one finding per consumer. Of two with the same value, the one that sets it is reported, or the later by name. */
 function conflicts(name: string, file: EnvironmentFile, key: "envFile" | "container", rule: Rule): Placed[] {
   const { consumers } = withDefaults(name, file);
   const isWritten = (consumer: Consumer) => file.consumers[consumer.name]?.[key] !== undefined;
@@ -125,9 +122,9 @@ function conflicts(name: string, file: EnvironmentFile, key: "envFile" | "contai
     const rival = consumers
       .filter((other, at) => isWritten(consumer) && at !== index && (at < index || !isWritten(other)))
       .find((other) => rule.same(consumer[key], other[key]));
-    const wrong = rule.occupied(consumer[key]) ?? (rival && `is that of ${joinPath(["consumers", rival.name])} too`);
+    const wrong = rule.occupied(consumer[key]) ?? (rival && `is also that of ${joinPath(["consumers", rival.name])}`);
     if (wrong === undefined) return [];
-    const message = isWritten(consumer) ? wrong : `defaults to ${rule.byDefault}, and that ${wrong}`;
+    const message = isWritten(consumer) ? wrong : `defaults to ${rule.byDefault}, which ${wrong}`;
     return [[["consumers", consumer.name, key], { message, remedy: rule.remedy }]];
   });
 }

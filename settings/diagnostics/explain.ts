@@ -1,13 +1,12 @@
 import type { z } from "zod";
-import { secretOfBackend } from "./backend.js";
-import { joinPath, type Placed, type Problem, shown } from "./problems.js";
+import { joinPath, type Placed, type Problem, shown, signsIn } from "./problems.js";
 import { describe, schemasAt, settingPaths } from "./schema-paths.js";
 import { type Source, valueAt } from "./source.js";
 import { didYouMean } from "./spelling.js";
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found, in the words of the operator: one problem or several for each issue. */
+/** Explains an issue of zod to the operator, as one problem or several. */
 export function explain(issue: Issue, source: Source, above: PropertyKey[] = []): Problem[] {
   const path = [...above, ...issue.path];
   switch (issue.code) {
@@ -26,8 +25,8 @@ export function explain(issue: Issue, source: Source, above: PropertyKey[] = [])
   }
 }
 
-/** A finding of a rule that looks at whole environments. */
-export const told = ([path, finding]: Placed, source: Source): Problem => problem(path, source, finding);
+/** A finding as a problem with its line and value. */
+export const problemAt = ([path, finding]: Placed, source: Source): Problem => problem(path, source, finding);
 
 interface Explanation {
   message: string;
@@ -36,40 +35,29 @@ interface Explanation {
   secret?: true;
 }
 
-/** A password within a URL. */
-const signsIn = /:\/\/[^/\s@]*:[^/\s@]+@/;
-
 function problem(
   path: PropertyKey[],
   source: Source,
   { message, remedy = "", suggestion, secret }: Explanation,
 ): Problem {
   const at = joinPath(path);
-  const written = source.fromEnvironment.get(at);
-  // A variable of the container may hold a secret, whether it stands in the file or came from the environment.
+  const written = source.templateOf(path);
+  // A variable of the container may be a secret, whether it is written in the file or came from the process environment.
   const given = valueAt(source.data, path);
-  const ofContainer = path[0] === "environment" && path.length === 2;
+  const ofContainer = path[0] === "variables" && path.length === 2;
   const hidden = secret || (typeof given === "string" && (ofContainer || signsIn.test(given)));
-  const value = written ?? (hidden ? "(not shown)" : shown(given));
+  const isReference = written !== undefined && (!secret || /^\$\{env:\w+\}$/.test(written));
+  const value = isReference ? written : hidden ? "(not shown)" : shown(given);
   return {
     path: at,
-    line: lineOf(path, source),
+    line: source.lineOf(path),
     value,
     message,
     remedy: (written === undefined && suggestion) || remedy,
   };
 }
 
-/** The line of a setting; of what is missing, the line of the section it is missing from. */
-function lineOf(path: PropertyKey[], source: Source): number | undefined {
-  for (let length = path.length; length > 0; length--) {
-    const line = source.lines.get(joinPath(path.slice(0, length)));
-    if (line !== undefined) return line;
-  }
-  return undefined;
-}
-
-/** A name or a mapping: what was written decides which of the two is explained. */
+/** A name or a mapping; the written value decides which of the two is explained. */
 function union(issue: z.core.$ZodIssueInvalidUnion, path: PropertyKey[], source: Source): Problem[] {
   const value = valueAt(source.data, path);
   const mapping = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -77,11 +65,8 @@ function union(issue: z.core.$ZodIssueInvalidUnion, path: PropertyKey[], source:
   if (branch !== undefined && (mapping || typeof value === "string")) {
     return branch.flatMap((inner) => explain(inner, source, path));
   }
-  if (issue.errors.length === 0) {
-    const known = schemasAt(path).flatMap(({ const: constant }) => String(constant));
-    return [problem(path, source, choice(known, value))];
-  }
-  return [problem(path, source, { message: "must be a name or a mapping", remedy: describe(path) })];
+  const neither = { message: "must be a name or a mapping", remedy: describe(path) };
+  return [problem(path, source, value === null ? noSettings : neither)];
 }
 
 /** One of a few words. */
@@ -96,34 +81,30 @@ function choice(known: string[], value: unknown): Explanation {
 }
 
 const noValue: Explanation = { message: "has no value", remedy: "give it one, or remove the line" };
+const noSettings: Explanation = { ...noValue, remedy: "write {} to use every default, or remove the line" };
 
 const expectations: Record<string, [message: string, remedy: string]> = {
   string: ["must be text", "put it in quotes"],
   number: ["must be a number", "write a number without quotes"],
   boolean: ["must be true or false", "write true or false, without quotes"],
   array: ["must be a list", "write [a, b], or a line `- a` for each"],
-  object: ["must be a mapping", "write its settings below it, indented by two blanks"],
-  record: ["must be a mapping", "write its settings below it, indented by two blanks"],
+  object: ["must be a mapping", "write its settings below it, indented by two spaces"],
+  record: ["must be a mapping", "write its settings below it, indented by two spaces"],
 };
 
 function wrongType(expected: string, value: unknown, path: PropertyKey[]): Explanation {
   if (value === undefined) return { message: "is missing", remedy: describe(path) };
-  if (value === null)
-    return path[0] === "consumers" && path.length === 2 ? { ...noValue, remedy: allDefaults } : noValue;
+  if (value === null) return path[0] === "consumers" && path.length === 2 ? noSettings : noValue;
   const [message, remedy] = expectations[expected] ?? [`must be of type ${expected}`, describe(path)];
   return { message, remedy };
 }
 
-const allDefaults = "write {} for one with every default, or remove the line";
-
 function unknownKey(path: PropertyKey[], key: string): Explanation {
-  const secret = secretOfBackend([...path, key]);
-  if (secret !== undefined) return secret;
   const known = [...new Set(schemasAt(path).flatMap(({ properties }) => Object.keys(properties ?? {})))];
   const elsewhere = settingPaths().find((candidate) => candidate.endsWith(`.${key}`));
   const meant = didYouMean(key, known) ?? elsewhere;
   return {
-    message: "is no setting",
+    message: "is not a setting",
     remedy: meant === undefined ? `known here: ${known.join(", ")}` : `did you mean ${meant}?`,
   };
 }

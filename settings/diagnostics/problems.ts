@@ -1,23 +1,23 @@
-/** What a rule says about a value: what is wrong, and what to do. Neither repeats the value, which may be a secret. */
+/** The result of a rule: what is wrong, and what to do. Neither repeats the value, which may be a secret. */
 export interface Finding {
   /** Completes "<setting>: <value>: ", such as "must be between 1 and 65535". */
   message: string;
-  /** What to do when nothing better is known. */
+  /** What to do if there is no suggestion. */
   remedy: string;
-  /** A better remedy that repeats part of the value; left out when the value came from the process environment. */
+  /** A better remedy that repeats part of the value; left out if the value came from the process environment. */
   suggestion?: string | undefined;
-  /** The value is, or holds, a secret: it is not shown. */
+  /** The value is a secret or contains one: it is not shown. */
   secret?: true;
 }
 
-/** A finding with the setting it is about. */
+/** A finding with the path of its setting. */
 export type Placed = [path: string[], finding: Finding];
 
-/** One thing that is wrong in an environment file. */
+/** One problem of an environment file. */
 export interface Problem {
   /** The setting, such as "ssh.port"; empty for the file as a whole. */
   path: string;
-  /** Line in the file, from 1, when it is known. */
+  /** Line in the file, from 1, if it is known. */
   line?: number | undefined;
   /** The value as it may be shown: shortened, and `${env:NAME}` for one that came from the process environment. */
   value: string | undefined;
@@ -25,7 +25,7 @@ export interface Problem {
   remedy: string;
 }
 
-/** An environment that is left out, and everything that is wrong with it. */
+/** An environment that is left out, with all its problems. */
 export interface InvalidEnvironment {
   environment: string;
   file: string;
@@ -33,6 +33,9 @@ export interface InvalidEnvironment {
 }
 
 const longestValue = 60;
+
+/** A password in a URL. */
+export const signsIn = /:\/\/[^/\s@]*:[^/\s@]+@/;
 
 /** A value on one line, at most 60 characters long. */
 export function shown(value: unknown): string | undefined {
@@ -43,7 +46,7 @@ export function shown(value: unknown): string | undefined {
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }
 
-/** "ssh.port" and "caddy.snippets[1]" from the parts of a path; a part that would not be seen as one is in quotes. */
+/** "ssh.port" and "caddy.snippets[1]" from the parts of a path; ambiguous parts are in quotes. */
 export function joinPath(parts: readonly PropertyKey[]): string {
   return parts.reduce<string>((path, part) => {
     if (typeof part === "number") return `${path}[${part}]`;
@@ -54,7 +57,7 @@ export function joinPath(parts: readonly PropertyKey[]): string {
   }, "");
 }
 
-/** One line a problem: `environments/prod.yaml:12: ssh.port: 99999: must be …; set …`. */
+/** One line per problem: `environments/prod.yaml:12: ssh.port: 99999: must be …; set …`. */
 export function formatProblems(invalid: readonly InvalidEnvironment[]): string {
   return invalid.flatMap(({ file, problems }) => problems.map((problem) => formatProblem(file, problem))).join("\n");
 }

@@ -1,4 +1,4 @@
-import type { Finding } from "./problems.js";
+import type { Finding } from "../diagnostics/problems.js";
 
 const day = "(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*";
 const days = `${day}(?:(?:\\.\\.|,)${day})*`;
@@ -13,13 +13,13 @@ const shape = new RegExp(
 );
 
 /**
- * A time as systemd's OnCalendar takes it, as far as its shape goes: systemd.time(7), "Calendar Events". Whether there is
- * such a day, the host's own systemd says in the plan.
+ * A time in the form of systemd's OnCalendar: systemd.time(7), "Calendar Events". Whether such a day exists is checked by
+ * the host's own systemd, in the plan.
  */
 export function calendarExpression(value: string): Finding | undefined {
   if (shape.test(value)) return undefined;
   return {
-    message: "is no time as systemd writes it",
-    remedy: "write daily, weekly, or weekdays, date and time such as Mon..Fri 03:00 or *-*-01 04:30 (systemd.time(7))",
+    message: "is not a systemd calendar expression",
+    remedy: "write daily, weekly, or a time such as Mon..Fri 03:00 or *-*-01 04:30 (systemd.time(7))",
   };
 }

@@ -1,13 +1,13 @@
-import type { Finding } from "./problems.js";
+import type { Finding } from "../diagnostics/problems.js";
 
-const trust = "it decides whether the host key is verified, and this app always verifies it";
-const sharing = "the app shares one connection among all its steps and sets this itself";
-const noTerminal = "nothing answers a prompt or reads a terminal during a deploy";
-const commands = "the app runs its own commands, and another one would break them";
-const exposure = "it would hand the operator's machine to the host";
-const elsewhere = (setting: string) => `it has a setting of its own, ${setting}`;
+const trust = "it changes how the host key is verified, and the app always verifies it";
+const sharing = "the app sets it, to share one connection among all steps";
+const noTerminal = "a deploy has no terminal and cannot answer a prompt";
+const commands = "it would break the commands that the app runs";
+const exposure = "it would open the operator's machine to the host";
+const elsewhere = (setting: string) => `use the setting ${setting}`;
 
-/** Options that would undo what the connection promises, with the reason. ssh ignores case in names, so do we. */
+/** Options that would weaken or break the connection, with the reason. ssh ignores case in names, and so does the app. */
 const refused = new Map(
   Object.entries({
     stricthostkeychecking: trust,
@@ -33,7 +33,7 @@ const refused = new Map(
     forwardx11trusted: exposure,
     remoteforward: exposure,
     tunnel: exposure,
-    include: "it reads further options from a file that nobody checks",
+    include: "it reads more options from a file that is not checked",
     host: elsewhere("ssh.host"),
     hostname: elsewhere("ssh.host"),
     match: elsewhere("ssh.host"),
@@ -43,17 +43,23 @@ const refused = new Map(
   }),
 );
 
-/** Whether an ssh option may be set at all. */
+/** The name of an ssh option that may be set. */
 export function sshOption(name: string): Finding | undefined {
   const reason = refused.get(name.toLowerCase());
   if (reason !== undefined) return { message: `may not be set: ${reason}`, remedy: "remove the line" };
   if (/^[A-Za-z][A-Za-z0-9]*$/.test(name)) return undefined;
-  return { message: "is no name of an ssh option", remedy: "use a name of ssh_config(5), such as ConnectTimeout" };
+  return {
+    message: "is not the name of an ssh option",
+    remedy: "use a name from ssh_config(5), such as ConnectTimeout",
+  };
 }
 
 /** The value of an ssh option. */
 export function sshOptionValue(value: string): Finding | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
   if (value.trim() !== "" && !/[\u0000-\u001f\u007f]/.test(value)) return undefined;
-  return { message: "is empty or holds a control character", remedy: "write what ssh_config(5) says, on one line" };
+  return {
+    message: "is empty or contains a control character",
+    remedy: "write a value from ssh_config(5), on one line",
+  };
 }

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { formatProblems, loadEnvironments } from "../../../settings/environment.js";
+import { schemaFileText } from "../../../settings/schema.js";
+import { complaints } from "../support/environment-text.js";
+
+const read = (file: string) => readFileSync(new URL(`../../../environments/${file}`, import.meta.url), "utf8");
+
+test("the environments of this repository are valid", () => {
+  const { environments, problems } = loadEnvironments("environments", { HOME: "/home/me" });
+  expect(formatProblems(problems)).toBe("");
+  expect(environments.map(({ name }) => name)).toEqual(["lab", "preprod", "prod"]);
+});
+
+test("the lab needs only HOME", () => {
+  const { environments } = loadEnvironments("environments", { HOME: "/home/me" });
+  expect(environments.find(({ name }) => name === "lab")).toMatchObject({
+    project: "lab",
+    ssh: { port: 20222, identityFile: "/home/me/.nocodb-lab/lab/ssh/id_ed25519" },
+    baseDirectory: "/home/me/.nocodb-lab/lab/host",
+    memory: 256,
+  });
+});
+
+test("schema.json is current (npm run schema)", () => {
+  expect(read("schema.json")).toBe(schemaFileText());
+});
+
+test.each(["prod.yaml", "preprod.yaml", "lab.yaml"])("%s tells editors its schema", (file) => {
+  expect(read(file).split("\n")[0]).toBe("# yaml-language-server: $schema=./schema.json");
+});
+
+/** The example with its commented settings; of the backends, only one, and encryption unless that refuses it. */
+function example(backend: string): string {
+  const setting = /^( *)# ( *[\w-]+:(?: .*)?)$/;
+  const text = read("prod.yaml").split("\n").slice(1);
+  const on = text.map((line) => line.replace(setting, "$1$2")).join("\n");
+  const encrypted = backend === "cloud" ? on.replace(/^stateEncryption:\n(?: .*\n)+/m, "") : on;
+  return encrypted.replaceAll(/^backend:\n(?: .*\n)+/gm, (each) => (each.includes(`type: ${backend} #`) ? each : ""));
+}
+
+test.each(["local", "cloud", "s3", "pg"])("every setting shown in prod.yaml is valid (backend %s)", (backend) => {
+  expect(example(backend).match(/^backend:/gm)).toHaveLength(1);
+  expect(complaints(example(backend), {}, "prod")).toEqual([]);
+});
+
+test("prod.yaml shows every setting", () => {
+  const { consumers, ...others } = JSON.parse(read("schema.json")).properties;
+  const sections = { ...others, consumers: consumers.additionalProperties };
+  const text = read("prod.yaml");
+  const missing = Object.entries<{ properties?: object }>(sections).flatMap(([key, { properties }]) =>
+    [key, ...Object.keys(properties ?? {})].filter((name) => !new RegExp(`^ *#? *${name}:`, "m").test(text)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test.each(["prod", "preprod"])("%s has the consumers OpenClaw and n8n", (name) => {
+  const { environments } = loadEnvironments("environments", { HOME: "/home/me" });
+  expect(environments.find((environment) => environment.name === name)?.consumers).toMatchObject([
+    { name: "n8n", baseUrl: "site", envFile: "/opt/acme/configs/n8n/n8n.env", container: "acme_n8n" },
+    { name: "openclaw", role: "creator", baseUrl: "internal", container: "acme_openclaw" },
+  ]);
+});

@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { formatProblems, loadEnvironments } from "../../../../settings/environment.js";
+import { backendWithDefaults, encryptionVariables } from "../../../../settings/rules/backend.js";
+import { complaints, environmentText } from "../../support/environment-text.js";
+import { rejects } from "../../support/rejects.js";
+
+type Block = Record<string, unknown>;
+const cloud = (over: Block = {}) => ({
+  type: "cloud",
+  organization: "acme",
+  workspaces: { name: "noco" },
+  ...over,
+});
+const s3 = (over: Block = {}) => ({ type: "s3", bucket: "acme-state", region: "eu-central-1", ...over });
+const pg = (over: Block = {}) => ({ type: "pg", ...over });
+
+const types = "must be local, cloud, s3, pg, http, azurerm, gcs, remote, consul, cos, kubernetes, oci or oss";
+rejects("backend.type", (type) => ({ backend: { type } }), [
+  ["clod", `"clod": ${types}; did you mean cloud?`],
+  ["etcd", `"etcd": ${types}; write one of them`],
+]);
+rejects("backend", (backend) => ({ backend }), [
+  ["s3", '"s3": must be a mapping; write its settings below it, indented by two spaces'],
+]);
+
+test.each<Block>([
+  { type: "local", path: "/srv/state/prod.tfstate" },
+  cloud({ workspaces: { tags: ["nocodb", "prod"], project: "noco" } }),
+  s3({ kms_key_id: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd", skip_credentials_validation: "true" }),
+  s3({ endpoints: { s3: "https://s3.acme.org" }, shared_credentials_files: ["/run/aws"] }),
+  s3({ assume_role_with_web_identity: { role_arn: "arn:aws:iam::1:role/a", web_identity_token_file: "/run/token" } }),
+  { type: "gcs", bucket: "acme", prefix: "noco", kms_encryption_key: "projects/p/locations/l/keyRings/r/cryptoKeys/k" },
+  { type: "http", address: "https://state.acme.org/noco", username: "noco" },
+  { type: "kubernetes", secret_suffix: "noco", in_cluster_config: true },
+])("the arguments of Terraform's backends are accepted: %j", (backend) => {
+  expect(complaints(environmentText({ backend }))).toEqual([]);
+});
+
+describe("defaults keep the states of two environments apart", () => {
+  test.each<[Parameters<typeof backendWithDefaults>[1], Block]>([
+    [{ type: "local" }, {}],
+    [{ type: "pg" }, { schema_name: "nocodb_eu_1" }],
+    [{ type: "pg", schema_name: "noco" }, { schema_name: "noco" }],
+    [{ type: "s3" }, { key: "nocodb/eu-1.tfstate", encrypt: true, use_lockfile: true }],
+    [
+      { type: "s3", key: "k", encrypt: false, use_lockfile: false },
+      { key: "k", encrypt: false, use_lockfile: false },
+    ],
+    [
+      { type: "s3", dynamodb_table: "locks" },
+      { key: "nocodb/eu-1.tfstate", encrypt: true, dynamodb_table: "locks" },
+    ],
+    [{ type: "gcs" }, {}],
+  ])("%j", (written, expected) => {
+    expect(backendWithDefaults("eu-1", written)).toEqual({ type: written.type, ...expected });
+  });
+});
+
+describe("a secret of a backend is refused, and not shown", () => {
+  const exported = (variable: string) => `export ${variable} where Terraform runs`;
+  const documented = "export the environment variable that Terraform documents for this argument";
+  const token = "run `terraform login`, or export TF_TOKEN_<host name> where Terraform runs";
+  test.each<[Block, string, string]>([
+    [pg({ conn_str: "x" }), "conn_str", exported("PG_CONN_STR")],
+    [pg({ connStr: "x" }), "connStr", exported("PG_CONN_STR")],
+    [s3({ access_key: "x" }), "access_key", exported("AWS_ACCESS_KEY_ID")],
+    [s3({ secret_key: "x" }), "secret_key", exported("AWS_SECRET_ACCESS_KEY")],
+    [s3({ sse_customer_key: "x" }), "sse_customer_key", exported("AWS_SSE_CUSTOMER_KEY")],
+    [s3({ token: "x" }), "token", exported("AWS_SESSION_TOKEN")],
+    [s3({ token: 123 }), "token", exported("AWS_SESSION_TOKEN")],
+    [
+      s3({ assume_role_with_web_identity: { web_identity_token: "x" } }),
+      "assume_role_with_web_identity.web_identity_token",
+      documented,
+    ],
+    [{ type: "kubernetes", exec: [{ token: ["x"] }] }, "exec.0.token.0", documented],
+    [cloud({ token: "x" }), "token", token],
+    [{ type: "remote", token: "x" }, "token", token],
+    [{ type: "http", password: "x" }, "password", exported("TF_HTTP_PASSWORD")],
+    [{ type: "azurerm", sas_token: "x" }, "sas_token", exported("ARM_SAS_TOKEN")],
+    [{ type: "gcs", credentials: "{}" }, "credentials", exported("GOOGLE_CREDENTIALS")],
+    [{ type: "consul", access_token: "x" }, "access_token", exported("CONSUL_HTTP_TOKEN")],
+    [{ type: "oss", access_key: "x" }, "access_key", documented],
+  ])("%j", (backend, key, remedy) => {
+    const refused = `backend.${key}: (not shown): is a secret, which would appear in the synthesized JSON; ${remedy}`;
+    expect(complaints(environmentText({ backend }))).toEqual([refused]);
+  });
+
+  test("so is a password in a URL, wherever it is", () => {
+    const backend = s3({ endpoints: { s3: "https://me:s3cret@s3.acme.org" } });
+    expect(complaints(environmentText({ backend }))).toEqual([
+      `backend.endpoints.s3: (not shown): contains a password, which would appear in the synthesized JSON; ${documented}`,
+    ]);
+  });
+
+  test("also from the process environment", () => {
+    const found = complaints(environmentText({ backend: pg({ conn_str: "${env:PG}" }) }), { PG: "s3cret" });
+    expect(found).toEqual([
+      `backend.conn_str: \${env:PG}: is a secret, which would appear in the synthesized JSON; ${exported("PG_CONN_STR")}`,
+    ]);
+  });
+});
+
+describe("OpenTofu's encryption block", () => {
+  const encryption = (passphrase: unknown) => ({
+    key_provider: { pbkdf2: { state: { passphrase } } },
+    method: { aes_gcm: { state: { keys: "${key_provider.pbkdf2.state}" } } },
+    state: { method: "method.aes_gcm.state", enforced: true },
+  });
+  const place = "stateEncryption.key_provider.pbkdf2.state.passphrase";
+  const remedy = "write ${var.state_passphrase}, or another ${var.state_…}, and export it as TF_VAR_state_…";
+
+  test("is accepted with a variable as its passphrase, which the stack declares", () => {
+    const block = encryption("${var.state_passphrase}");
+    expect(complaints(environmentText({ stateEncryption: block }))).toEqual([]);
+    expect(encryptionVariables(block)).toEqual(["state_passphrase"]);
+    expect(encryptionVariables(undefined)).toEqual([]);
+  });
+
+  test("may name an environment's own key by ${env:NAME}", () => {
+    const stateEncryption = { key_provider: { aws_kms: { state: { kms_key_id: "${env:KEY}", region: "eu-1" } } } };
+    expect(complaints(environmentText({ stateEncryption }), { KEY: "1234" })).toEqual([]);
+  });
+
+  test.each([
+    ["a literal passphrase", "correct horse battery staple"],
+    ["a number", 1234567890123456],
+    ["a literal beside a variable", "a${var.state_passphrase}"],
+  ])("is refused with %s, which is not shown", (_title, passphrase) => {
+    const found = complaints(environmentText({ stateEncryption: encryption(passphrase) }));
+    expect(found).toEqual([
+      `${place}: (not shown): is a secret, which would appear in the synthesized JSON; ${remedy}`,
+    ]);
+  });
+
+  test("is refused with a variable of the service", () => {
+    expect(complaints(environmentText({ stateEncryption: encryption("${var.nocodb_jwt_secret}") }))).toEqual([
+      `${place}: \${var.nocodb_jwt_secret}: refers to var.nocodb_jwt_secret, which the stack does not declare for the state; write a variable whose name starts with state_`,
+    ]);
+  });
+
+  test("is refused with the cloud, which must read the state", () => {
+    const stateEncryption = encryption("${var.state_passphrase}");
+    expect(complaints(environmentText({ stateEncryption, backend: cloud() }))).toEqual([
+      "stateEncryption: a mapping: has no effect with backend.type: cloud, whose server must read the state; remove it, or keep the state elsewhere",
+    ]);
+  });
+
+  rejects("stateEncryption", (stateEncryption) => ({ stateEncryption }), [
+    ["passphrase", '"passphrase": must be a mapping; write its settings below it, indented by two spaces'],
+  ]);
+});
+
+describe("two environments", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), "environments-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  function load(backends: Record<string, Block>) {
+    for (const [name, backend] of Object.entries(backends)) {
+      writeFileSync(path.join(directory, `${name}.yaml`), environmentText({ backend }));
+    }
+    const { environments, problems } = loadEnvironments(directory, {});
+    const lines = formatProblems(problems)
+      .split("\n")
+      .map((line) => line.replace(/^.*\//, ""));
+    return { names: environments.map(({ name }) => name), lines };
+  }
+
+  test.each<[string, Block, Block]>([
+    ["workspace", cloud(), cloud({ hostname: "app.terraform.io" })],
+    ["tags", cloud({ workspaces: { tags: ["a", "b"] } }), cloud({ workspaces: { tags: ["b", "a"] } })],
+    ["object", s3({ key: "state" }), s3({ key: "state", region: "us-east-1" })],
+    ["schema", pg(), pg({ schema_name: "nocodb_one" })],
+    ["file", { type: "local", path: "/srv/a" }, { type: "local", path: "/srv/a" }],
+    ["block", { type: "gcs", bucket: "a", prefix: "b" }, { type: "gcs", prefix: "b", bucket: "a" }],
+  ])("may not keep their state in the same %s", (_what, one, two) => {
+    const both = "and each would destroy what the other made; change it in one of the two files";
+    const { names, lines } = load({ one, two, three: { type: "local" } });
+    expect(names).toEqual(["three"]);
+    expect(lines).toEqual([
+      expect.stringMatching(`^one.yaml:\\d+: backend: a mapping: is also the place of two's state, ${both}$`),
+      expect.stringMatching(`^two.yaml:\\d+: backend: a mapping: is also the place of one's state, ${both}$`),
+    ]);
+  });
+
+  test.each<[string, Block, Block]>([
+    ["files", { type: "local" }, { type: "local" }],
+    ["workspaces", cloud(), cloud({ workspaces: { name: "other" } })],
+    ["servers", cloud(), cloud({ hostname: "tfe.acme.org:8443" })],
+    ["objects, by default", s3(), s3()],
+    ["buckets", s3({ key: "state" }), s3({ key: "state", bucket: "other" })],
+    ["services", s3({ key: "state" }), s3({ key: "state", endpoints: { s3: "https://s3.acme.org" } })],
+    ["schemas, by default", pg(), pg()],
+    ["prefixes", { type: "gcs", bucket: "a", prefix: "b" }, { type: "gcs", bucket: "a", prefix: "c" }],
+  ])("may keep it in different %s", (_what, one, two) => {
+    expect(load({ "a-one": one, two })).toEqual({ names: ["a-one", "two"], lines: [""] });
+  });
+});

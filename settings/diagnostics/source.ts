@@ -1,0 +1,172 @@
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import { type Finding, joinPath, type Problem, shown } from "./problems.js";
+import { asWanted } from "./schema-paths.js";
+
+/** An environment file as plain data, with the lines and the original texts of its values. */
+export interface Source {
+  /** Undefined if the text is not a YAML mapping. */
+  data: Record<string, unknown> | undefined;
+  problems: Problem[];
+  /** The line of a setting; of a missing one, the line of the section that lacks it. */
+  lineOf: (path: readonly PropertyKey[]) => number | undefined;
+  /** The text in the file of a value that contains `${…}`; undefined for any other value. */
+  templateOf: (path: readonly PropertyKey[]) => string | undefined;
+}
+
+type Ancestors = readonly (Document | Node | Pair)[];
+
+/** Sections whose `${…}` are Terraform's own expressions, except for `${env:NAME}`. */
+const withExpressions: readonly PropertyKey[] = ["stateEncryption"];
+
+/**
+ * Parses YAML 1.2 and replaces `${env:NAME}`, as a whole value or inside one; the result becomes a number or a boolean where
+ * the schema expects one. Never throws.
+ */
+export function readSource(text: string, env: NodeJS.ProcessEnv): Source {
+  const counter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    logLevel: "error",
+    uniqueKeys: false, // Reported below, with the path of the repeated key.
+  });
+  const lineAt = (node: Node) => counter.linePos(node.range![0]).line;
+  const problems = yamlProblems(document, (offset) => counter.linePos(offset).line);
+  const source: Source = {
+    data: undefined,
+    problems,
+    lineOf: (path) => {
+      const node = nearest(document, path);
+      return node && lineAt(node);
+    },
+    templateOf: (path) => {
+      const node = document.getIn(path, true);
+      return isScalar(node) && node.source?.includes("${") ? node.source : undefined;
+    },
+  };
+  if (problems.length > 0) return source;
+  visit(document, {
+    Pair: (_key, pair, ancestors) => {
+      const finding = normalizeKey(pair as Pair<Node>, ancestors.at(-1) as YAMLMap);
+      const path = [...pathOf(ancestors, pair), (pair.key as Scalar<string>).value];
+      if (finding)
+        problems.push({ path: joinPath(path), line: lineAt(pair.key as Node), value: undefined, ...finding });
+    },
+    Scalar: (key, node, ancestors) => {
+      if (key === "key") return;
+      const path = pathOf(ancestors, node);
+      const report = (value: string | undefined, finding: Finding) =>
+        problems.push({ path: joinPath(path), line: source.lineOf(path), value, ...finding });
+      replace(node, path, env, report);
+    },
+  });
+  source.data = document.toJS();
+  return source;
+}
+
+/** Syntax errors, aliases, and a document that is not a mapping: the file cannot be read as a whole. */
+function yamlProblems(document: Document.Parsed, lineAt: (offset: number) => number): Problem[] {
+  const problems: Problem[] = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
+    const at = { path: "", line: lineAt(pos[0]), value: undefined };
+    if (code === "MULTIPLE_DOCS") {
+      return { ...at, message: "starts a second YAML document", remedy: "keep one, without ---" };
+    }
+    const [problem] = message.split("\n");
+    return { ...at, message: `is not valid YAML: ${problem}`, remedy: "fix this line or the one before it" };
+  });
+  visit(document, {
+    Alias: (_key, { source: anchor, range }) => {
+      const message = "is a YAML alias, which tools that edit this file would not follow";
+      problems.push({ path: "", line: lineAt(range![0]), value: `*${anchor}`, message, remedy: "write the value out" });
+    },
+  });
+  if (problems.length > 0 || isMap(document.contents)) return problems;
+  const empty = document.contents === null || (isScalar(document.contents) && document.contents.value === null);
+  const message = empty ? "is empty" : "is not a mapping";
+  return [{ path: "", value: undefined, message, remedy: "write `project: acme` and the other settings into it" }];
+}
+
+/** Gives a key its written text as its name, because `2024` and `1.0` are names, not numbers; returns the key's problem. */
+function normalizeKey(pair: Pair<Node>, map: YAMLMap): Finding | undefined {
+  const { key } = pair;
+  const name = String(isScalar(key) ? (typeof key.value === "string" ? key.value : (key.source ?? key.value)) : key);
+  pair.key = Object.assign(new Scalar(name), key.range && { range: key.range });
+  if (pairOf(map, name) !== pair) return { message: "appears twice", remedy: "keep only one" };
+  return name === "__proto__"
+    ? { message: "is not allowed as a name", remedy: "choose another name, or remove it" }
+    : undefined;
+}
+
+const pairOf = (map: YAMLMap, name: unknown) => map.items.find(({ key }) => isScalar(key) && key.value === name);
+
+/** The path of a node below its ancestors. */
+function pathOf(ancestors: Ancestors, node: Node | Pair): (string | number)[] {
+  return ancestors.flatMap((ancestor, index): (string | number)[] => {
+    if (isPair<Scalar<string>>(ancestor)) return [ancestor.key.value];
+    return isSeq(ancestor) ? [ancestor.items.indexOf(ancestors[index + 1] ?? node)] : [];
+  });
+}
+
+/** The key or list item at a path, or at the longest part of it that exists. */
+function nearest(document: Document, path: readonly PropertyKey[]): Node | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const [parent, name] = [document.getIn(path.slice(0, length - 1), true), path[length - 1]];
+    const found = isMap(parent) ? pairOf(parent, name)?.key : isSeq(parent) && parent.items[Number(name)];
+    if (isNode(found)) return found;
+  }
+  return undefined;
+}
+
+function replace(
+  node: Scalar,
+  path: PropertyKey[],
+  env: NodeJS.ProcessEnv,
+  report: (value: string | undefined, finding: Finding) => void,
+): void {
+  const { value, source } = node;
+  if (typeof value === "number" && !/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(source ?? "")) {
+    const message = "is a number that programs read differently";
+    report(source, { message, remedy: `write ${value} for the number, or put it in quotes` });
+  }
+  if (typeof value !== "string" || !value.includes("${")) return;
+  let complete = true;
+  const text = value.replace(/\$\{([^}]*)(\}?)/g, (reference, inner: string, closed: string) => {
+    const name = closed === "" ? undefined : /^env:([A-Za-z_]\w*)$/.exec(inner)?.[1];
+    const found = name === undefined ? undefined : env[name];
+    if (found !== undefined) return found;
+    if (name === undefined && withExpressions.includes(path[0]!)) return reference;
+    complete = false;
+    const suggested = /\w+$/.exec(inner)?.[0] ?? "NAME";
+    report(
+      shown(value),
+      name === undefined
+        ? { message: `contains ${reference}, which is not a reference`, remedy: `write \${env:${suggested}}` }
+        : {
+            message: `${name} is not set in the process environment`,
+            remedy: `export ${name}, or write the value here`,
+          },
+    );
+    return "";
+  });
+  // A value that could not be replaced stays as it is, so that no cross-field rule compares half of it.
+  if (complete) node.value = asWanted(path, text);
+}
+
+/** The value at a path of plain data; undefined if the path leads nowhere. */
+export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key], data);
+}

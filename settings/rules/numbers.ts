@@ -1,0 +1,37 @@
+import { cpusText } from "../../constructs/service-container/cpus.js";
+import type { Finding } from "../diagnostics/problems.js";
+
+type Rule = (value: number) => Finding | undefined;
+
+const wholeNumber =
+  (least: number, most: number, remedy: string): Rule =>
+  (value) =>
+    Number.isInteger(value) && value >= least && value <= most
+      ? undefined
+      : { message: `must be a whole number from ${least} to ${most}`, remedy };
+
+/** The port of a server. */
+export const portNumber = (server: string) => wholeNumber(1, 65535, `set the port that ${server} listens on`);
+
+/** How many backups are kept. */
+export const backupCount = wholeNumber(1, 1000, "set how many backups to keep, such as 7");
+
+/** A share of processors that the docker provider reads back as it was written. */
+export function cpuShare(value: number): Finding | undefined {
+  // Docker's smallest share is 0.01 of a processor; no host that runs this has more than 256.
+  if (!(value >= 0.01 && value <= 256)) {
+    return {
+      message: "must be between 0.01 and 256",
+      remedy: "set how many processors the container may use, such as 0.5",
+    };
+  }
+  try {
+    cpusText(value);
+    return undefined;
+  } catch {
+    return {
+      message: "is not read back as itself by the docker provider, so every plan would replace the container",
+      remedy: "set a number with one digit after the point, such as 0.5",
+    };
+  }
+}
