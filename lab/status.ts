@@ -7,7 +7,7 @@ export async function status(instance: Instance): Promise<string[]> {
   const { container, network, volume } = await engineObjects(instance);
   const directory = (await run(["test", "-d", instance.directory])).code === 0 ? instance.directory : "none";
   if (container.length + network.length + volume.length === 0 && directory === "none") {
-    return [`${instance.name}: not there`];
+    return [`${instance.name}: not up`];
   }
   const format = "{{.Names}}|{{.Status}}|{{.Image}}|{{.Ports}}";
   const listed = await must(["docker", "container", "ls", "--all", "--format", format]);
