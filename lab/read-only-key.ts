@@ -11,14 +11,14 @@ const IMAGE = "nocodb-lab/read-only-proxy:1";
 const documented = fileURLToPath(new URL("../ci/read-only-key/", import.meta.url));
 const AUTHORIZED_KEYS = `/home/${DEPLOY_USER}/.ssh/authorized_keys`;
 
-/** A second key of the host, which is read-only: set up as docs/terraform-cloud.md describes. */
+/** A second key of the host, which is read-only: set up as docs/remote-runs.md describes. */
 export class ReadOnlyKey {
   private readonly proxy: string;
   private readonly directory: string;
 
   constructor(private readonly instance: Instance) {
     this.proxy = `${instance.name}_read_only_proxy`;
-    this.directory = `${instance.baseDirectory}/look`;
+    this.directory = `${instance.baseDirectory}/read-only`;
   }
 
   /** @param publicKey a line of authorized_keys without options. @param fingerprint that of the probe */
@@ -39,19 +39,23 @@ export class ReadOnlyKey {
     const { socket } = await readyEngine(() => {});
     await must([
       ...["docker", "run", "--detach", "--name", this.proxy, "--label", ownedBy(this.instance), "--network", "none"],
-      ...["--volume", `${socket}:/var/run/docker.sock`, "--volume", `${this.directory}:/var/lib/nocodb-look`],
+      ...["--volume", `${socket}:/var/run/docker.sock`, "--volume", `${this.directory}:/var/lib/nocodb-read-only`],
       ...["--volume", `${documented}haproxy.cfg:/usr/local/etc/haproxy/haproxy.cfg:ro`, IMAGE],
     ]);
-    const look = "/usr/local/sbin/nocodb-look";
-    await must(["docker", "cp", `${documented}nocodb-look.sh`, `${this.instance.containers.sshd}:${look}`]);
-    await this.onHost('chmod 0755 "$1"; until [ -S "$2" ]; do sleep 0.1; done', look, `${this.directory}/docker.sock`);
-    const options = `restrict,command="${look} ${this.directory}/docker.sock ${fingerprint}"`;
+    const script = "/usr/local/sbin/nocodb-read-only";
+    await must(["docker", "cp", `${documented}read-only-key.sh`, `${this.instance.containers.sshd}:${script}`]);
+    await this.onHost(
+      'chmod 0755 "$1"; until [ -S "$2" ]; do sleep 0.1; done',
+      script,
+      `${this.directory}/docker.sock`,
+    );
+    const options = `restrict,command="${script} ${this.directory}/docker.sock ${fingerprint}"`;
     await this.onHost('printf "%s\\n" "$2" >>"$1"', AUTHORIZED_KEYS, `${options} ${publicKey}`);
   }
 
   async end(): Promise<void> {
     await run(["docker", "rm", "--force", this.proxy]);
-    await this.onHost('sed -i "/nocodb-look/d" "$1"; rm -rf "$2"', AUTHORIZED_KEYS, this.directory);
+    await this.onHost('sed -i "/nocodb-read-only/d" "$1"; rm -rf "$2"', AUTHORIZED_KEYS, this.directory);
   }
 
   private onHost(script: string, ...words: string[]): Promise<string> {
