@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { FAULTS, type Fault } from "../commands/fault-table.js";
+import { FAULTS, type Fault } from "../tools/fault-table.js";
 import { testInstance } from "../lab/instance.js";
 
 export type { Fault };

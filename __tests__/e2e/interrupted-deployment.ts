@@ -5,7 +5,7 @@ import type { Ended } from "../../lab/deployment.js";
 import type { Running } from "../../lab/running.js";
 import { interrupt, partOfApply } from "./interruptions.js";
 import type { Change, Round } from "./rounds.js";
-import { anotherImage, deployment, health, host, image, instance, neighbours } from "./story.js";
+import { anotherImage, deployment, health, host, image, instance, neighbours } from "./lifecycle.js";
 import { tokensKept } from "./work.js";
 
 /** The settings that the changes begin with; a start takes half as long with a whole core. */

@@ -4,7 +4,7 @@ import { recordFault } from "../fault.js";
 import { BEGINNING, play } from "./interrupted-deployment.js";
 import { INTERRUPTIONS } from "./interruptions.js";
 import { type Round, roundsOf } from "./rounds.js";
-import { buildAnotherImage, deployment, host, neighbours } from "./story.js";
+import { buildAnotherImage, deployment, host, neighbours } from "./lifecycle.js";
 
 /** `npm run interrupt` sets them, for more rounds or the same ones again. */
 const { INTERRUPT_ROUNDS = "20", INTERRUPT_SEED = randomBytes(4).toString("hex"), INTERRUPT_FIRST = "1" } = process.env;

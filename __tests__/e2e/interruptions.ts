@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../lab/command.js";
 import type { Deployment } from "../../lab/deployment.js";
 import type { Running } from "../../lab/running.js";
-import { host } from "./story.js";
+import { host } from "./lifecycle.js";
 
 /** A way in which an apply is cut off. */
 export interface Interruption {

@@ -5,7 +5,7 @@ import { must, type Outcome, run } from "../../lab/command.js";
 import { root } from "../../lab/deployment.js";
 import { recordFault } from "../fault.js";
 import { BEGINNING } from "./interrupted-deployment.js";
-import { deployment, expectEmptyPlan, health, host, instance, neighbours } from "./story.js";
+import { deployment, expectEmptyPlan, health, host, instance, neighbours } from "./lifecycle.js";
 
 const FLAGS = ["-auto-approve", "-input=false", "-no-color"];
 

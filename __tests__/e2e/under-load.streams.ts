@@ -22,7 +22,7 @@ import {
   neighbours,
   secrets,
   site,
-} from "./story.js";
+} from "./lifecycle.js";
 import { type Streamed, type StreamPlace, underStreams } from "./streams.js";
 
 let place: StreamPlace;

@@ -1,7 +1,7 @@
 import type { Api, BaseType } from "nocodb-sdk";
 import { expect } from "vitest";
 import { nocodb, statusOf } from "./nocodb.js";
-import { asAdmin, host, instance, secrets, site } from "./story.js";
+import { asAdmin, host, instance, secrets, site } from "./lifecycle.js";
 
 interface Row {
   readonly Id: number;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
-import { LIBRARIES, type NocodbConsumer, renderConsumers } from "../../constructs/nocodb-consumers.js";
-import { PROBE } from "../../constructs/probe.js";
+import { LIBRARIES, type NocodbConsumer, renderConsumers } from "../../constructs/nocodb/consumers/nocodb-consumers.js";
+import { PROBE } from "../../constructs/remote-host/probe.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
@@ -57,7 +57,7 @@ export function ownNocodb(name: string) {
 /** One that can be told to answer otherwise, as another version may. */
 export function ownOtherNocodb(name: string) {
   const behind = ownName(`nocodb_${name}_behind`);
-  const program = readFileSync(new URL("./asides/other-answers.cjs", import.meta.url), "utf8");
+  const program = readFileSync(new URL("./fault-injection/other-answers.cjs", import.meta.url), "utf8");
   const begin = async (container: string) => {
     await startNocodb(behind);
     await start(container, IMAGES.nocodb, REACHABLE, ["node", "-e", program, behind]);

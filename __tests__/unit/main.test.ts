@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { environmentText } from "./environment-text.js";
+import { environmentText } from "./support/environment-text.js";
 
 /** Milliseconds for a hook that starts programs: they start slowly on a busy machine. */
 const PATIENCE = 60_000;

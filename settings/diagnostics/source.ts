@@ -32,26 +32,24 @@ type Ancestors = readonly (Document | Node | Pair)[];
 /** Sections whose `${…}` are Terraform's own expressions, except for `${env:NAME}`. */
 const withExpressions: readonly PropertyKey[] = ["stateEncryption"];
 
+// Repeated keys are reported below, with their paths.
+const PARSING = { prettyErrors: false, logLevel: "error", uniqueKeys: false } as const;
+
 /**
  * Parses YAML 1.2 and replaces `${env:NAME}`, as a whole value or inside one; the result becomes a number or a boolean where
  * the schema expects one. Never throws.
  */
 export function readSource(text: string, env: NodeJS.ProcessEnv): Source {
   const counter = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: counter,
-    prettyErrors: false,
-    logLevel: "error",
-    uniqueKeys: false, // Reported below, with the path of the repeated key.
-  });
-  const lineAt = (node: Node) => counter.linePos(node.range![0]).line;
-  const problems = yamlProblems(document, (offset) => counter.linePos(offset).line);
+  const document = parseDocument(text, { ...PARSING, lineCounter: counter });
+  const lineAt = (offset: number) => counter.linePos(offset).line;
+  const problems = yamlProblems(document, lineAt);
   const source: Source = {
     data: undefined,
     problems,
     lineOf: (path) => {
-      const node = nearest(document, path);
-      return node && lineAt(node);
+      const range = nearest(document, path)?.range;
+      return range ? lineAt(range[0]) : undefined;
     },
     templateOf: (path) => {
       const node = document.getIn(path, true);
@@ -59,19 +57,19 @@ export function readSource(text: string, env: NodeJS.ProcessEnv): Source {
     },
   };
   if (problems.length > 0) return source;
+  const report = (path: PropertyKey[], line: number | undefined, value: string | undefined, finding: Finding) =>
+    problems.push({ path: joinPath(path), line, value, ...finding });
   visit(document, {
     Pair: (_key, pair, ancestors) => {
       const finding = normalizeKey(pair as Pair<Node>, ancestors.at(-1) as YAMLMap);
-      const path = [...pathOf(ancestors, pair), (pair.key as Scalar<string>).value];
+      const { value, range } = pair.key as Scalar<string>;
       if (finding)
-        problems.push({ path: joinPath(path), line: lineAt(pair.key as Node), value: undefined, ...finding });
+        report([...pathOf(ancestors, pair), value], range ? lineAt(range[0]) : undefined, undefined, finding);
     },
     Scalar: (key, node, ancestors) => {
-      if (key === "key") return;
       const path = pathOf(ancestors, node);
-      const report = (value: string | undefined, finding: Finding) =>
-        problems.push({ path: joinPath(path), line: source.lineOf(path), value, ...finding });
-      replace(node, path, env, report);
+      if (key !== "key")
+        replace(node, path, env, (value, finding) => report(path, source.lineOf(path), value, finding));
     },
   });
   source.data = document.toJS();

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Ended, Plan } from "../../../lab/deployment.js";
+import type { Inspected } from "../host.js";
+import {
+  anotherImage,
+  buildAnotherImage,
+  deploy,
+  deployment,
+  expectEmptyPlan,
+  health,
+  host,
+  neighbours,
+  secrets,
+  signInAsAdmin,
+} from "../lifecycle.js";
+
+describe("4: a changed environment file", () => {
+  let before: Inspected;
+  let container: Inspected;
+  let imageId: string;
+  let shown: Ended;
+  let plan: Plan;
+  const answers: (number | string)[] = [];
+
+  beforeAll(async () => {
+    before = (await host.container())!;
+    imageId = await buildAnotherImage();
+    const variable = { "environment.NC_SECURE_ATTACHMENTS": "true" };
+    // A whole core also makes every start of the later chapters twice as fast.
+    await deployment.set({ image: anotherImage, memory: "288M", cpus: 1, ...variable });
+    shown = await deployment.diff();
+    plan = await deployment.plan();
+    let busy = true;
+    const visitors = (async () => {
+      while (busy) {
+        answers.push(await health().catch((error: Error) => error.message));
+        await sleep(200);
+      }
+    })();
+    await deploy().finally(() => (busy = false));
+    await visitors;
+    container = (await host.container())!;
+  });
+
+  it("is shown by cdktf diff as what it changes, with no secret", () => {
+    expect(shown.code, shown.said).toBe(0);
+    // Under load cdktf loses the end of what Terraform says, so the words are looked for in Terraform's own plan.
+    expect(plan.line).toMatch(/env NC_SECURE_ATTACHMENTS"?\s+= "true"/);
+    expect(plan.line).toMatch(/memory\s+= 256 -> 288/);
+    expect(plan.line).toMatch(/"cpus"\s+= "0.5" -> "1.0"/);
+    expect(secrets.foundIn(shown.said)).toEqual([]);
+  });
+
+  it("brings the other image and the other limits", () => {
+    expect(container.Id).not.toBe(before.Id);
+    expect(container.Image).toBe(imageId);
+    expect(container.HostConfig).toMatchObject({ Memory: 288 * 1024 * 1024, NanoCpus: 1e9 });
+  });
+
+  it("reaches the container and the env file (S14)", async () => {
+    expect(container.Config.Env).toContain("NC_SECURE_ATTACHMENTS=true");
+    expect(await host.variables()).toHaveProperty("NC_SECURE_ATTACHMENTS", "true");
+  });
+
+  it("makes visitors wait for the new container instead of failing them", () => {
+    expect(answers.length).toBeGreaterThan(1);
+    expect(new Set(answers)).toEqual(new Set([200]));
+  });
+
+  it("keeps the secrets and the users", async () => {
+    expect(await signInAsAdmin()).toBe(200);
+  });
+
+  it("is followed by an empty plan", async () => {
+    await expectEmptyPlan();
+  });
+
+  it("leaves the other site and the rest of the Caddyfile alone", () => {
+    expect(neighbours.troubles).toEqual([]);
+  });
+});

@@ -1,0 +1,28 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Ended } from "../../../lab/deployment.js";
+import { deployment, host, neighbours } from "../lifecycle.js";
+
+const backups = `${host.instance.baseDirectory}/backups/nocodb`;
+
+describe("20: a destroy that leaves nothing but backups", () => {
+  describe("with onDestroy: delete", () => {
+    let ended: Ended;
+
+    beforeAll(async () => {
+      await deployment.set({ onDestroy: { database: "delete", data: "delete" } });
+      ended = await neighbours.duringAll("destroy", deployment.destroy());
+      expect(ended.code, ended.said).toBe(0);
+    });
+
+    it("makes a last backup, deletes database, role, data and nocodb.env, and says so", async () => {
+      expect(ended.line).toMatch(/last backup: \S+\/backups\/nocodb\/\S+/);
+      expect(ended.line).toContain(`deleted: database nocodb and role nocodb, ${host.envFile}`);
+      expect(ended.line).toContain(`deleted: ${host.dataDirectory}`);
+      expect(ended.line).toMatch(/kept: [1-9]\d* backups in /);
+      expect(await host.sql("SELECT count(*) FROM pg_database WHERE datname = 'nocodb'")).toBe("0");
+      expect(await host.sql("SELECT count(*) FROM pg_roles WHERE rolname = 'nocodb'")).toBe("0");
+      expect(await host.sh('ls -d "$@" 2>/dev/null || true', host.dataDirectory, host.envFile)).toBe("");
+      expect(await host.sh('ls "$1"', backups)).not.toBe("");
+    });
+  });
+});

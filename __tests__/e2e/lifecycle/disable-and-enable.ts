@@ -1,0 +1,122 @@
+import { readFile } from "node:fs/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { CONSUMERS } from "../../../lab/instance.js";
+import {
+  apply,
+  asAdmin,
+  asConsumer,
+  consumers,
+  deploy,
+  deployment,
+  expectEmptyPlan,
+  health,
+  host,
+  instance,
+  neighbours,
+  signInAsAdmin,
+  site,
+  siteNamed,
+} from "../lifecycle.js";
+import { handmade, production, tokensByHand, tokensKept } from "../work.js";
+
+describe("14: switched off and on again", () => {
+  const siteFile = `${instance.sitesDirectory}/${site}.caddy`;
+  let variables: Record<string, string>;
+
+  describe("with an empty subdomain", () => {
+    beforeAll(async () => {
+      variables = await host.variables();
+      await deployment.set({ subdomain: "" });
+      await deploy();
+    });
+
+    it("takes the container away", async () => {
+      expect(await host.container()).toBeUndefined();
+    });
+
+    it("takes the site away", async () => {
+      expect(await readFile(instance.caddyfile, "utf8")).not.toContain("kept by cdktf");
+      await expect(health(siteNamed("tables"))).rejects.toThrow();
+    });
+
+    it.each(CONSUMERS)(
+      "leaves the env file of %s as it was before the first deploy, with owner and mode",
+      async (consumer) => {
+        expect(await consumers.file(consumer)).toEqual(consumers.asItWas(consumer));
+      },
+    );
+
+    it("takes the consumers' tokens, and no others", async () => {
+      expect(await tokensKept()).toEqual([]);
+      expect(await tokensByHand()).toHaveLength(2);
+    });
+
+    it("keeps database, data and nocodb.env", async () => {
+      expect(Number(await host.sql("SELECT count(*) FROM nc_users_v2", "nocodb"))).toBeGreaterThan(0);
+      expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
+      expect(await host.variables()).toEqual(variables);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  describe("with the subdomain set again, and a Caddyfile that imports a directory of sites", () => {
+    beforeAll(async () => {
+      await neighbours.editCaddyfile("in place", (text) => `${text}\nimport /etc/caddy/sites/*.caddy\n`);
+      await deployment.set({ subdomain: "noco", "caddy.sitesDirectory": instance.sitesDirectory });
+      await deploy();
+    });
+
+    it("lets the same users in", async () => {
+      expect(await signInAsAdmin()).toBe(200);
+    });
+
+    it("brings the consumers back, with the bases that they made and the roles that they had", async () => {
+      for (const consumer of CONSUMERS) expect(await consumers.answer(consumer)).toBe("200");
+      const api = await asConsumer("openclaw");
+      expect((await api.base.list()).list.map(({ title }) => title).sort()).toEqual(["Accounts", "Production"]);
+      await production.retitle(await asConsumer("n8n"), 2, "second, after all");
+      expect(await production.titles(api)).toEqual(["first", "second, after all"]);
+    });
+
+    it("leaves a user and a token that were made by hand", async () => {
+      await handmade.expectUntouched(await asAdmin());
+    });
+
+    it("keeps the site in a file of its own and leaves the Caddyfile alone", async () => {
+      expect(await host.read(siteFile)).toContain(`${site} {`);
+      expect(await readFile(instance.caddyfile, "utf8")).not.toContain("kept by cdktf");
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  describe("with the site moved back into the Caddyfile", () => {
+    let id: string | undefined;
+
+    beforeAll(async () => {
+      id = (await host.container())?.Id;
+      await deployment.set({ "caddy.sitesDirectory": undefined });
+      await apply();
+    });
+
+    it("has one site, in the Caddyfile, and the same container", async () => {
+      expect(await host.sh('ls "$1"', instance.sitesDirectory)).toBe("");
+      expect(await readFile(instance.caddyfile, "utf8")).toContain(`# BEGIN ${site} (kept by cdktf)`);
+      expect(await health()).toBe(200);
+      expect((await host.container())?.Id).toBe(id);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  it("leaves the other site and the rest of the Caddyfile alone", () => {
+    expect(neighbours.troubles).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Ended } from "../../../lab/deployment.js";
+import { recordFault } from "../../fault.js";
+import {
+  apply,
+  consumers,
+  deployment,
+  expectEmptyPlan,
+  failingDeploy,
+  health,
+  host,
+  neighbours,
+  secrets,
+  signInAsAdmin,
+  site,
+  siteNamed,
+} from "../lifecycle.js";
+
+/** Writes down when it ran first, says all the secrets there are, and ends the process. */
+const LAST_WORDS = `
+  try { require("fs").writeFileSync("/data/ended", String(Date.now()), { flag: "wx" }); } catch {}
+  const { NC_DB, NC_ADMIN_PASSWORD, NC_AUTH_JWT_SECRET, NC_CONNECTION_ENCRYPT_KEY } = process.env;
+  console.error("cannot go on with", NC_DB, NC_ADMIN_PASSWORD, NC_AUTH_JWT_SECRET, NC_CONNECTION_ENCRYPT_KEY);
+  process.exit(3);
+`;
+
+describe("13: a service that will not come up", () => {
+  const renamed = siteNamed("tables");
+
+  describe("after its settings were changed, its name among them", () => {
+    let ended: Ended;
+    let secondsSinceExit: number;
+
+    beforeAll(async () => {
+      await host.sh('printf "%s" "$2" >"$1/last-words.js"', host.dataDirectory, LAST_WORDS);
+      const NODE_OPTIONS = "--require=/data/last-words.js";
+      await deployment.set({ subdomain: "tables", "environment.NODE_OPTIONS": NODE_OPTIONS });
+      ended = await failingDeploy();
+      secondsSinceExit = (Date.now() - Number(await host.read(`${host.dataDirectory}/ended`))) / 1000;
+    });
+
+    it("fails the deploy within 10 s of its exit", () => {
+      expect(secondsSinceExit).toBeLessThan(10);
+    });
+
+    it("is shown with its last words, the secrets in them masked", () => {
+      expect(ended.line).toContain("cannot go on with ******** ******** ******** ********");
+      expect(ended.line).toContain("exit status 3");
+      expect(secrets.foundIn(ended.said)).toEqual([]);
+      recordFault({
+        cause: "NocoDB exits when it starts",
+        command: "deploy",
+        seen: "cannot go on with ******** […] Container acme_nocodb is restarting (exit status 3 […]",
+        seconds: ended.seconds,
+        preserved: "database and data; no secret is told",
+      });
+    });
+  });
+
+  describe("and was corrected", () => {
+    beforeAll(async () => {
+      await deployment.set({ "environment.NODE_OPTIONS": undefined });
+      await apply();
+    });
+
+    it("serves, at its new name", async () => {
+      expect(await health(renamed)).toBe(200);
+      expect(await signInAsAdmin(renamed)).toBe(200);
+    });
+
+    it("gives n8n its new address, in the env file and in the container", async () => {
+      const address = `https://${renamed}`;
+      expect(await consumers.variables("n8n")).toHaveProperty("NOCODB_BASE_URL", address);
+      expect((await host.container("n8n"))!.Config.Env).toContain(`NOCODB_BASE_URL=${address}`);
+      expect(await consumers.answer("n8n")).toBe("200");
+    });
+
+    it("serves no more at the old one", async () => {
+      await expect(health(site)).rejects.toThrow();
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+
+  it("leaves the other site and the rest of the Caddyfile alone", () => {
+    expect(neighbours.troubles).toEqual([]);
+  });
+});

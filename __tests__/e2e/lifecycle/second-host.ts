@@ -1,0 +1,114 @@
+import { cp, readdir, rm, stat, truncate } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Outcome } from "../../../lab/command.js";
+import { CONSUMERS } from "../../../lab/instance.js";
+import { recordFault } from "../../fault.js";
+import {
+  asAdmin,
+  asConsumer,
+  consumers,
+  deployment,
+  expectEmptyPlan,
+  host,
+  learnSecrets,
+  neighbours,
+  secrets,
+  signInAsAdmin,
+} from "../lifecycle.js";
+import { production, usersOfConsumers } from "../work.js";
+
+describe("19: onto an empty second host", () => {
+  const elsewhere = join(deployment.folder, "pulled");
+  let copy: string;
+  let pulled: Outcome;
+
+  beforeAll(async () => {
+    pulled = await deployment.npmRun("pull-backup", elsewhere);
+    expect(pulled.code, pulled.stderr).toBe(0);
+    copy = join(elsewhere, (await readdir(elsewhere))[0]!);
+    await host.empty();
+    await rm(deployment.stateFile);
+    await deployment.set({ onDestroy: undefined, image: "nocodb/nocodb:0.301.2" });
+  });
+
+  /** A restore that is refused, with nothing on the host changed. */
+  async function expectRefused(cause: string, words: RegExp): Promise<void> {
+    const begun = performance.now();
+    const before = await host.everything();
+    const { code, stderr } = await deployment.npmRun("restore", "--from", copy, "--yes");
+    expect([code, words.exec(stderr)?.[0]], stderr).toEqual([1, expect.any(String)]);
+    const seconds = (performance.now() - begun) / 1000;
+    expect(await host.everything()).toBe(before);
+    const seen = words.exec(stderr)![0];
+    recordFault({ cause, command: "npm run restore", seen, seconds, preserved: "all on the host" });
+  }
+
+  it("a backup is pulled whole, for its owner alone, and not twice", async () => {
+    expect(pulled.stdout).toMatch(/: \d+\.\d MB, as on 127\.0\.0\.1 by size and SHA-256\n$/);
+    const modes = await Promise.all(["", "about", "database.dump", "data.tar"].map((each) => stat(join(copy, each))));
+    expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(["700", "600", "600", "600"]);
+    expect(await readdir(elsewhere)).toHaveLength(1);
+  });
+
+  it("one with another super admin or encryption key than the environment has is refused before it travels", async () => {
+    await deployment.set({ "admin.email": "someone@example.com" });
+    await expectRefused(
+      "The backup is of another super admin",
+      /admin\.email is someone@example\.com, and the backup's/,
+    );
+    await deployment.set({ "admin.email": undefined });
+    const { given } = deployment;
+    deployment.given = { ...given, nocodb_connection_encrypt_key: "another" };
+    await expectRefused(
+      "The backup is of another encryption key",
+      /TF_VAR_nocodb_connection_encrypt_key (is set, and the|holds another key, and)/,
+    );
+    deployment.given = given;
+  });
+
+  it("one that was damaged on its way is refused before it travels", async () => {
+    const whole = copy;
+    copy = join(deployment.folder, "damaged", basename(copy));
+    await cp(whole, copy, { recursive: true });
+    await truncate(join(copy, "database.dump"), 1000);
+    await expectRefused("A pulled backup is damaged", /is not what was written when the backup was made/);
+    copy = whole;
+  });
+
+  describe("one command", () => {
+    let restored: Outcome;
+
+    beforeAll(async () => {
+      restored = await neighbours.duringAll("a restore", deployment.npmRun("restore", "--from", copy, "--yes"));
+      expect(restored.code, restored.stdout + restored.stderr).toBe(0);
+      await learnSecrets();
+    });
+
+    it("says that nothing is lost there, and sets the image that the backup was made under", async () => {
+      expect(restored.stdout).toContain("database nocodb holds no NocoDB now: nothing would be lost");
+      expect(await deployment.environmentText()).toMatch(/\nimage: nocodb\/nocodb:0\.301\.3/);
+    });
+
+    it("brings users, bases and rows as they were on the first one", async () => {
+      expect(await signInAsAdmin()).toBe(200);
+      const admin = await asAdmin();
+      expect(await usersOfConsumers(admin)).toEqual(CONSUMERS.map((name) => `${name}@consumers.invalid`).sort());
+      const api = await asConsumer("openclaw");
+      expect((await api.base.list()).list.map(({ title }) => title)).toContain("Production");
+      expect((await production.titles(api))[0]).toBe("first");
+    });
+
+    it.each(CONSUMERS)("gives %s a token that works", async (consumer) => {
+      expect(await consumers.answer(consumer)).toBe("200");
+    });
+
+    it("says no secret", () => {
+      expect(secrets.foundIn(restored.stdout + restored.stderr)).toEqual([]);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+  });
+});

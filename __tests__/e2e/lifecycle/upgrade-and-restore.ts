@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { must, type Outcome } from "../../../lab/command.js";
+import type { Ended } from "../../../lab/deployment.js";
+import { recordFault } from "../../fault.js";
+import type { Inspected } from "../host.js";
+import {
+  deployment,
+  expectEmptyPlan,
+  failingDeploy,
+  health,
+  host,
+  image,
+  learnSecrets,
+  neighbours,
+  secrets,
+  signInAsAdmin,
+} from "../lifecycle.js";
+
+/** A next version whose migrations fail, and one that is older than what serves. */
+const broken = `${image}-broken`;
+const older = image.replace(/:.*/, ":0.300.0");
+const backups = `${host.instance.baseDirectory}/backups/nocodb`;
+const listed = async () => (await deployment.npmRun("backups")).stdout.trim().split("\n");
+const newestFirst = async () => (await listed()).map((line) => line.split(" ")[0]!);
+const note = (text: string) => host.sql(`INSERT INTO notes VALUES ('${text}')`, "nocodb");
+const notes = () => host.sql("SELECT string_agg(text, ' ' ORDER BY text) FROM notes", "nocodb");
+
+describe("17: an upgrade, and the way back", () => {
+  let before: Inspected;
+  /** The image that serves. */
+  let serving: string;
+
+  beforeAll(async () => {
+    serving = /^image: (\S+)/m.exec(await deployment.environmentText())![1]!;
+    const dockerfile = `FROM ${image}\nENTRYPOINT ["sh", "-c", "echo migration 0099 failed: $NC_DB >&2; exit 4"]\n`;
+    await must(["docker", "build", "--quiet", "--tag", broken, "-"], { input: dockerfile });
+    await must(["docker", "tag", image, older]);
+    await host.sql("CREATE TABLE notes (text text); ALTER TABLE notes OWNER TO nocodb", "nocodb");
+    await note("before");
+    before = (await host.container())!;
+  });
+
+  afterAll(() => must(["docker", "rmi", "--force", broken, older]));
+
+  async function expectRefused(cause: string, words: string): Promise<void> {
+    await deployment.set({ image: broken });
+    const ended = await failingDeploy();
+    expect(ended.line).toContain(words);
+    expect(await host.container()).toMatchObject({ Id: before.Id, State: { StartedAt: before.State.StartedAt } });
+    expect(await health()).toBe(200);
+    expect(await notes()).toBe("before");
+    recordFault({
+      ...{ cause, command: "deploy", seen: words, seconds: ended.seconds },
+      preserved: "the old container serves, the same one; rows",
+    });
+  }
+
+  describe("without the backup that has to come first", () => {
+    afterAll(() => deployment.set({ image: serving, "backups.directory": undefined }));
+
+    it("is refused when the disk for backups is full", async () => {
+      const full = "/dev/shm/backups";
+      await host.sh('mkdir -p "$1" && { dd if=/dev/zero of="$1.full" bs=64k 2>/dev/null || true; }', full);
+      try {
+        await deployment.set({ "backups.directory": full });
+        await expectRefused("The disk for backups is full when the image changes", "There is no backup (pg_dump of");
+        expect(await host.sh('ls -A "$1"', full)).toBe("");
+      } finally {
+        await host.sh('rm -rf "$1" "$1.full"', full);
+        await deployment.set({ "backups.directory": undefined });
+      }
+    });
+
+    it("is refused when the database cannot be dumped", async () => {
+      await host.sql("CREATE TABLE torn AS SELECT 1 AS id; CHECKPOINT", "nocodb");
+      const file = await host.sql("SELECT pg_relation_filepath('torn')", "nocodb");
+      await must(["docker", "exec", host.instance.containers.postgresql, "sh", "-c", `rm "$PGDATA/${file.trim()}"`]);
+      try {
+        await expectRefused("The database cannot be dumped when the image changes", "There is no backup (pg_dump of");
+      } finally {
+        await host.sql("DROP TABLE torn", "nocodb");
+      }
+    });
+  });
+
+  it("to an older version is refused in the plan", async () => {
+    await deployment.set({ image: older });
+    const ended = await failingDeploy();
+    const words = `image ${older} is older than ${serving}, which has migrated the database`;
+    await deployment.set({ image: serving });
+    expect(ended.line).toContain(words);
+    expect((await host.container())?.Id).toBe(before.Id);
+    recordFault({
+      ...{ cause: "The image is older than the one that served last", command: "plan", seen: words },
+      ...{ seconds: ended.seconds, preserved: "the old container serves, the same one" },
+    });
+  });
+
+  describe("to a version that does not start", () => {
+    let ended: Ended;
+    let backup: string;
+    let restored: Outcome;
+
+    beforeAll(async () => {
+      await deployment.set({ image: broken });
+      ended = await failingDeploy();
+      backup = (await newestFirst())[0]!;
+    });
+
+    it("fails the deploy with the container's last words, secrets masked, and the command that takes it back", () => {
+      expect(ended.line).toContain("migration 0099 failed: ********");
+      expect(ended.line).toContain("exit status 4");
+      const words = `To take it back to ${serving}, with the backup from before: npm run restore -- ${deployment.name}`;
+      expect(ended.line).toContain(words);
+      expect(secrets.foundIn(ended.said)).toEqual([]);
+      recordFault({
+        ...{ cause: "A new version does not start", command: "deploy", seen: words, seconds: ended.seconds },
+        preserved: "database and data, in a backup from before",
+      });
+    });
+
+    it("has left a backup of the version before, readable by root alone", async () => {
+      expect(backup).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z-/);
+      const modes = await host.sh('cd "$1" && stat -c "%a %U" . "$2" "$2"/*', backups, backup);
+      expect(modes).toBe("700 root\n700 root\n600 root\n600 root\n600 root");
+    });
+
+    it("is taken back by that command: version, rows, users, data; the environment file keeps its comments", async () => {
+      const comments = (await deployment.environmentText()).split("\n").filter((line) => /^\s*#/.test(line));
+      await note("later");
+      await host.sh('echo later >"$1/later"', host.dataDirectory);
+      restored = await deployment.npmRun("restore", "--yes");
+      await learnSecrets();
+      expect(restored.code, restored.stdout + restored.stderr).toBe(0);
+      expect(restored.stdout).toContain(`backup ${backup},`);
+      expect(restored.stdout).toMatch(/written since, and lost: [1-9]\d* rows inserted/);
+      const text = await deployment.environmentText();
+      expect(text).toContain(`\nimage: ${serving}`);
+      expect(text.split("\n").filter((line) => /^\s*#/.test(line))).toEqual(comments);
+      expect(await notes()).toBe("before");
+      expect(await host.sh('ls "$1"', host.dataDirectory)).not.toContain("later");
+      expect(await signInAsAdmin()).toBe(200);
+      expect(secrets.foundIn(restored.stdout + restored.stderr)).toEqual([]);
+    });
+
+    it("is followed by an empty plan", async () => {
+      await expectEmptyPlan();
+    });
+
+    it("has made one more backup, of what the restore replaced", async () => {
+      expect((await listed())[0]).toContain(`before ${backup} was restored`);
+    });
+  });
+
+  it("leaves the other site and the rest of the Caddyfile alone", () => {
+    expect(neighbours.troubles).toEqual([]);
+  });
+});

@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROBE } from "../../constructs/remote-host/probe.js";
+import { sshShell } from "../../constructs/remote-host/ssh.js";
+import { must } from "../../lab/command.js";
+import { IMAGES } from "../../lab/images.js";
+import { ownName, remove, sql, start } from "./containers.js";
+import { asRoot, connection, instance, run, scratch } from "./host.js";
+
+const directory = scratch("requirements");
+const caddyfile = `${directory}/Caddyfile`;
+const stopped = ownName("stopped");
+const twin = ownName("twin");
+const { caddy, postgresql } = instance.containers;
+
+beforeAll(async () => {
+  await asRoot('echo "# nobody sees this" >"$1"', caddyfile);
+  await sql(postgresql, "DROP ROLE IF EXISTS it_guest; CREATE ROLE it_guest LOGIN");
+  await remove(stopped);
+  await must(["docker", "create", "--name", stopped, "--label", `nocodb-lab=${instance.name}`, IMAGES.caddy]);
+  const named = ["--network", instance.backend.name, "--network-alias", postgresql];
+  await start(twin, IMAGES.caddy, named, ["sleep", "300"]);
+});
+afterAll(async () => {
+  await remove(stopped, twin);
+  await sql(postgresql, "DROP ROLE it_guest");
+});
+
+const probe = (requirements: readonly string[], manifest = `${directory}/none`, way?: readonly string[]) =>
+  run(PROBE, { manifest, requirements: requirements.join("\n") }, way);
+
+/** The same connection, with another environment for the shell at its end. */
+const shellWith = (assignment: string) => [...sshShell(connection).slice(0, -1), `sudo -n env ${assignment} sh -s`];
+
+const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] = [
+  [
+    "command no-such-command some-package",
+    "the host has no command 'no-such-command': install it (Debian: apt-get install some-package)",
+  ],
+  [
+    `room ${directory}/Caddyfile 1`,
+    `${directory}/Caddyfile is there, but it is no directory: move it away, or correct baseDirectory in the environment file`,
+  ],
+  [`file ${directory}`, `${directory} is there, but it is a directory: move it away`],
+  ["user no_such_user", "user no_such_user does not exist on the host"],
+  [
+    "network it_no_such_network",
+    /^network it_no_such_network is missing on the host: create it, .* There are: .*bridge.*/,
+  ],
+  [
+    "postgresql it_no_postgresql postgres",
+    "container it_no_postgresql is missing: start it, or correct postgresql.container in the environment file",
+  ],
+  [
+    `postgresql ${stopped} postgres`,
+    `container ${stopped} is created: start it, or correct postgresql.container in the environment file`,
+  ],
+  [
+    `postgresql ${postgresql} it_nobody`,
+    new RegExp(
+      `^PostgreSQL in container ${postgresql} does not let it_nobody in .*: .*role "it_nobody" does not exist$`,
+    ),
+  ],
+  [
+    `postgresql ${postgresql} it_guest`,
+    `it_guest is no superuser of PostgreSQL in container ${postgresql}: correct postgresql.superuser in the environment file`,
+  ],
+  [
+    "caddy it_no_caddy /no/matter",
+    "container it_no_caddy is missing: start it, or correct caddy.container in the environment file",
+  ],
+  [
+    `caddy ${caddy} /no/such/Caddyfile`,
+    "/no/such/Caddyfile is not a file on the host: correct caddy.caddyfile in the environment file",
+  ],
+  [
+    `caddy ${caddy} ${caddyfile}`,
+    `container ${caddy} does not see ${caddyfile}: mount it there, or correct caddy.container, caddy.caddyfile or caddy.sitesDirectory in the environment file`,
+  ],
+  [
+    `caddy ${caddy} ${instance.caddyfile} /no/such/sites`,
+    "/no/such/sites is not a directory on the host: create it, or correct caddy.sitesDirectory in the environment file",
+  ],
+  [
+    `free_name ${stopped} cdktf.environment=it`,
+    `a container named ${stopped} is there that this app did not make: rename it (docker rename ${stopped} ${stopped}_before) or remove it, then deploy again`,
+  ],
+  [
+    `free_alias ${instance.backend.name} postgresql it_other cdktf.environment=it`,
+    new RegExp(`^on network ${instance.backend.name} the name postgresql is also that of container ${postgresql}: `),
+  ],
+  [
+    `free_alias ${instance.backend.name} postgresql it_other nocodb-lab=${instance.name}`,
+    `container ${postgresql} is the one that this app made, under another name: docker rename ${postgresql} it_other`,
+  ],
+  [
+    `found it-database ${postgresql} ${instance.backend.name} ${instance.frontend.name}`,
+    new RegExp(
+      `^no container is found as it-database \\(postgresql\\.host\\) on the networks .*: attach ${postgresql} \\(docker network connect --alias it-database ${instance.backend.name} ${postgresql}\\), or`,
+    ),
+  ],
+  [
+    `found ${postgresql} ${postgresql} ${instance.backend.name}`,
+    `on the networks ${instance.backend.name} the name ${postgresql} (postgresql.host) is that of ${postgresql} and also of container ${twin}, which the service would reach now and then: take that name from it (docker network disconnect and connect), or give postgresql.host a name that only ${postgresql} has`,
+  ],
+  [
+    `meeting ${postgresql} it_nowhere ${instance.frontend.name}`,
+    new RegExp(`^container ${postgresql} is on none of the networks it_nowhere ${instance.frontend.name}, only on: `),
+  ],
+];
+
+test("every requirement that is not met is told, all of them at once and in their order, and no JSON is printed", async () => {
+  const { code, stdout, stderr } = await probe(["docker", ...unmet.map(([requirement]) => requirement), ""]);
+  const [head, ...problems] = stderr.trimEnd().split("\n");
+  expect([code, stdout, head]).toEqual([1, "", "The host is not ready, and nothing was changed on it:"]);
+  expect(problems).toEqual(
+    unmet.map(([, said]) =>
+      typeof said === "string" ? `- ${said}` : expect.stringMatching(said.source.replace("^", "^- ")),
+    ),
+  );
+});
+
+test("where all are met the probe looks, twice with the same answer", async () => {
+  const met = [
+    ...["docker", "command flock util-linux", "user deploy", `network ${instance.backend.name}`],
+    ...[`postgresql ${postgresql} postgres`, `caddy ${caddy} ${instance.caddyfile} ${instance.sitesDirectory}`],
+    ...[
+      `free_alias ${instance.backend.name} postgresql ${postgresql} nocodb-lab=it`,
+      `meeting ${caddy} ${instance.frontend.name}`,
+    ],
+    ...[`found postgresql ${postgresql} ${instance.frontend.name} ${instance.backend.name}`],
+    ...[`found db.example.com ${postgresql} ${instance.backend.name}`, `found it-database ${postgresql} it_to_be_made`],
+    ...[`file ${caddyfile}`, `file ${directory}/none`],
+    ...["free_name it_nobody_has_it cdktf.environment=it", `free_name ${stopped} nocodb-lab=${instance.name}`],
+  ];
+  const stdout = expect.stringMatching(/^\{"unrecorded":"[^"]+"\}\n$/);
+  for (const _ of ["once", "twice"]) expect(await probe(met)).toEqual({ code: 0, stdout, stderr: "" });
+});
+
+describe("a host on which Docker cannot be used is told:", () => {
+  test("by the user who signs in", async () => {
+    const { code, stdout, stderr } = await probe(["docker"], undefined, shellWith("SUDO_USER=nobody"));
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(
+      "- user nobody cannot use Docker on the host (add it to the group docker, or start the engine): ",
+    );
+    expect(stderr).toContain("permission denied");
+  });
+
+  test("because it has none", async () => {
+    const { code, stdout, stderr } = await probe(
+      ["docker"],
+      undefined,
+      shellWith("PATH=/usr/bin:/bin:/usr/sbin:/sbin"),
+    );
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("Docker does not answer there. Start it (systemctl start docker), or install it: ");
+  });
+});
+
+describe("where the probe cannot look it fails with the reason, and prints nothing that could pass for an answer:", () => {
+  const manifest = `${directory}/manifest`;
+  const isJson = (text: string) => {
+    try {
+      return Boolean(JSON.parse(text));
+    } catch {
+      return false;
+    }
+  };
+
+  test("PostgreSQL that is down", async () => {
+    const noted = `word=new\nkind=database\ncontainer=${stopped}\nsuperuser=postgres\nrole=it_role\ndatabase=it_db\nsalt=0\nprint=0\n`;
+    await asRoot('mkdir -p "$1" && printf %s "$2" >"$1/database"', manifest, noted);
+    const { code, stdout, stderr } = await probe([], manifest);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`cannot look at role it_role and database it_db in container ${stopped}`);
+    expect(isJson(stdout)).toBe(false);
+  });
+
+  test("a Caddyfile with half of our markers", async () => {
+    const site = "it-half.example.com";
+    const noted = `word=new\nkind=site\ncaddy=${caddy}\ncaddyfile=${caddyfile}\nsites_directory=\nsite=${site}\nsalt=0\nprint=0\n`;
+    await asRoot('rm -rf "$1" && mkdir "$1" && printf %s "$2" >"$1/site"', manifest, noted);
+    await asRoot('echo "# BEGIN $2 (kept by cdktf)" >>"$1"', caddyfile, site);
+    const { code, stdout, stderr } = await probe([], manifest);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${caddyfile}: the lines '# BEGIN ${site} (kept by cdktf)' and`);
+    expect(isJson(stdout)).toBe(false);
+  });
+});

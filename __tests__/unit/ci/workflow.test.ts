@@ -1,0 +1,250 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { parse } from "yaml";
+import { ActionsRunner, type Workflow } from "./actions-runner.js";
+import { scratch } from "../support/host-shell.js";
+
+// docs/github-actions/plan-and-apply.yml, job by job. Terraform, npm and gh only write down how they were called.
+
+// Each job starts several programs.
+vi.setConfig({ testTimeout: 180_000 });
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const file = path.join(root, "docs/github-actions/plan-and-apply.yml");
+const text = readFileSync(file, "utf8");
+const guide = readFileSync(path.join(root, "docs/terraform-cloud.md"), "utf8");
+const base = scratch("actions");
+
+const PROGRAMS: Record<string, string> = {
+  terraform: `{ echo "\${0##*/} $*"; pwd; env | grep -o "^TF_[A-Za-z_]*\\|^NOCODB_SSH_KEY" | sort; ls "$NOCODB_SSH_DIRECTORY"; } >>"$SEEN"
+case $1 in plan) touch plan ;; show) printf 'Plan: 1 to add\\n\`\`\`\\n# not a title\\n' ;; esac`,
+  npm: `[ "$1" = ci ] && ln -s "$ROOT/node_modules" node_modules`,
+  gh: `echo "gh $*" >>"$SEEN"; case " $* " in *--edit-last*) exit 1 ;; esac; cat comment.md >>"$SEEN"`,
+};
+
+/** Plays both. */
+PROGRAMS.tofu = PROGRAMS.terraform!;
+
+const secrets = {
+  TF_TOKEN_APP_TERRAFORM_IO: "token-of-terraform",
+  NOCODB_ADMIN_PASSWORD: "admin-s3cret",
+  NOCODB_DATABASE_PASSWORD: "database-s3cret",
+  NOCODB_JWT_SECRET: "jwt-s3cret",
+  STATE_PASSPHRASE: "passphrase-s3cret",
+  NOCODB_SSH_KEY: Buffer.from("-----BEGIN OPENSSH PRIVATE KEY-----\nkey-s3cret\n").toString("base64"),
+  NOCODB_SSH_KNOWN_HOSTS: "docker.example.com ssh-ed25519 AAAA",
+};
+
+beforeAll(async () => {
+  await mkdir(path.join(base, "bin"));
+  for (const [name, program] of Object.entries(PROGRAMS)) {
+    writeFileSync(path.join(base, "bin", name), `#!/bin/sh\n${program}\n`);
+    chmodSync(path.join(base, "bin", name), 0o755);
+  }
+});
+
+/** What this branch has of the project, without what is made of it. */
+function thisBranch(into: string): void {
+  for (const name of [
+    "commands",
+    "constructs",
+    "docs",
+    "environments",
+    "settings",
+    "stacks",
+    "main.ts",
+    "package.json",
+  ]) {
+    cpSync(path.join(root, name), path.join(into, name), { recursive: true });
+  }
+}
+
+let count = 0;
+let folder: string;
+beforeEach(() => {
+  folder = path.join(base, String(count++));
+});
+const seen = () => (existsSync(path.join(folder, "seen")) ? readFileSync(path.join(folder, "seen"), "utf8") : "");
+
+/** A run for a pull request that edits the environment file, or for a push. */
+function workflow(
+  event: "pull_request_target" | "push",
+  edit = (yaml: string) => yaml,
+  { link = "", from = "acme/nocodb", of = text } = {},
+): ActionsRunner {
+  const proposed = (into: string) => {
+    cpSync(path.join(root, "environments"), path.join(into, "environments"), { recursive: true });
+    const file = path.join(into, "environments/prod.yaml");
+    writeFileSync(file, edit(readFileSync(file, "utf8")));
+    if (link !== "") {
+      rmSync(file);
+      symlinkSync(link, file);
+    }
+    writeFileSync(path.join(into, "main.ts"), `require("fs").writeFileSync("${folder}/pwned", "")`);
+  };
+  const github = {
+    event_name: event,
+    event: { pull_request: { number: 7, head: { sha: "the head", repo: { full_name: from } } } },
+    ...{ token: "token-of-github", repository: "acme/nocodb", server_url: "https://github.com", run_id: 1 },
+  };
+  const environment = {
+    PATH: `${path.join(base, "bin")}:${process.env.PATH}`,
+    HOME: folder,
+    ...{ ROOT: root, SEEN: path.join(folder, "seen"), NOCODB_SSH_DIRECTORY: path.join(folder, "ssh") },
+  };
+  const checkout = (into: string, ref: string) => (ref === "the head" ? proposed(into) : thisBranch(into));
+  return new ActionsRunner(of, folder, { github, secrets }, environment, checkout);
+}
+
+const memory = (yaml: string) => yaml.replace(/^# memory: 384M/m, "memory: 500M");
+const elsewhere = (yaml: string) => yaml.replace("host: docker.example.com", "host: evil.example.com");
+
+describe("a pull request that changes an environment file", () => {
+  test("is planned: its file, by the code of the branch that it would be merged into, and told in a comment", () => {
+    const runner = workflow("pull_request_target", memory);
+    expect(runner.run("synth")).toMatchObject({ result: "success" });
+    expect(existsSync(path.join(folder, "pwned"))).toBe(false);
+    const memoryOf = (stack: string) =>
+      /"memory": (\d+)/.exec(
+        readFileSync(path.join(folder, "artifacts/synthesized", stack, "cdk.tf.json"), "utf8"),
+      )![1];
+    expect([memoryOf("trusted"), memoryOf("proposed")]).toEqual(["384", "500"]);
+
+    const planned = runner.run("plan");
+    expect(planned, planned.said).toMatchObject({ result: "success" });
+    expect(seen().match(/terraform \w+/g)).toEqual(["terraform init", "terraform plan", "terraform show"]);
+    expect(seen()).toContain(`${runner.workspace("plan")}/synthesized/proposed\n`);
+    expect(seen()).toContain("TF_VAR_nocodb_jwt_secret\nid\nknown_hosts\n");
+    expect(seen()).not.toContain("NOCODB_SSH_KEY");
+    expect(existsSync(path.join(folder, "ssh"))).toBe(false);
+
+    expect(runner.run("comment")).toMatchObject({ result: "success" });
+    expect(seen()).toContain(
+      "gh pr comment 7 --body-file comment.md --edit-last\ngh pr comment 7 --body-file comment.md\n",
+    );
+    expect(seen()).toContain("\n    Plan: 1 to add\n    ```\n    # not a title\n");
+    expect(runner.run("apply").result).toBe("skipped");
+    expect(planned.said + seen()).not.toMatch(/s3cret/);
+  });
+
+  test("is not planned, and meets no key, where it leads elsewhere: that is merged first", () => {
+    const runner = workflow("pull_request_target", elsewhere);
+    expect(runner.run("synth")).toMatchObject({ result: "success" });
+    const planned = runner.run("plan");
+    expect(planned).toMatchObject({ result: "failure", ran: ["Nothing but what may run here", "No files for ssh"] });
+    expect(planned.said).toContain("refused: provider: is not as in the trusted stack");
+    expect(seen()).toBe("");
+    runner.run("comment");
+    expect(seen()).toContain(
+      "There is no plan for `prod`: [the run says why](https://github.com/acme/nocodb/actions/runs/1).",
+    );
+  });
+
+  test("ends with every problem of the file where it is wrong", () => {
+    const runner = workflow("pull_request_target", (yaml) => `${yaml}\ncpus: 0\n`);
+    const { result, said } = runner.run("synth");
+    expect([result, said]).toEqual(["failure", expect.stringContaining("cpus: 0: must be between 0.01 and 256")]);
+    expect(runner.run("plan").result).toBe("skipped");
+  });
+
+  test("is not read through a link", () => {
+    const runner = workflow("pull_request_target", undefined, { link: "/etc/hostname" });
+    expect(runner.run("synth")).toMatchObject({ result: "failure" });
+    expect(existsSync(path.join(folder, "artifacts/synthesized/proposed"))).toBe(false);
+  });
+});
+
+test("a merge applies the plan that it has made, and leaves no key", () => {
+  const runner = workflow("push");
+  expect(runner.run("synth")).toMatchObject({ result: "success", ran: ["Packages", "Stack of this branch"] });
+  expect(runner.run("plan").result).toBe("skipped");
+  expect(runner.run("comment").result).toBe("skipped");
+  const applied = runner.run("apply");
+  expect(applied, applied.said).toMatchObject({ result: "success" });
+  expect(seen().match(/terraform .*/g)).toEqual([
+    "terraform init -input=false -no-color",
+    "terraform plan -input=false -no-color -out=plan",
+    "terraform apply -input=false -no-color plan",
+  ]);
+  expect(existsSync(path.join(folder, "ssh"))).toBe(false);
+});
+
+test("with the documented edit it is OpenTofu that plans and applies, with the passphrase of the state", () => {
+  const edit = /^ {2}sed -i (-e[\s\S]+?) \.github\/workflows\/plan-and-apply\.yml$/m.exec(guide)![1]!;
+  const of = execFileSync("sh", ["-euc", `sed ${edit} "$1"`, "-", file], { encoding: "utf8" });
+  expect(
+    of.match(
+      /uses: opentofu\/setup-opentofu@[0-9a-f]{40} # v[\d.]+\n {8}with:\n {10}tofu_version: [\d.]+\n {10}tofu_wrapper: false/g,
+    ),
+  ).toHaveLength(3);
+  expect(of.replaceAll("app_terraform_io", "")).not.toMatch(/terraform[ @_/]/);
+  const runner = workflow("push", undefined, { of });
+  expect(runner.workflow.env).toEqual({ TERRAFORM_BINARY_NAME: "tofu", NAME: "prod" });
+  runner.run("synth");
+  expect(runner.run("apply")).toMatchObject({ result: "success" });
+  expect(seen().match(/^(terraform|tofu) \w+/gm)).toEqual(["tofu init", "tofu plan", "tofu apply"]);
+  expect(seen()).toContain("TF_VAR_state_passphrase\n");
+});
+
+describe("secrets", () => {
+  const { jobs, permissions } = parse(text) as Workflow;
+  const having = (word: string) => Object.keys(jobs).filter((name) => JSON.stringify(jobs[name]).includes(word));
+
+  test("are in jobs of a GitHub environment, which run no npm package and check out nothing of a pull request", () => {
+    expect(having("secrets.")).toEqual(["plan", "apply"]);
+    expect(having("environment")).toEqual(expect.arrayContaining(["plan", "apply"]));
+    for (const name of ["plan", "apply"]) {
+      const { environment, steps } = jobs[name]!;
+      expect(environment).toBe(name);
+      expect(JSON.stringify(steps)).not.toMatch(/\bnpm\b|\bnpx\b|head\.sha/);
+      expect(steps.map(({ run }) => run ?? "").findIndex((run) => run.includes("check-stack"))).toBeLessThan(
+        steps.map(({ run }) => run ?? "").findIndex((run) => run.includes("place-ssh-files")),
+      );
+    }
+  });
+
+  test("are given to the steps that call Terraform and to the one that places the files for ssh, not to actions", () => {
+    for (const { env, steps } of Object.values(jobs)) {
+      expect(JSON.stringify(env ?? {})).not.toContain("secrets.");
+      for (const step of steps.filter((each) => JSON.stringify(each).includes("secrets.")))
+        expect(step.run).toMatch(/terraform plan|place-ssh-files/);
+    }
+  });
+
+  test("are not for forks, whose authors would read in the comment what the host is like", () => {
+    const runner = workflow("pull_request_target", memory, { from: "mallory/nocodb" });
+    expect([runner.run("synth").result, runner.run("plan").result]).toEqual(["skipped", "skipped"]);
+    expect(jobs.plan!.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
+  });
+
+  test("and the right to write comments do not meet; no job may write to the repository", () => {
+    expect(permissions).toEqual({});
+    const rights = Object.values(jobs).map((job) => job.permissions);
+    expect(rights).toEqual([
+      { contents: "read" },
+      { contents: "read" },
+      { "pull-requests": "write" },
+      { contents: "read" },
+    ]);
+  });
+});
+
+test("actions are pinned by commit: a tag may be moved", () => {
+  const uses = text.match(/uses: .*/g)!;
+  expect(uses.filter((each) => !/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(each))).toEqual([]);
+});
+
+test("the documented variables are those of the stack, of the workflow and of the scripts", () => {
+  const documented = [...guide.matchAll(/^\| `(\w+)` \|/gm)];
+  const scripts = readFileSync(path.join(root, "docs/worker/place-ssh-files.sh"), "utf8");
+  const ssh = [...scripts.matchAll(/\$\{(NOCODB_\w+):?-/g)].map(([, name]) => name);
+  const stack = readFileSync(path.join(root, "__tests__/unit/__snapshots__/prod.yaml"), "utf8");
+  const given = [...new Set([...stack.matchAll(/\bvar\.(\w+)/g)].map(([, name]) => name))];
+  expect(documented.map(([, name]) => name).sort()).toEqual([...ssh, ...given].sort());
+  const inWorkflow = [...text.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name);
+  expect(given).toEqual(expect.arrayContaining(inWorkflow));
+});

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { Nocodb } from "../../../../constructs/nocodb/nocodb.js";
+import type { NocodbProps } from "../../../../constructs/nocodb/nocodb-props.js";
+import { nocodb } from "../../support/nocodb.js";
+import { block, emptyStack, localExec, synthesized, triggers } from "../../support/scope.js";
+import { evaluate } from "../../support/terraform.js";
+
+/** The environment of the container, as Terraform makes it of a stack. */
+async function environment(over: Partial<NocodbProps> = {}, variables = {}): Promise<Record<string, string>> {
+  const { env } = await evaluate(nocodb(over), { env: "${compact(local.nocodb_environment)}" }, variables);
+  return Object.fromEntries((env as string[]).map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]));
+}
+
+describe("the environment of NocoDB", () => {
+  test("with nothing given", async () => {
+    expect(await environment()).toEqual({
+      NC_DB: "pg://postgresql:5432?u=nocodb&p=generated-nocodb_database_password&d=nocodb",
+      NC_SITE_URL: "https://noco.example.com",
+      NC_PUBLIC_URL: "https://noco.example.com",
+      NC_AUTH_JWT_SECRET: "generated-nocodb_jwt_secret",
+      NC_APP_DATA_DIR: "/data",
+      NC_TOOL_DIR: "/data",
+      NC_DISABLE_TELE: "true",
+      NC_ADMIN_EMAIL: "admin@example.com",
+      NC_ADMIN_PASSWORD: "generated-nocodb_admin_password",
+    });
+  });
+
+  test("of a version before the calendar ones, which knows each thing by one name", async () => {
+    const own = await environment({ image: "nocodb/nocodb:0.301.3" });
+    expect(own).toMatchObject({ NC_PUBLIC_URL: "https://noco.example.com", NC_TOOL_DIR: "/data" });
+    expect(Object.keys(own).filter((name) => /SITE_URL|APP_DATA/.test(name))).toEqual([]);
+  });
+
+  test("with every secret given", async () => {
+    const given = {
+      nocodb_database_password: "p&d=#x",
+      nocodb_jwt_secret: "jwt",
+      nocodb_admin_password: "admin-password",
+      nocodb_connection_encrypt_key: "key",
+    };
+    expect(await environment({}, given)).toMatchObject({
+      NC_DB: "pg://postgresql:5432?u=nocodb&p=p%26d%3D%23x&d=nocodb",
+      NC_AUTH_JWT_SECRET: "jwt",
+      NC_ADMIN_PASSWORD: "admin-password",
+      NC_CONNECTION_ENCRYPT_KEY: "key",
+    });
+  });
+
+  test("with the operator's own variables, which win", async () => {
+    const own = { NC_DISABLE_TELE: "", NODE_OPTIONS: "--max-old-space-size=300", NC_SMTP_HOST: "mail" };
+    expect(await environment({ environment: own })).toMatchObject(own);
+  });
+
+  test("an admin password that NocoDB would exit on is refused in the plan", async () => {
+    await expect(environment({}, { nocodb_admin_password: "seven77" })).rejects.toThrow(
+      "variable nocodb_admin_password: shorter than 8 characters",
+    );
+  });
+});
+
+describe("NocoDB's place on the host", () => {
+  test("its configuration is the deploy user's, its data the container user's", () => {
+    const json = nocodb();
+    expect(triggers(json, "nocodb_config_directory")).toMatchObject({
+      path: "/opt/acme/configs/nocodb",
+      owner: "deploy",
+      mode: "0755",
+    });
+    expect(triggers(json, "nocodb_data_directory")).toMatchObject({
+      path: "/opt/acme/data/nocodb",
+      owner: "1000:1000",
+      mode: "0755",
+    });
+    expect(block(json, "docker_container.nocodb_container").volumes).toEqual([
+      { host_path: "/opt/acme/data/nocodb", container_path: "/data" },
+    ]);
+  });
+
+  test("its secrets lie in one file that only the deploy user reads", () => {
+    expect(triggers(nocodb(), "nocodb_env_file")).toMatchObject({
+      path: "/opt/acme/configs/nocodb/nocodb.env",
+      owner: "deploy",
+      mode: "0600",
+      unchanging: "NC_CONNECTION_ENCRYPT_KEY",
+    });
+  });
+
+  test("its database has its own role, whose password the host's file holds", () => {
+    expect(triggers(nocodb(), "nocodb_database")).toMatchObject({
+      container: "acme_postgresql",
+      role: "nocodb",
+      database: "nocodb",
+      password_file: "/opt/acme/configs/nocodb/nocodb.env",
+      password_variable: "DATABASE_PASSWORD",
+    });
+  });
+
+  test("secrets travel once: one step gets them, the others read them on the host", () => {
+    const json = nocodb();
+    const withSecrets = Object.keys(json.resource.null_resource!).filter((name) => {
+      if (!("provisioner" in block(json, `null_resource.${name}`))) return false;
+      return /var\.|local\.|random_password/.test(JSON.stringify(localExec(json, name).environment));
+    });
+    expect(withSecrets).toEqual(["nocodb_env_file"]);
+  });
+});
+
+describe("the container of NocoDB", () => {
+  const container = block(nocodb(), "docker_container.nocodb_container");
+
+  test("keeps the capabilities it needs and no other", () => {
+    expect(container.capabilities).toEqual({
+      add: ["CAP_CHOWN", "CAP_SETGID", "CAP_SETUID", "CAP_DAC_OVERRIDE", "CAP_FOWNER"],
+      drop: ["ALL"],
+    });
+  });
+
+  test("is checked inside, by address: its name may not resolve there", () => {
+    expect(container.healthcheck).toEqual({
+      test: ["CMD-SHELL", "wget -qO- http://127.0.0.1:8080/api/v1/health || exit 1"],
+      interval: "30s",
+      timeout: "10s",
+      retries: 5,
+      start_period: "1m0s",
+    });
+  });
+
+  test("is waited for through its own network, on the path that Caddy asks too", () => {
+    const json = nocodb({ alias: "tables" });
+    expect(triggers(json, "nocodb_container_serving").url).toBe("http://tables:8080/api/v1/health");
+    expect(triggers(json, "nocodb_site").text).toContain("reverse_proxy tables:8080 {");
+    expect(triggers(json, "nocodb_site").text).toContain("health_uri /api/v1/health\n");
+  });
+
+  test("is away for less time than its site holds requests", () => {
+    const hold = Number(/lb_try_duration (\d+)s/.exec(triggers(nocodb(), "nocodb_site").text!)![1]);
+    // The start takes about 10 s on half a core.
+    expect(hold).toBeGreaterThanOrEqual((container.destroy_grace_seconds as number) + 10);
+  });
+
+  test("is guarded by a look at its next image and site", () => {
+    const json = nocodb();
+    expect(localExec(json, "nocodb_guard").environment).toMatchObject({
+      INPUT_image: "nocodb/nocodb:2026.09.0",
+      INPUT_text: triggers(json, "nocodb_site").text,
+    });
+  });
+});
+
+test("a site that moves to another place in Caddy leaves the old one first", () => {
+  expect(block(nocodb(), "null_resource.nocodb_site").depends_on).toContain("null_resource.nocodb_site_removal");
+  expect(block(nocodb(), "null_resource.nocodb_site_removal").depends_on).toEqual([
+    "docker_container.nocodb_container",
+  ]);
+});
+
+test("the proof comes after service and site, and again with each of them", () => {
+  expect(triggers(nocodb(), "nocodb_proof")).toMatchObject({
+    serving: "${null_resource.nocodb_container_serving.id}",
+    site_id: "${null_resource.nocodb_site.id}",
+    site: "noco.example.com",
+    database: "nocodb",
+  });
+});
+
+test("NocoDB that serves nothing keeps its secrets, and has nothing else", () => {
+  const stack = emptyStack();
+  new Nocodb(stack, "nocodb");
+  const json = synthesized(stack);
+  const passwords = ["nocodb_admin_password", "nocodb_database_password", "nocodb_jwt_secret", "salt"];
+  expect(Object.keys(json.resource.random_password!).sort()).toEqual(passwords);
+  expect(JSON.stringify(json)).not.toContain("provisioner");
+  expect(Object.keys(json.resource).sort()).toEqual(["null_resource", "random_password"]);
+});

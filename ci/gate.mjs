@@ -1,0 +1,259 @@
+// node ci/gate.mjs STACK TRUSTED
+//
+// Stands between a pull request and the host's key: checks a synthesized stack directory before Terraform reads it, in a
+// job that has the secrets. TRUSTED is the stack directory of the branch that the pull request is merged into. Needs no
+// packages, runs nothing, changes nothing. Exit codes: 0 nothing to refuse, 1 refused; each reason is one line.
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { link, programNames } from "../constructs/remote-host/link.mjs";
+import { checkExpressions, holdsExpression } from "./expressions.mjs";
+
+const JSON_FILE = "cdk.tf.json";
+const IGNORE_FILE = ".terraformignore";
+const FOLDER = "assets/host_programs/sh/";
+const PROBE = "remote-host/probe";
+/** Scripts that run where Terraform runs. */
+const LOCAL = ["run-remote", "run-probe", "preflight"];
+
+const PROVIDERS = {
+  docker: ["kreuzwerker/docker"],
+  external: ["external", "hashicorp/external"],
+  null: ["null", "hashicorp/null"],
+  random: ["random", "hashicorp/random"],
+};
+/** OpenTofu's key providers and methods that start no program. Its `external` ones do. */
+const ENCRYPTION = {
+  key_provider: ["aws_kms", "azure_vault", "gcp_kms", "openbao", "pbkdf2"],
+  method: ["aes_gcm", "unencrypted"],
+};
+/** Arguments of backends and key providers that start a program, or name a file in which one may be named. */
+const STARTS_PROGRAM = /^(?:credentials|exec|config_paths?|shared_config_files|shared_credentials_files?)$/;
+const SECTIONS = ["//", "data", "locals", "output", "provider", "resource", "terraform", "variable"];
+const RESOURCES = ["docker_container", "docker_image", "docker_network", "null_resource", "random_password"];
+const DATA = ["docker_network", "external"];
+/** None of them starts a program or loads a library. */
+const SSH_OPTIONS = [
+  ...["AddressFamily", "BatchMode", "BindAddress", "Ciphers", "Compression", "ConnectTimeout", "ConnectionAttempts"],
+  ...["ControlMaster", "ControlPath", "ControlPersist", "HostKeyAlgorithms", "HostKeyAlias", "IdentitiesOnly"],
+  ...["IdentityFile", "KexAlgorithms", "LogLevel", "MACs", "ProxyJump", "ServerAliveCountMax", "ServerAliveInterval"],
+  ...["StrictHostKeyChecking", "UserKnownHostsFile"],
+];
+
+const NAME = "[a-z-]+(?:/[a-z-]+)+";
+const WORD = String.raw`(?:[\w@%+=:,./-]+|'[^']*'(?:\\''[^']*')*)`;
+const REMOTE_COMMAND = new RegExp(String.raw`^sh ${FOLDER}run-remote\.sh ${NAME} -- (ssh .*)$`);
+const PROBE_COMMAND = new RegExp(
+  String.raw`^(?:INPUT_[a-z_]+=(?:${WORD})? )*sh ${FOLDER}run-probe\.sh ${PROBE} -- (ssh .*)$`,
+);
+const SSH_COMMAND = new RegExp(
+  String.raw`^ssh -l [\w.-]+ -p \d+ (?:-F none )?((?:-o ${WORD} )+)-T -- [\w.:-]+ (?:'sudo -n sh -s'|'sh -s')$`,
+);
+
+const refusals = new Set();
+const refuse = (place, why) => refusals.add(`${place}: ${why}`);
+
+const names = (block) => Object.keys(block ?? {}).filter((name) => name !== "//");
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const sourceText = (file) => readFileSync(new URL(`../${file}`, import.meta.url));
+
+/** The path of every file. Refuses anything that is neither a file nor a directory. */
+function filesOf(directory, place = "") {
+  return readdirSync(path.join(directory, place)).flatMap((name) => {
+    const file = place + name;
+    const entry = lstatSync(path.join(directory, file));
+    if (entry.isDirectory()) return filesOf(directory, `${file}/`);
+    if (!entry.isFile()) refuse(file, "is neither a file nor a directory");
+    return entry.isFile() ? [file] : [];
+  });
+}
+
+/** Beside the JSON there are only the programs, as this checkout links them, and the file that limits an upload. */
+function checkFiles(stack, json) {
+  const linkable = new Set(programNames());
+  const files = filesOf(stack);
+  for (const file of files.filter((each) => each !== JSON_FILE)) {
+    const expected = expectedBytes(file, linkable);
+    if (expected === undefined) refuse(file, "is not part of a stack of this app");
+    else if (!readFileSync(path.join(stack, file)).equals(expected))
+      refuse(file, "differs from what the sources of this checkout make");
+  }
+  for (const file of neededFiles(json).filter((each) => !files.includes(each))) refuse(file, "is missing");
+}
+
+/** What a file of a stack directory has to contain; undefined for a file that this app does not write. */
+function expectedBytes(file, linkable) {
+  if (file === IGNORE_FILE) return sourceText("stacks/terraformignore");
+  if (!file.startsWith(FOLDER) || !file.endsWith(".sh")) return undefined;
+  const name = file.slice(FOLDER.length, -".sh".length);
+  if (LOCAL.includes(name)) return sourceText(`constructs/remote-host/${name}.sh`);
+  return linkable.has(name) ? Buffer.from(link(name).text) : undefined;
+}
+
+function neededFiles(json) {
+  const text = JSON.stringify(json);
+  const run = [...text.matchAll(new RegExp(`/run-(?:remote|probe)\\.sh (${NAME}) --`, "g"))].map(([, name]) => name);
+  const read = [...text.matchAll(new RegExp(`${FOLDER}(${NAME})\\.sh`, "g"))].map(([, name]) => name);
+  const programs = [...LOCAL, ...run, ...read].map((name) => `${FOLDER}${name}.sh`);
+  return "cloud" in json.terraform ? [IGNORE_FILE, ...programs] : programs;
+}
+
+/**
+ * Terraform takes every value of a key that stands twice, but JSON.parse keeps only the last: so the bytes must be those
+ * that this app makes of what was parsed here.
+ */
+function readStack(directory) {
+  const bytes = readFileSync(path.join(directory, JSON_FILE));
+  const json = JSON.parse(bytes.toString("utf8"));
+  if (!bytes.equals(Buffer.from(JSON.stringify(json, null, 2)))) refuse(JSON_FILE, "is not as this app writes it");
+  return json;
+}
+
+/** Address, name and body of each block. Terraform would take a list, too, where an object is expected here. */
+function blocksOf(section, json) {
+  const entries = (value, place) => {
+    if (!isObject(value)) refuse(place, "is not an object");
+    return isObject(value) ? Object.entries(value) : [];
+  };
+  return entries(json[section] ?? {}, section).flatMap(([type, blocks]) =>
+    entries(blocks, `${section}.${type}`).flatMap(([name, block]) => {
+      if (!isObject(block)) refuse(`${section}.${type}.${name}`, "is not an object");
+      return isObject(block) ? [{ address: `${type}.${name}`, type, name, block }] : [];
+    }),
+  );
+}
+
+/** The trusted stack also comes from a job with packages: wherever it leads, it must not bring a program along. */
+function checkTrusted({ terraform = {}, provider = {} }) {
+  const { backend, cloud, required_providers: required, encryption, ...rest } = terraform;
+  for (const [name, { source }] of Object.entries(required ?? {})) {
+    if (!PROVIDERS[name]?.includes(source))
+      refuse(`terraform.required_providers.${name}`, "is not a provider of this app");
+  }
+  checkArguments({ backend, cloud, encryption }, "terraform");
+  if (encryption !== undefined) checkEncryption(encryption);
+  for (const name of names(rest)) refuse(`terraform.${name}`, "is not part of a stack of this app");
+  for (const [name, blocks] of Object.entries(provider)) {
+    for (const { host: _, ssh_opts: options = [], ...others } of [blocks].flat()) {
+      if (names(others).length > 0 || !PROVIDERS[name] || !optionsAllowed(options))
+        refuse(`provider.${name}`, "is not configured as by this app");
+    }
+  }
+}
+
+/** The operator's own blocks reach the stack as they are, whatever backend or key provider they are for. */
+function checkArguments(value, place) {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const inside = `${place}.${name}`;
+    if (STARTS_PROGRAM.test(name))
+      refuse(inside, "could start a program; set the backend's environment variable in the job instead");
+    else checkArguments(inner, inside);
+  }
+}
+
+function checkEncryption(encryption) {
+  for (const [block, allowed] of Object.entries(ENCRYPTION)) {
+    const place = `terraform.encryption.${block}`;
+    const types = isObject(encryption) ? (encryption[block] ?? {}) : undefined;
+    if (!isObject(types)) refuse(place, "is not an object");
+    for (const type of names(types).filter((each) => !allowed.includes(each)))
+      refuse(`${place}.${type}`, "is not known to start no program");
+  }
+}
+
+/** `-F none`, as a file could name a program, and `-o NAME=VALUE`. ssh turns ProxyJump into a shell command line. */
+function optionsAllowed(options) {
+  return options.every((word, at) => {
+    if (at % 2 === 0) return word === "-o" || (at === 0 && word === "-F");
+    if (options[at - 1] === "-F") return word === "none";
+    const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? [];
+    if (name === "StrictHostKeyChecking" && value !== "yes") return false;
+    return SSH_OPTIONS.includes(name) && !/[\n`$;&|<>()\\'"]/.test(value);
+  });
+}
+
+function checkSections(json, trusted) {
+  for (const name of Object.keys(json).filter((each) => !SECTIONS.includes(each)))
+    refuse(name, "is not a section of a stack of this app");
+  for (const section of ["terraform", "provider", "variable"]) {
+    if (isDeepStrictEqual(json[section], trusted[section])) continue;
+    refuse(section, "differs from the trusted stack: a change of state or connection must be merged first");
+  }
+  for (const type of Object.keys(json.resource ?? {}).filter((each) => !RESOURCES.includes(each)))
+    refuse(`resource.${type}`, "is not a resource type of this app");
+  for (const type of Object.keys(json.data ?? {}).filter((each) => !DATA.includes(each)))
+    refuse(`data.${type}`, "is not a data source of this app");
+}
+
+/** What Terraform starts: the probe, and host programs over the one SSH command of the trusted stack. */
+function checkPrograms(json, trusted) {
+  const ssh = sshOf(trusted);
+  if (ssh === undefined || !sshAllowed(ssh))
+    refuse("data.external", "the trusted stack has no SSH command of this app");
+  for (const { address, type, name, block } of blocksOf("data", json)) {
+    if (type === "external" && !(name === "host_probe" && isProbe(block, ssh)))
+      refuse(`data.${address}`, "runs something other than the probe");
+  }
+  for (const { address, block } of blocksOf("resource", json)) checkResource(address, block, ssh);
+}
+
+/** The probe's. If the service is disabled, there may be nothing to probe, but something to remove. */
+function sshOf(stack) {
+  const probe = PROBE_COMMAND.exec(stack.data?.external?.host_probe?.program?.[2] ?? "");
+  if (probe) return probe[1];
+  const provisioners = blocksOf("resource", stack).flatMap(({ block }) => block.provisioner ?? []);
+  return provisioners
+    .map((each) => REMOTE_COMMAND.exec(each["local-exec"]?.command ?? "")?.[1])
+    .find((each) => each !== undefined);
+}
+
+function isProbe({ program = [], ...rest }, ssh) {
+  const [shell, option, command, ...more] = program;
+  if (names(rest).length > 0 || more.length > 0 || shell !== "sh" || option !== "-c") return false;
+  return runsOver(ssh, PROBE_COMMAND, command);
+}
+
+function checkResource(address, block, ssh) {
+  for (const name of ["build", "upload"].filter((each) => each in block))
+    refuse(`${address}.${name}`, "would send files of this machine to the host");
+  if (block.connection !== undefined) refuse(address, "has a connection of its own");
+  for (const provisioner of [block.provisioner ?? []].flat()) {
+    const { command, environment, quiet, when, ...rest } = provisioner["local-exec"] ?? {};
+    const only = names(provisioner).length === 1 && names(rest).length === 0;
+    const inputs = names(environment).every((name) => /^INPUT_[a-z_]+$/.test(name));
+    if (only && inputs && runsOver(ssh, REMOTE_COMMAND, command)) continue;
+    refuse(address, "runs something other than host programs over the trusted SSH command");
+  }
+}
+
+/** No expression may stand in a command, because its value is not known here. */
+function runsOver(ssh, form, command) {
+  if (typeof command !== "string" || holdsExpression(command)) return false;
+  return form.exec(command)?.[1] === ssh;
+}
+
+function sshAllowed(ssh) {
+  const given = SSH_COMMAND.exec(ssh)?.[1] ?? "";
+  const options = [...given.matchAll(new RegExp(`-o (${WORD}) `, "g"))].map(([, word]) =>
+    word.replace(/^'(.*)'$/s, "$1"),
+  );
+  return options.length > 0 && optionsAllowed(options.flatMap((option) => ["-o", option]));
+}
+
+function main(stack, trusted) {
+  const [json, base] = [stack, trusted].map(readStack);
+  checkFiles(stack, json);
+  checkTrusted(base);
+  checkSections(json, base);
+  checkPrograms(json, base);
+  checkExpressions(json, "", refuse);
+}
+
+try {
+  main(...process.argv.slice(2, 4));
+} catch (error) {
+  refuse("stack", `cannot be read: ${error.message}`);
+}
+for (const each of refusals) console.error(`refused: ${each}`);
+process.exitCode = refusals.size > 0 ? 1 : 0;

@@ -1,0 +1,226 @@
+# Adopts a NocoDB that someone else has put on this host.
+#
+# Expects   $confirmed: yes, or no to only look; $text: the app's own site; what cli/adopt/inspect.sh and adoption.sh expect:
+#           $container $name $image $release $image_version $networks $environment $admin_email $jwt_secret
+#           $connection_encrypt_key $variables $service $service_kind $backups $data_directory $keep
+#           $database_container $superuser $database $role $env_file $deploy_user $consumers $caddy $caddyfile
+#           $sites_directory $site $grace_period $adopting.
+# Changes   with confirmed=yes: makes a backup; replaces the present site by the app's; stops the container, renames
+#           it and leaves it as it is; copies its files, gives its tables to $role, takes the variables that the app will
+#           set out of the consumers' env files. If it fails, or was cut off before, all of that is reverted. May run twice.
+# Prints    what is there and what becomes of it. With confirmed=no the last line is `ready`, or `complete` if it was
+#           adopted before.
+# Needs     adopt/inspect.sh adopt/adoption.sh
+
+# make_candidate: what the file with the site shall hold, in $candidate
+make_candidate() {
+  set_marks "$site"
+  if [ -n "$site_in" ]; then
+    without_lines site "$site_in" "$site_lines" >"$cut"
+  else
+    cat -- "$caddyfile" >"$cut"
+  fi
+  if [ -n "$site_in" ] && [ "$site_in" != "$(site_file)" ]; then
+    cat -- "$cut"
+  elif [ -n "$sites_directory" ]; then
+    printf '%s\n' "$text"
+  else
+    printf '%s\n' "$text" | file_with_block "$cut"
+  fi >"$candidate"
+}
+
+# check_site: Caddy would load it, and serve every other name that it serves now
+check_site() {
+  cut=$(mktemp) candidate=$(mktemp)
+  trap 'rm -f -- "$cut" "$candidate"' EXIT
+  make_candidate
+  now_=$(validate "$caddyfile" "" <"$caddyfile" 2>&1) || {
+    unmet "Caddy would not load its current configuration: $now_"
+    return 0
+  }
+  then_=$(validate "${site_in:-$(site_file)}" "" <"$candidate" 2>&1) || {
+    unmet "Caddy would not load its configuration with the app's own site $site in it. If the site is in a file that the app does not read, remove it there by hand. $then_"
+    return 0
+  }
+  [ "$(other_names "$now_")" = "$(other_names "$then_")" ] ||
+    unmet "$site_in: the end of the block of $site is not certain (without lines ${site_lines%,*} to ${site_lines#*,} Caddy would serve other names). Keep a copy of the block, remove it by hand, and try again."
+}
+
+other_names() {
+  printf '%s\n' "$1" | grep -vxF -e "\"$site\"" || true
+}
+
+# prepare: all that can fail, while the old container serves
+prepare() {
+  mkdir -p -- "$adoption_directory"
+  record_adoption name "$old_name"
+  record_adoption restart "$(docker inspect -f '{{with .HostConfig.RestartPolicy}}{{or .Name "no"}}{{if .MaximumRetryCount}}:{{.MaximumRetryCount}}{{end}}{{end}}' -- "$old_id")"
+  record_adoption port "$port"
+  record_adoption since "$(date +%s)"
+  record_adoption id "$old_id"
+  docker inspect -- "$old_id" >"$adoption_directory/container.json"
+  if [ -f "$env_file" ]; then cp -p -- "$env_file" "$adoption_directory/nocodb.env"; fi
+  revert_sql >"$adoption_directory/.revert.sql"
+  mv -f -- "$adoption_directory/.revert.sql" "$adoption_directory/revert.sql"
+  docker image inspect -- "$image" >/dev/null 2>&1 || output=$(docker pull -q -- "$image" 2>&1) ||
+    fail "image $image cannot be pulled, so nothing was changed: $(printf '%s' "$output" | tail -n 1)"
+  copy_files
+  record_served "$image" "$(docker inspect -f '{{.Image}}' -- "$old_id")" "$release" "$version"
+  final_=$data_directory
+  [ -z "$old_data" ] || data_directory=$staging
+  make_backup "before container $old_name was adopted"
+  data_directory=$final_
+  record_adoption backup "$backup"
+  record_adoption image "$image"
+  echo "backup $backup created"
+}
+
+# revert_sql: what gives roles, owners and the super admin's password back, as SQL
+revert_sql() {
+  in_database -v role="$role" -v old_role="$old_role" -v database="$database" <<'SQL'
+SELECT format('ALTER ROLE %I PASSWORD %L;', rolname, rolpassword) FROM pg_authid WHERE rolname = :'role';
+SELECT format('SELECT %L WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = %L) \gexec',
+  format('REASSIGN OWNED BY %I TO %I', :'role', :'old_role'), :'role') WHERE :'role' <> :'old_role';
+SELECT format('ALTER DATABASE %I OWNER TO %I;', datname, pg_get_userbyid(datdba)) FROM pg_database WHERE datname = :'database';
+SELECT format('UPDATE nc_users_v2 SET password = %L, salt = %L WHERE id = %L;', password, salt, id)
+  FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ','));
+SQL
+}
+
+copy_files() {
+  [ -n "$old_data" ] || return 0
+  staging=$data_directory.adopting
+  (umask 022 && mkdir -p -- "$staging")
+  output=$(docker cp "$old_id:$old_data/." "$staging" 2>&1) || fail "$old_data of container $old_name cannot be copied to $staging: $(printf '%s' "$output" | tail -n 1)"
+  chown -R 1000:1000 -- "$staging"
+}
+
+# Not what belongs to an extension or, like the sequence of a column, to something that is listed itself.
+transfer_ownership() {
+  output=$(in_database --single-transaction -v role="$role" 2>&1 <<'SQL'
+SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '10s';
+SET LOCAL search_path = pg_catalog;
+SELECT format('CREATE ROLE %I LOGIN', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
+SELECT format('ALTER %s OWNER TO %I', what, :'role')
+FROM (
+  SELECT oid, nspowner AS owner, oid AS schema, format('SCHEMA %I', nspname) AS what FROM pg_namespace WHERE nspname <> 'public'
+  UNION ALL
+  SELECT oid, relowner, relnamespace, CASE relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+    WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END || ' ' || oid::regclass FROM pg_class WHERE relkind IN ('r', 'p', 'S', 'v', 'm', 'f')
+  UNION ALL
+  SELECT oid, proowner, pronamespace, 'ROUTINE ' || oid::regprocedure FROM pg_proc WHERE prokind <> 'a'
+  UNION ALL
+  SELECT oid, proowner, pronamespace, 'AGGREGATE ' || oid::regprocedure FROM pg_proc WHERE prokind = 'a'
+  UNION ALL
+  SELECT oid, typowner, typnamespace, 'TYPE ' || oid::regtype FROM pg_type
+    WHERE typtype IN ('d', 'e', 'r') OR (typtype = 'c' AND EXISTS (SELECT FROM pg_class WHERE pg_class.oid = typrelid AND relkind = 'c'))
+) AS thing
+JOIN pg_namespace ON pg_namespace.oid = schema
+WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND pg_get_userbyid(owner) <> :'role'
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE pg_depend.objid = thing.oid AND deptype IN ('a', 'i', 'e')) \gexec
+SQL
+  ) || fail "the tables in database $database could not be given to role $role: $(printf '%s\n' "$output" | tail -n 2)"
+}
+
+# swap: from here on all is put back where it fails
+swap() {
+  trap undo EXIT
+  swap_site
+  docker update --restart=no "$old_id" >/dev/null
+  docker stop --time "$grace_period" "$old_id" >/dev/null
+  echo "container $old_name stopped"
+  if [ -n "$old_data" ]; then
+    copy_files
+    record_adoption files "$old_data"
+    rmdir -- "$data_directory" 2>/dev/null || true
+    mv -T -- "$staging" "$data_directory"
+  fi
+  transfer_ownership
+  for each_consumer in $(names); do swap_lines "$each_consumer"; done
+  before=${old_name}_before
+  ! docker container inspect -- "$before" >/dev/null 2>&1 || before=${before}_$(date +%s)
+  docker rename "$old_id" "$before"
+  record_adoption complete "$(date -u '+%Y-%m-%d %H:%M:%S UTC')"
+  trap - EXIT
+  rm -f -- "$cut" "$candidate"
+}
+
+swap_site() {
+  [ -n "$site_in" ] || return 0
+  lock_caddyfile
+  find_site
+  make_candidate
+  errors=$(validate "$site_in" "" <"$candidate" 2>&1) || fail "Caddy would not load $site_in any more, so nothing was changed in it: $errors"
+  keep_lines site "$site_in" "$site_lines"
+  if [ -n "$sites_directory" ] && [ "$site_in" = "$(site_file)" ]; then cat -- "$site_in" >"$adoption_directory/site/whole"; fi
+  install_file "$site_in" "$candidate"
+}
+
+# swap_lines CONSUMER
+swap_lines() {
+  ranges_=$(shared_lines "$1" | sed 's/.*/&,&/')
+  [ -n "$ranges_" ] || return 0
+  path_=$(desired "$1" envFile)
+  # shellcheck disable=SC2086 # pairs of numbers
+  keep_lines "lines-$1" "$path_" $ranges_
+  # shellcheck disable=SC2086
+  without_lines "lines-$1" "$path_" $ranges_ >"$adoption_directory/.lines"
+  put_file "$path_" false <"$adoption_directory/.lines"
+}
+
+undo() {
+  trap - EXIT
+  trap '' HUP INT PIPE TERM
+  rm -f -- "$cut" "$candidate"
+  echo "The adoption failed and is reverted." >&2 || true
+  revert >&2
+}
+
+print_revert() {
+  echo "container $old_name was adopted. It stays stopped, as $before, and $adoption_directory holds what a revert needs:"
+  echo "  npx cdktf destroy $environment"
+  echo "  npx nocodb-host adopt $environment --revert"
+  composed_=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.service"}} from {{index .Config.Labels "com.docker.compose.project.config_files"}}' -- "$old_id")
+  case $composed_ in
+    ' from '*) echo "Remove it from the playbook or script that created it; otherwise the next run creates it again." ;;
+    *) echo "Remove service $composed_; otherwise \`docker compose up\` starts it again beside the new one." ;;
+  esac
+}
+
+main() {
+  problems='' shown=yes
+  if [ -n "$(adoption_value complete)" ]; then
+    echo "container $(adoption_value name) was adopted at $(adoption_value complete), after backup $(adoption_value backup)"
+    echo complete
+    return
+  fi
+  if [ -n "$(adoption_value id)" ]; then
+    echo "The adoption of container $(adoption_value name) was interrupted: it is reverted first, and then run again."
+    if [ "$confirmed" != yes ]; then
+      echo ready
+      return
+    fi
+    lock_host "an adoption" 60
+    revert
+    shown=no
+  fi
+  find_container
+  check_all
+  check_site
+  if [ "$confirmed" != yes ] || [ "$shown" != yes ]; then describe_container; fi
+  [ -z "$problems" ] || fail "The container cannot be adopted yet, and nothing was changed:$problems"
+  if [ "$confirmed" != yes ]; then
+    echo ready
+    return
+  fi
+  lock_host "an adoption" 60
+  # From here on a kill leaves behind what the next one to have the lock removes.
+  rm -f -- "$cut" "$candidate"
+  cut=$(scratch) candidate=$(scratch)
+  prepare
+  swap
+  print_revert
+}
+
+main </dev/null

@@ -1,0 +1,258 @@
+# A NocoDB that someone else has put on this host: its settings, and what prevents its adoption.
+#
+# Expects   $container: which one, may be empty; $name, $image, $networks: of the app's container; $environment: its name;
+#           $admin_email; $jwt_secret, $connection_encrypt_key: as Terraform would get them, may be empty; $variables: names
+#           set by the environment file.
+# Changes   nothing.
+# Needs     nocodb/consumers/api.sh nocodb/consumers/env-files.sh nocodb/consumers/lib.sh nocodb/super-admin.sh
+#           caddy-site/lib.sh caddy-site/unmanaged.sh backup/lib.sh nocodb/kind.sh
+
+# find_container: sets old_id, old_name, old_state, old_image
+find_container() {
+  choose_container
+  old_name=$(docker inspect -f '{{slice .Name 1}}' -- "$old_id")
+  old_state=$(docker inspect -f '{{.State.Status}}' -- "$old_id")
+  old_image=$(docker inspect -f '{{.Config.Image}}' -- "$old_id")
+  old_settings=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$old_id")
+}
+
+choose_container() {
+  unmanaged=$(unmanaged_nocodbs)
+  chosen_=$(printf '%s\n' "$unmanaged" | only=$container own=$name networks=$networks awk '
+    BEGIN { count = split(ENVIRON["networks"], network, " ") }
+    NF == 0 { next }
+    ENVIRON["only"] != "" { if ($1 == ENVIRON["only"]) print $1, $2; next }
+    { near = $1 == ENVIRON["own"]
+      for (i = 1; i <= count; i++) near = near || index(" " $0 " ", " " network[i] " ") > 0
+      all = all $1 " " $2 "\n"
+      if (near) beside = beside $1 " " $2 "\n" }
+    END { printf "%s", beside != "" ? beside : all }')
+  case $chosen_ in
+    '') fail "this host has no NocoDB${container:+ in a container $container} that this app did not create. \`npx cdktf deploy $environment\` creates one." ;;
+    *"$newline"*) fail "this host has several NocoDBs that this app did not create: $(printf '%s\n' "$chosen_" | cut -d ' ' -f 1 | paste -s -d ' ' -). Choose one: npx nocodb-host adopt $environment --container NAME" ;;
+  esac
+  old_id=${chosen_#* }
+}
+
+# setting NAME: of its environment
+setting() {
+  printf '%s\n' "$old_settings" | sed -n "s/^$1=//p" | tail -n 1
+}
+
+first_setting() {
+  for each_ in "$@"; do
+    value_=$(setting "$each_")
+    [ -z "$value_" ] || break
+  done
+  printf '%s' "$value_"
+}
+
+read_in_container() {
+  [ -z "$1" ] || docker exec "$old_id" cat -- "$1" 2>/dev/null || true
+}
+
+# read_database: sets old_client, old_host, database, old_role, in NocoDB's own order of precedence
+read_database() {
+  configured_database=$database
+  url_=$(read_in_container "$(first_setting NC_DATABASE_URL_FILE DATABASE_URL_FILE)")
+  [ -n "$url_" ] || url_=$(first_setting NC_DATABASE_URL DATABASE_URL NC_DB)
+  if [ -n "$url_" ]; then
+    parts_=$(printf '%s\n' "$url_" | parts_of_url)
+  else
+    json_=$(setting NC_DB_JSON)
+    [ -n "$json_" ] || json_=$(read_in_container "$(setting NC_DB_JSON_FILE)")
+    parts_=$(printf '%s' "$json_" | rows . client connection.host connection.database connection.user)
+  fi
+  IFS=$separator read -r old_client old_host database old_role _ <<LINE
+$parts_$separator
+LINE
+}
+
+# parts_of_url < pg://HOST:PORT?u=…&d=…, or postgres://USER:PASSWORD@HOST:PORT/DATABASE -> client, host, database, user
+parts_of_url() {
+  separator=$separator awk '
+    BEGIN { for (i = 1; i < 256; i++) char[sprintf("%02X", i)] = sprintf("%c", i) }
+    function decoded(text,   out) {
+      while (match(text, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {
+        out = out substr(text, 1, RSTART - 1) char[toupper(substr(text, RSTART + 1, 2))]
+        text = substr(text, RSTART + 3)
+      }
+      return out text
+    }
+    NR == 1 {
+      client = rest = $0
+      sub(/:.*/, "", client); sub(/^[^:]*:\/\//, "", rest)
+      if (at = index(rest, "?")) { query = substr(rest, at + 1); rest = substr(rest, 1, at - 1) }
+      if (match(rest, /.*@/)) { user = substr(rest, 1, RLENGTH - 1); rest = substr(rest, RLENGTH + 1); sub(/:.*/, "", user) }
+      if (at = index(rest, "/")) { database = substr(rest, at + 1); rest = substr(rest, 1, at - 1) }
+      sub(/:[0-9]*$/, "", rest)
+      count = split(query, parameter, "&")
+      for (i = 1; i <= count; i++) {
+        value = parameter[i]; sub(/^[^=]*=/, "", value)
+        if (parameter[i] ~ /^(u|user)=/) user = value
+        if (parameter[i] ~ /^(d|database)=/) database = value
+      }
+      printf "%s%s%s%s%s%s%s\n", client, ENVIRON["separator"], rest, ENVIRON["separator"], decoded(database), ENVIRON["separator"], decoded(user)
+    }'
+}
+
+# check_server: is its database in our PostgreSQL? Fails where it is not: nothing else can be looked at then.
+check_server() {
+  case $old_client in
+    pg | postgres | postgresql) ;;
+    '' | sqlite*) fail "container $old_name keeps its database in SQLite (it has no NC_DB), and only one in PostgreSQL can be adopted, because NocoDB cannot convert it. Stop and rename the container (docker stop $old_name; docker rename $old_name ${old_name}_before), deploy, and move its bases by export and import." ;;
+    *) fail "container $old_name keeps its database in $old_client, and only one in PostgreSQL can be adopted, because NocoDB cannot convert it." ;;
+  esac
+  [ -n "$old_role" ] || fail "container $old_name has no PostgreSQL role in its settings, so the owner of its tables is unknown: set one there first"
+  names_=$(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}' -- "$old_id" | while read -r each_; do
+    [ -z "$each_" ] || docker inspect -f "{{with index .NetworkSettings.Networks \"$each_\"}}{{.IPAddress}}{{range .Aliases}} {{.}}{{end}} $database_container{{end}}" -- "$database_container"
+  done | paste -s -d ' ' -)
+  case " $names_ " in *" $old_host "*) ;; *)
+    fail "container $old_name has its database at $old_host, which is not container $database_container on a network that both share. Correct postgresql.container in the environment file. A database on another server cannot be adopted: move it into $database_container first (pg_dump, pg_restore)."
+    ;;
+  esac
+  holds_data ||
+    fail "container $old_name has its database $database in container $database_container, which holds no NocoDB: is it the right container, and has it ever started?"
+}
+
+# check_setting PATH VALUE NOW: what the environment file has to say
+check_setting() {
+  [ "$2" = "$3" ] || unmet "environment file, $1: set it to $2 (it is $3)"
+}
+
+# check_version: the very version that runs; another one would make the way back a longer one
+check_version() {
+  api_container=$old_id port=$(setting PORT) timeout=5
+  port=${port:-8080}
+  open_api || fail "container $old_name does not answer at port $port from the host, so its version is unknown: $answer. Only a NocoDB that works can be adopted."
+
+  [ "$image_version" = "$version" ] ||
+    [ "$(docker image inspect -f '{{.Id}}' -- "$image" 2>/dev/null)" = "$(docker inspect -f '{{.Image}}' -- "$old_id")" ] ||
+    unmet "environment file, image: NocoDB $version runs in container $old_name, so set it to nocodb/nocodb:$version (it is $image); change the version in a later deploy"
+}
+
+check_role() {
+  set -- "$(sql "$database_container" "$superuser" -v role="$role" -v database="$database" <<'SQL'
+SELECT CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = :'role') THEN 'is a superuser'
+  ELSE 'owns the database ' || (SELECT min(datname) FROM pg_database WHERE pg_get_userbyid(datdba) = :'role' AND datname <> :'database') END;
+SQL
+  )"
+  [ -z "$1" ] || unmet "environment file, postgresql.role: role $role $1, and its password would be changed: name a role that only NocoDB uses, such as nocodb"
+}
+
+check_secrets() {
+  key_=$(setting NC_CONNECTION_ENCRYPT_KEY)
+  [ "$key_" != "$connection_encrypt_key" ] || return 0
+  if [ -z "$key_" ]; then
+    unmet "TF_VAR_nocodb_connection_encrypt_key is given, and NocoDB has run without a key: adopt it without one, and see docs/secrets.md"
+  else
+    unmet "TF_VAR_nocodb_connection_encrypt_key is not the key that NocoDB runs with, without which it cannot read its bases. Give that one, to this command and to every later deploy; on the host: docker exec $old_name printenv NC_CONNECTION_ENCRYPT_KEY"
+  fi
+}
+
+# read_data: sets old_data, where it has its files, empty where they are in $data_directory already
+read_data() {
+  old_data=$(first_setting NC_APP_DATA_DIR NC_TOOL_DIR)
+  old_data=${old_data:-/usr/app/data}
+  old_data=${old_data%/}
+  source_=$(docker inspect -f '{{range .Mounts}}{{println .Destination .Source}}{{end}}' -- "$old_id" |
+    path=$old_data awk '($1 == ENVIRON["path"] || index(ENVIRON["path"], $1 "/") == 1) && length($1) > length(at) { at = $1; from = $2 }
+      END { if (at != "") print from substr(ENVIRON["path"], length(at) + 1) }')
+  if [ "$source_" = "$data_directory" ]; then
+    old_data=
+  elif [ "$(ls -A -- "$data_directory" 2>/dev/null)" != "" ]; then
+    unmet "$data_directory is not empty, and the files of container $old_name (at $old_data in it) must go there: move its content away"
+  fi
+}
+
+# find_site: sets site_in, site_lines (FIRST,LAST), empty where nobody else serves the site
+find_site() {
+  site_in='' site_lines=''
+  for each_ in "$caddyfile" ${sites_directory:+"$sites_directory"/*}; do
+    [ -f "$each_" ] || continue
+    while read -r first_ last_ addresses_; do
+      [ -n "$first_" ] || continue
+      [ -z "$site_in" ] || unmet "$site_in and $each_ have several blocks for $site: keep one, and try again"
+      site_in=$each_ site_lines=$first_,$last_
+      for address_ in $addresses_; do
+        case ${address_#*://} in "$site" | "$site":* | "$site"/*) ;; *)
+          unmet "$each_, lines $first_ to $last_: the block of $site serves $address_, too. Give that a block of its own, and try again."
+          ;;
+        esac
+      done
+    done <<LIST
+$(unmanaged_sites "$site" "$each_")
+LIST
+  done
+}
+
+check_all() {
+  read_database
+  check_server
+  check_setting postgresql.database "$database" "$configured_database"
+  check_version
+  email_=$(super_admin_of "$database_container" "$superuser" "$database" 2>&1) || {
+    unmet_if_locked "$email_" "$database"
+    email_=
+  }
+  [ -z "$email_" ] || check_setting admin.email "$(lower "$email_")" "$(lower "$admin_email")"
+  check_role
+  check_secrets
+  read_data
+  find_site
+  [ "$(docker inspect -f '{{.HostConfig.AutoRemove}}' -- "$old_id")" = false ] ||
+    unmet "container $old_name was started with --rm, so a stop would remove it, and the adoption could not be reverted: start it without --rm"
+}
+
+lower() {
+  printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
+}
+
+# describe_container: for whoever has to agree
+describe_container() {
+  echo "container $old_name: $old_state, image $old_image, NocoDB $version"
+  set -- "$(in_database <<'SQL'
+SELECT (SELECT count(*) FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema$)') || ' tables, '
+  || (SELECT count(*) FROM nc_users_v2) || ' users, ' || (SELECT count(*) FROM nc_api_tokens) || ' API tokens';
+SQL
+  )"
+  new_=
+  [ "$old_role" = "$role" ] || new_=", from now on as $role, the owner of all of it"
+  echo "database $database in container $database_container: $1; used as role $old_role$new_"
+  if [ -n "$old_data" ]; then
+    echo "files: $old_data in the container, $(docker exec "$old_id" du -sh -- "$old_data" 2>/dev/null | cut -f 1), copied to $data_directory"
+  else
+    echo "files: $data_directory, where they are"
+  fi
+  if [ -n "$site_in" ]; then echo "site $site: lines ${site_lines%,*} to ${site_lines#*,} of $site_in, replaced by the app's own"; else echo "site $site: not served yet"; fi
+  for each_ in $(names); do
+    lines_=$(shared_lines "$each_")
+    [ -z "$lines_" ] || echo "consumer $each_: lines $(printf '%s' "$lines_" | paste -s -d ' ' -) of $(desired "$each_" envFile) are removed, and it gets a token of its own. The old token stays valid."
+  done
+  show_secrets
+}
+
+# shared_lines CONSUMER: the numbers of lines in its env file that set what the app's own shall set
+shared_lines() {
+  file_=$(desired "$1" envFile)
+  { [ "$(desired "$1" ownFile)" = false ] && [ -f "$file_" ]; } || return 0
+  unmanaged_lines "$1" "$file_"
+}
+
+show_secrets() {
+  jwt_=$(setting NC_AUTH_JWT_SECRET) read_at_="docker exec $old_name printenv NC_AUTH_JWT_SECRET"
+  if [ -z "$jwt_" ]; then
+    jwt_=$(echo "SELECT value FROM nc_store WHERE key = 'nc_auth_jwt_secret'" | in_database 2>/dev/null) || jwt_=
+    read_at_="docker exec $database_container psql -U $superuser -d $database -Atc \"SELECT value FROM nc_store WHERE key = 'nc_auth_jwt_secret'\""
+  fi
+  if [ "$jwt_" = "$jwt_secret" ]; then
+    echo "sessions: everybody stays signed in, except the super admin"
+  else
+    echo "sessions: everybody has to sign in again. To avoid that, give TF_VAR_nocodb_jwt_secret, to this command and to every later deploy; on the host: $read_at_"
+  fi
+  echo "super admin: gets the password that \`npx nocodb-host sign-in $environment\` prints, unless TF_VAR_nocodb_admin_password gives another"
+  more_=$({ printf '%s\n' "$old_settings" | grep -vxF -e "$(docker inspect -f '{{.Image}}' -- "$old_id" | xargs docker image inspect -f '{{range .Config.Env}}{{println .}}{{end}}')" || true; } | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' |
+    grep -vxE '(NC_)?DATABASE_URL(_FILE)?|NC_DB(_JSON|_JSON_FILE)?|NC_(PUBLIC|SITE)_URL|NC_AUTH_JWT_SECRET|NC_CONNECTION_ENCRYPT_KEY|NC_TOOL_DIR|NC_APP_DATA_DIR|NC_DISABLE_TELE|NC_ADMIN_(EMAIL|PASSWORD)|NODE_OPTIONS|PORT' |
+    grep -vxF -e "$(printf '%s' "$variables" | tr ' ' '\n')" | paste -s -d ' ' -) || more_=
+  [ -z "$more_" ] || echo "variables that the environment file lacks: $more_. Add those that matter to \`variables\`."
+}

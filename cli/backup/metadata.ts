@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseDocument } from "yaml";
+import { SERVICE } from "../../constructs/nocodb/nocodb-props.js";
+import { parseImage } from "../../constructs/service-container/image-reference.js";
+import { type Environment, formatProblems } from "../../settings/environment.js";
+import { checkEnvironment } from "../../settings/read.js";
+import { environmentsDirectory } from "../environment-files.js";
+
+/** The lines name=value of a backup's file `metadata`. */
+export type Metadata = Readonly<Record<string, string>>;
+
+export function metadataIn(text: string): Metadata {
+  const lines = text.split("\n").filter((line) => line.includes("="));
+  return Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]*=/, "")]));
+}
+
+/** The path of an environment's file, and its text with the image of a backup: comments and all other settings stay. */
+export function fileWithImage(environment: Environment, image: string): { file: string; text: string } {
+  const file = path.join(environmentsDirectory(), `${environment.name}.yaml`);
+  const document = parseDocument(readFileSync(file, "utf8"));
+  if (image !== "") document.set("image", image);
+  return { file, text: document.toString({ lineWidth: 0 }) };
+}
+
+/** Why a backup cannot be restored into an environment, each reason with a remedy; the host is not asked. */
+export function mismatches(environment: Environment, metadata: Metadata, env: NodeJS.ProcessEnv): string[] {
+  const { connection_key: key = "" } = metadata;
+  return [
+    serviceMismatch(metadata),
+    environment.subdomain === "" ? "subdomain is empty, so NocoDB would not run: set it" : undefined,
+    adminMismatch(environment, metadata),
+    roleMismatch(environment, metadata),
+    keyMismatch(environment, key, env.TF_VAR_nocodb_connection_encrypt_key ?? ""),
+    imageMismatch(environment, metadata, env),
+  ].filter((each) => each !== undefined);
+}
+
+function serviceMismatch({ service = "" }: Metadata): string | undefined {
+  if (service === SERVICE) return undefined;
+  return `the backup is of service ${service || "(not known)"}, not of ${SERVICE}: choose another backup`;
+}
+
+function adminMismatch({ admin, acknowledgements }: Environment, metadata: Metadata): string | undefined {
+  if (!metadata.admin || metadata.admin === admin.email || acknowledgements["super-admin-renamed"]) return undefined;
+  return `admin.email is ${admin.email}, and the backup's super admin is ${metadata.admin}: set admin.email to that`;
+}
+
+function roleMismatch({ postgresql }: Environment, { role = "" }: Metadata): string | undefined {
+  if (role === "" || role === postgresql.role) return undefined;
+  return `postgresql.role is ${postgresql.role}, and the backup is of role ${role}: set it to that`;
+}
+
+/** The restore sets `image` to the backup's, so that must be another version of the same image, and valid. */
+function imageMismatch(environment: Environment, { image = "" }: Metadata, env: NodeJS.ProcessEnv): string | undefined {
+  const [own, other] = [environment.image, image].map((each) => parseImage(each)?.repository);
+  if (image !== "" && own !== other) {
+    return `image is ${environment.image}, and the backup is of ${image}, an image of another repository: set image to that if it is to serve, or choose another backup`;
+  }
+  const { file, text } = fileWithImage(environment, image);
+  const { problems } = checkEnvironment(environment.name, text, env);
+  if (problems.length === 0) return undefined;
+  const lines = formatProblems([{ environment: environment.name, file, problems }]);
+  return `the backup is of image ${image}, with which the environment file would not be valid:\n${lines}`;
+}
+
+/** If the run is elsewhere, the key is not known here; the deploy then checks it. */
+function keyMismatch(environment: Environment, fingerprint: string, given: string): string | undefined {
+  const variable = "TF_VAR_nocodb_connection_encrypt_key";
+  const elsewhere = environment.backend.type === "cloud" && given === "";
+  if (fingerprint === "" || fingerprint === "unknown" || elsewhere) return undefined;
+  if (fingerprint === "none") {
+    return given === "" ? undefined : `${variable} is set, and the backup was made without a key: unset it`;
+  }
+  const [salt, sum] = fingerprint.split(":");
+  if (createHash("sha256").update(`${salt}${given}`).digest("hex") === sum) return undefined;
+  const state = given === "" ? "is not set" : "holds another key";
+  return `${variable} ${state}, and without the backup's key NocoDB could not read its data: set it to the value that NC_CONNECTION_ENCRYPT_KEY had in nocodb.env then`;
+}

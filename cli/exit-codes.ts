@@ -1,0 +1,26 @@
+export const DONE = 0;
+export const FAILED = 1;
+export const DRIFT = 2;
+export const DECLINED = 3;
+export const USAGE = 64;
+export const INVALID = 65;
+
+/** What --help says of the exit codes. */
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+  [DONE, "done; of drift: no drift"],
+  [FAILED, "failed or could not check, for example because the host cannot be reached"],
+  [DRIFT, "drift"],
+  [DECLINED, "the question was not answered with yes"],
+  [USAGE, "usage: an unknown verb, flag or environment, a missing argument, or no --yes without a terminal"],
+  [INVALID, "an environment file is invalid"],
+];
+
+/** Ends the command. The message is empty if whoever failed has already printed the reason. */
+export class Failure extends Error {
+  constructor(
+    message = "",
+    readonly exitCode: number = FAILED,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,70 @@
+/** The operator's program; bin/nocodb-host.mjs runs it. */
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError } from "commander";
+import { addAdopt } from "./adopt/adopt.js";
+import { addBackupCreate } from "./backup/create.js";
+import { addBackupList } from "./backup/list.js";
+import { addBackupPull } from "./backup/pull.js";
+import { addBackupRestore } from "./backup/restore.js";
+import { addDrift } from "./drift.js";
+import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
+import { addRotateSecrets } from "./rotate/secret.js";
+import { addRotateToken } from "./rotate/token.js";
+import { addSignIn } from "./sign-in.js";
+import { addStateDiscard } from "./state/discard.js";
+import { addStateRelease } from "./state/release.js";
+import { addValidate } from "./validate.js";
+import { addVerb, examplesOf } from "./verb.js";
+
+/** The program with all its verbs. */
+export function nocodbHost(): Command {
+  const program = new Command("npx nocodb-host")
+    .description(
+      "Operates NocoDB on the hosts of the environment files. Planning and deploying is cdktf's: npx cdktf diff|deploy|destroy prod.",
+    )
+    .addHelpText(
+      "after",
+      `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${code}`.padEnd(6) + meaning).join("\n")}`,
+    )
+    .addHelpText("after", examplesOf(["validate", "drift prod", "backup create prod", "rotate token prod n8n"]))
+    .showHelpAfterError("--help shows arguments, flags and examples")
+    .helpCommand(false)
+    .exitOverride();
+  addValidate(program);
+  addDrift(program);
+  addSignIn(program);
+  const backup = addVerb(program, "backup", {
+    summary: "Backups of database and data directory",
+    examples: ["backup create prod", "backup list prod", "backup pull prod /srv/backups", "backup restore prod"],
+  });
+  for (const add of [addBackupCreate, addBackupList, addBackupPull, addBackupRestore]) add(backup);
+  const rotate = addVerb(program, "rotate", {
+    summary: "New passwords, secrets and API tokens",
+    examples: ["rotate database prod", "rotate admin prod", "rotate jwt prod", "rotate token prod n8n"],
+  });
+  for (const add of [addRotateSecrets, addRotateToken]) add(rotate);
+  addAdopt(program);
+  const state = addVerb(program, "state", {
+    summary: "Terraform states and hosts that were lost",
+    examples: ["state release prod", "state discard prod"],
+  });
+  for (const add of [addStateRelease, addStateDiscard]) add(state);
+  return program;
+}
+
+/** Runs one command and prints its error. @returns its exit code */
+export async function run(words: readonly string[]): Promise<number> {
+  try {
+    await nocodbHost().parseAsync(words, { from: "user" });
+    return DONE;
+  } catch (error) {
+    // commander has printed it; --help counts as one, with exit code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
+    const isExpected = error instanceof Failure || (error instanceof Error && "syscall" in error);
+    if (!isExpected) throw error;
+    if (error.message !== "") console.error(error.message);
+    return error instanceof Failure ? error.exitCode : FAILED;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,72 @@
+/** Runs host programs on the host of an environment, without Terraform. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { checkInput, ProgramFolder, program } from "../constructs/remote-host/program.js";
+import { shellWord } from "../constructs/remote-host/shell-word.js";
+import { sshAsRoot, sshOptions } from "../constructs/remote-host/ssh.js";
+import type { Environment } from "../settings/environment.js";
+import { placesOf } from "../settings/places.js";
+import { Failure } from "./exit-codes.js";
+
+/** What a program expects, by name. It travels on standard input. */
+export type Input = Readonly<Record<string, string>>;
+
+/** A command on this machine or on the host, as `spawn` takes it. */
+export interface HostCommand {
+  readonly argv: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Runs a program as root on the environment's host. What it prints goes to this terminal.
+ *
+ * @throws Failure without a message if it fails: it has printed why
+ */
+export function runOnHost(environment: Environment, name: string, input: Input): void {
+  if (spawnOnHost(environment, name, input, "inherit").status !== 0) throw new Failure();
+}
+
+/** The same. @returns what it prints */
+export function readFromHost(environment: Environment, name: string, input: Input): string {
+  const { status, stdout } = tryOnHost(environment, name, input);
+  if (status !== 0) throw new Failure();
+  return stdout;
+}
+
+/** The same, whatever its exit code is: 255 if the host cannot be reached. */
+export function tryOnHost(environment: Environment, name: string, input: Input) {
+  const { status, stdout } = spawnOnHost(environment, name, input, "pipe");
+  return { status: status ?? 1, stdout: String(stdout) };
+}
+
+function spawnOnHost(environment: Environment, name: string, input: Input, stdout: "inherit" | "pipe") {
+  const { argv, env } = programCommand(environment, name, input);
+  return spawnSync(argv[0]!, argv.slice(1), { stdio: ["inherit", stdout, "inherit"], env, maxBuffer: 2 ** 26 });
+}
+
+/** The command that runs a program on the host. */
+export function programCommand(environment: Environment, name: string, input: Input): HostCommand {
+  const linked = program(name);
+  checkInput(linked, Object.keys(input));
+  const folder = new ProgramFolder();
+  const runner = new URL("../constructs/remote-host/run-remote.sh", import.meta.url);
+  const script = path.join(folder.path, folder.write("run-remote", readFileSync(runner, "utf8")));
+  folder.write(name, linked.text);
+  const all = { records: placesOf(environment).recordsDirectory, ...input };
+  const given = Object.entries(all).map(([variable, value]) => [`INPUT_${variable}`, value]);
+  return {
+    argv: ["sh", script, name, "--", ...asRoot(environment, "sh -s")],
+    env: { ...process.env, ...Object.fromEntries(given) },
+  };
+}
+
+/** The command that unpacks a tar in a directory on the host, owned by root. */
+export function unpackCommand(environment: Environment, directory: string): HostCommand {
+  return { argv: asRoot(environment, `tar -C ${shellWord(directory)} --no-same-owner -xf -`) };
+}
+
+/** Over a connection of its own: the shared one belongs to the directory that Terraform runs in. */
+function asRoot({ ssh }: Environment, command: string): string[] {
+  return sshAsRoot(ssh, command, ["-o", "ControlPath=none", ...sshOptions(ssh)]);
+}

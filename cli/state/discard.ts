@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import type { Environment } from "../../settings/environment.js";
+import { confirm } from "../confirm.js";
+import { environmentNamed, outputDirectory, root } from "../environment-files.js";
+import { Failure } from "../exit-codes.js";
+import { addVerb, ENVIRONMENT, YES } from "../verb.js";
+
+export function addStateDiscard(state: Command): void {
+  addVerb(state, "discard", {
+    summary: "Empty the state of a host that is gone for good",
+    details:
+      "Does not connect to the host. Says what is lost, asks, and keeps a copy of the state. Afterwards a destroy finds nothing to do, and a deploy starts over on the host that the environment file names by then.",
+    examples: ["state discard prod", "state discard prod --yes"],
+  })
+    .argument(...ENVIRONMENT)
+    .option(...YES)
+    .action(discard);
+}
+
+async function discard(name: string, { yes }: { yes?: true }): Promise<void> {
+  const environment = environmentNamed(name);
+  const folder = path.join(outputDirectory(), "stacks", name);
+  run("npx", ["--no-install", "tsx", "main.ts"], root);
+  run(terraform, ["init", "-input=false", "-no-color"], folder);
+  const resources = run(terraform, ["state", "list"], folder).split("\n").filter(Boolean);
+  if (resources.length === 0) {
+    console.log(`${name}: its state is empty, so there is nothing to discard`);
+    return;
+  }
+  console.log(losses(environment, resources.length));
+  await confirm(`Is ${environment.ssh.host} gone for good?`, yes);
+  const text = run(terraform, ["state", "pull"], folder);
+  const copy = keepCopy(name, text);
+  // With outputs left in it, a destroy would still ask the host; so `state rm` is not enough.
+  const { serial, ...rest } = JSON.parse(text) as { serial: number };
+  const empty = { ...rest, serial: serial + 1, outputs: {}, resources: [], check_results: null };
+  run(terraform, ["state", "push", "-"], folder, JSON.stringify(empty));
+  console.log(`discarded: ${resources.length} resources. The state as it was, with the passwords: ${copy}`);
+  console.log("To start over: correct ssh and the other settings in the environment file, and deploy.");
+}
+
+const terraform = process.env.TERRAFORM_BINARY_NAME || "terraform";
+
+function losses({ name, ssh, backups }: Environment, count: number): string {
+  return `${name}: its state holds ${count} resources on ${ssh.user}@${ssh.host}:${ssh.port}. All of them are discarded; the host is not asked.
+Lost with the host: database, data directory, the consumers' tokens, and the backups in ${backups.directory} that are nowhere else.
+A new deploy generates new passwords; a TF_VAR_nocodb_connection_encrypt_key that was given is needed again to read a backup.
+If the host comes back, NocoDB still serves there, managed by no state.`;
+}
+
+/** @returns its path, beside the local states; only its owner can read it */
+function keepCopy(name: string, text: string): string {
+  const folder = path.join(outputDirectory(), "..", "state");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const copy = path.join(folder, `${name}.tfstate.discarded-${new Date().toISOString().replace(/:|\..*/g, "")}`);
+  writeFileSync(copy, text, { mode: 0o600, flag: "wx" });
+  return copy;
+}
+
+/** @returns what the command prints. @throws Failure if it fails; its own words are on the terminal then */
+function run(command: string, words: readonly string[], cwd: string, input = ""): string {
+  const { status, stdout, error } = spawnSync(command, words, {
+    cwd,
+    input,
+    stdio: ["pipe", "pipe", "inherit"],
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  if (status === 0) return stdout;
+  throw new Failure(`${command} ${words[0]} failed${error ? ` (${error.message})` : ""}, and nothing was discarded`);
+}

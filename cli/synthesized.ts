@@ -1,0 +1,51 @@
+/** The stack of one environment as Terraform gets it, for verbs that run without Terraform. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { App } from "cdktf";
+import type { Environment } from "../settings/environment.js";
+import { NocodbStack } from "../stacks/nocodb-stack.js";
+import type { Input } from "./run-on-host.js";
+
+export interface Synthesized {
+  /** The settings in a step's triggers, by the step's name. Neither secrets nor expressions are resolved. */
+  readonly triggers: (step: string) => Input;
+  /** Runs the probe as a plan does, with further input; its answer is not shown. @returns whether the host is ready */
+  readonly isHostReady: (input: Input) => boolean;
+}
+
+/** Synthesizes the environment into a folder that exists as long as `use` runs. */
+export function withSynthesized<T>(environment: Environment, use: (stack: Synthesized) => T): T {
+  const outdir = mkdtempSync(path.join(tmpdir(), "stack-"));
+  try {
+    const app = new App({ outdir });
+    new NocodbStack(app, environment);
+    app.synth();
+    return use(read(path.join(outdir, "stacks", environment.name)));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function read(folder: string): Synthesized {
+  const { data, resource } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8"));
+  const [command, ...words]: string[] = data.external.host_probe.program;
+  return {
+    triggers: (step) => {
+      const triggers: Input = resource.null_resource[step].triggers;
+      return Object.fromEntries(Object.entries(triggers).map(([name, value]) => [name, plain(value)]));
+    },
+    isHostReady: (input) => {
+      const given = Object.fromEntries(Object.entries(input).map(([name, value]) => [`INPUT_${name}`, value]));
+      const env = { ...process.env, ...given };
+      return (
+        spawnSync(command!, words.map(plain), { cwd: folder, stdio: ["inherit", "ignore", "inherit"], env }).status ===
+        0
+      );
+    },
+  };
+}
+
+/** A text as Terraform reads it, without the escapes that keep it from taking `${` for an expression. */
+const plain = (text: string) => text.replaceAll(/([$%])\1(?=\{)/g, "$1");

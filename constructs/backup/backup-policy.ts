@@ -1,0 +1,39 @@
+/** What backups of a service hold, where they go and how many stay. See lib.sh. */
+export interface BackupPolicy {
+  /** Name of the service; a backup of one service is never restored into another. */
+  readonly service: string;
+  /** How the service's data is recognized: see web-service/kind.sh. */
+  readonly serviceKind: string;
+  /** Directory on the host; created, 0700, root's. */
+  readonly directory: string;
+  /** How many of the newest stay. */
+  readonly keep: number;
+  /** PostgreSQL's container and superuser. */
+  readonly container: string;
+  readonly superuser: string;
+  readonly database: string;
+  /** Owner of the database. */
+  readonly role: string;
+  /** Directory on the host with the service's own files. */
+  readonly dataDirectory: string;
+  /** Env file on the host with the service's variables. */
+  readonly environmentFile: string;
+  /** The command that restores a backup, shown when a new version does not start. */
+  readonly restoreCommand: string;
+}
+
+/** What the programs in this folder expect. */
+export function backupInput(policy: Omit<BackupPolicy, "restoreCommand">): Record<string, string> {
+  return {
+    service: policy.service,
+    service_kind: policy.serviceKind,
+    backups: policy.directory,
+    keep: String(policy.keep),
+    database_container: policy.container,
+    superuser: policy.superuser,
+    database: policy.database,
+    role: policy.role,
+    data_directory: policy.dataDirectory,
+    env_file: policy.environmentFile,
+  };
+}

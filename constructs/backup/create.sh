@@ -1,0 +1,15 @@
+# Makes a backup of database and data directory, now, while the service runs.
+#
+# Expects   $reason: why it is made; $service $service_kind $backups $keep $database_container $superuser $database $role
+#           $data_directory $env_file.
+# Changes   adds a backup, and removes the oldest beyond keep. May run twice.
+# Prints    the path and size of the backup.
+# Needs     backup/lib.sh
+
+main() {
+  holds_data || fail "database $database in container $database_container holds no data: deploy first"
+  make_backup "$reason"
+  echo "backup $backup created: $(du -sh -- "$backups/$backup" | cut -f 1) in $backups/$backup"
+}
+
+main </dev/null

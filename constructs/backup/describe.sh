@@ -1,0 +1,18 @@
+# Describes the files of a backup.
+#
+# Expects   $backup: a name, or `latest`; $backups $database_container.
+# Changes   nothing. May run twice.
+# Prints    lines name=value: `name`, then size in bytes and SHA-256 of each of its files.
+# Needs     backup/lib.sh
+
+main() {
+  [ "$backup" != latest ] || backup=$(all_backups | head -n 1)
+  [ -n "$backup" ] || fail "there is no backup in $backups: create one with npx nocodb-host backup create"
+  check_backup "$backup"
+  echo "name=$backup"
+  for file in metadata database.dump data.tar; do
+    echo "$file=$(stat -c %s -- "$backups/$backup/$file") $(sum_of "$backups/$backup/$file")"
+  done
+}
+
+main </dev/null

@@ -1,0 +1,180 @@
+# Backups of a service: its database and its data directory, taken while it serves.
+#
+# Expects   $service: its name; $service_kind: see web-service/kind.sh; $backups and $data_directory: directories, or
+#           links to directories; $keep: how many of the newest stay; $database_container, $superuser, $database, $role;
+#           $records; $env_file: with the service's variables.
+# Changes   nothing until a function is called.
+# Needs     backup/database.sh service-container/served.sh remote-host/env-file.sh **/kind.sh
+#
+# A backup is a directory <time>-<version> with database.dump (pg_dump's custom format), data.tar, and `metadata`: lines
+# name=value. It gets its name when it is complete and its dump was read back.
+
+# One backup or restore at a time. The lock is on the directory, which nobody ever replaces. A dump that outlives the
+# script which began it goes on holding the lock.
+lock_backups() {
+  [ -z "${backups_locked-}" ] || return 0
+  output=$(mkdir -p -- "$backups" 2>&1 && chmod 0700 -- "$backups" 2>&1) ||
+    fail "backups cannot be kept in $backups ($output), so nothing was changed: make it a directory that root can write to, or correct backups.directory in the environment file"
+  exec 6<"$backups"
+  if ! flock -n 6; then
+    echo "waiting for another backup or restore in $backups" >&2
+    flock -w 600 6 || fail "another backup or restore has been at work in $backups for 10 minutes, so nothing was changed: wait for it and try again (\`lsof $backups\` on the host shows its process)"
+  fi
+  backups_locked=yes
+}
+
+# activity: rows inserted, updated and deleted since PostgreSQL began to count
+activity() {
+  echo 'SELECT coalesce(sum(n_tup_ins), 0), coalesce(sum(n_tup_upd), 0), coalesce(sum(n_tup_del), 0) FROM pg_stat_user_tables' | in_database -F ' '
+}
+
+# metadata_of BACKUP NAME: the value of a line of its metadata
+metadata_of() {
+  sed -n "s/^$2=//p" "$backups/$1/metadata" 2>/dev/null
+}
+
+# all_backups: names, the newest first
+all_backups() {
+  [ ! -d "$backups" ] || find "$backups/" -mindepth 2 -maxdepth 2 -name metadata -printf '%h\n' | sed 's#.*/##' | sort -r
+}
+
+# settled_backups: those of a version that served, the newest first; neither what a failed upgrade left, nor what a
+# restore set aside
+settled_backups() {
+  for each_ in $(all_backups); do
+    case $(metadata_of "$each_" reason) in "before "*" was restored") continue ;; esac
+    [ -n "$(metadata_of "$each_" touched)" ] || printf '%s\n' "$each_"
+  done
+}
+
+# ensure_backup_before IMAGE [serving]: a version migrates its database when it starts, and only a backup reverts that. So
+# no image starts on a database that another image (or an unknown one) has served, unless there is a backup from just
+# before. While the old image serves, that backup counts only if no rows were written since.
+ensure_backup_before() {
+  { [ -n "${backups-}" ] && holds_data; } || return 0
+  id_=$(docker image inspect -f '{{.Id}}' -- "$1" 2>/dev/null) || id_=
+  [ "$(served image) $(served id)" != "$1 $id_" ] || return 0
+  newest_=$(all_backups | head -n 1)
+  if [ -n "$newest_" ] && [ "$(metadata_of "$newest_" image) $(metadata_of "$newest_" next)" = "$(served image) $1" ] &&
+    [ "$(metadata_of "$newest_" made)" -gt "$(($(date +%s) - FRESH))" ] &&
+    { [ -z "${2-}" ] || [ -f "$(started_file)" ] || [ "$(metadata_of "$newest_" activity)" = "$(activity)" ]; }; then
+    echo "backup $newest_ is recent enough"
+    return 0
+  fi
+  make_backup "before $1" "$1"
+  echo "backup $backup created before $1 starts"
+}
+
+# Seconds from the backup of the guard, while the old container serves, to the start of the new one.
+FRESH=900
+
+# make_backup REASON [NEXT IMAGE]: sets backup to its name
+make_backup() {
+  lock_backups
+  name_backup "$(served version)"
+  # A run that was killed may have left one.
+  rm -rf -- "$backups"/.unfinished.??????
+  sweep_restore
+  unfinished=$(mktemp -d -- "$backups/.unfinished.XXXXXX")
+  # Before the dump, which does not hold what is written while it is made.
+  activity_=$(activity 2>/dev/null) || activity_="0 0 0"
+  output=$(dump_database 2>&1) || backup_failed "pg_dump of database $database: $(last_lines)"
+  output=$(read_back 2>&1) || backup_failed "the dump of database $database cannot be read back: $(last_lines)"
+  output=$(pack_data 2>&1) || backup_failed "$data_directory could not be packed: $(last_lines)"
+  {
+    printf 'reason=%s\nimage=%s\nnext=%s\nmade=%s\n' "$1" "$(served image)" "${2-}" "$(date +%s)"
+    printf 'database=%s\nrole=%s\nactivity=%s\n' "$database" "$role" "$activity_"
+    printf 'touched=%s\n' "$(cat -- "$(started_file)" 2>/dev/null)"
+    printf 'service=%s\nkind=%s\nrelease=%s\nversion=%s\n' "$service" "$service_kind" "$(served release)" "$(served version)"
+    "${service_kind}_metadata"
+    for each_ in database.dump data.tar; do printf '%s=%s\n' "$each_" "$(sum_of "$unfinished/$each_")"; done
+  } >"$unfinished/metadata" || backup_failed "it could not be written to disk"
+  grep -q '^data.tar=.' "$unfinished/metadata" || backup_failed "it could not be written to disk"
+  sync -- "$unfinished"/* || backup_failed "it could not be written to disk"
+  mv -T -- "$unfinished" "$backups/$backup"
+  prune_backups
+}
+
+# restore_databases: names of the databases that exist during a restore, the one made from the backup first. PostgreSQL
+# cuts names at 63 bytes.
+restore_databases() {
+  printf 'cdktf_restoring_%.40s\ncdktf_replaced_%.40s\n' "$database" "$database"
+}
+
+# sweep_restore: removes what a restore that was killed before its exchange has left; not while a restore is at work
+sweep_restore() {
+  if [ -n "${fresh-}" ] || [ -f "$backups/.restoring" ]; then return; fi
+  rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
+  restore_databases | sed 's/.*/DROP DATABASE IF EXISTS "&" WITH (FORCE);/' |
+    sql "$database_container" "$superuser" >/dev/null 2>&1 || true
+}
+
+# name_backup VERSION: sets backup to a name that is free
+name_backup() {
+  while :; do
+    backup=$(date -u +%Y-%m-%dT%H%M%SZ)-${1:-unknown}
+    [ -e "$backups/$backup" ] || return 0
+    sleep 0.3
+  done
+}
+
+sum_of() {
+  sha256sum <"$1" | cut -d ' ' -f 1
+}
+
+dump_database() {
+  docker exec "$database_container" pg_dump -U "$superuser" --lock-wait-timeout=8s -Fc -d "$database" >"$unfinished/database.dump"
+}
+
+read_back() {
+  docker exec -i "$database_container" pg_restore --list <"$unfinished/database.dump" >/dev/null
+}
+
+# Owners by number: on another host the same name may be another user. tar exits with 1 if a file changed while it was
+# read. What a restore keeps beside the data is left out: see backup/restore.sh.
+pack_data() {
+  tar -C "$data_directory" --numeric-owner --exclude=./.restoring --exclude=./.replaced -cf "$unfinished/data.tar" . || [ $? -eq 1 ]
+}
+
+backup_failed() {
+  rm -rf -- "$unfinished"
+  free_=$(df -P -h -- "$backups" | awk 'NR == 2 { print $4 " free" }')
+  fail "The backup failed ($1; $backups: $free_), so nothing was changed."
+}
+
+# prune_backups: keeps the newest, the one that is being restored, and the newest that a failed upgrade could go back to
+prune_backups() {
+  settled_=$(settled_backups | head -n 1)
+  all_backups | tail -n "+$((keep + 1))" | grep -vxF -e "${chosen-}" -e "$settled_" | while IFS= read -r old_; do rm -rf -- "${backups:?}/$old_"; done
+}
+
+# check_backup NAME: it exists, is of this service and as it was made, and its dump can be read here
+check_backup() {
+  all_backups | grep -qxF -e "$1" || fail "there is no backup $1 in $backups. Existing backups: $(all_backups | paste -s -d ' ' -)"
+  check_metadata "$1"
+  for each_ in database.dump data.tar; do
+    was_=$(metadata_of "$1" "$each_")
+    [ -z "$was_" ] || [ "$was_" = "$(sum_of "$backups/$1/$each_")" ] ||
+      fail "$backups/$1/$each_ was changed after the backup was made: choose another backup"
+  done
+  docker exec -i "$database_container" pg_restore --list <"$backups/$1/database.dump" >/dev/null 2>&1 ||
+    fail "$backups/$1/database.dump cannot be read: choose another backup"
+  tar -tf "$backups/$1/data.tar" >/dev/null 2>&1 || fail "$backups/$1/data.tar cannot be read: choose another backup"
+}
+
+# check_metadata NAME: a line edited by hand must not become an image or a number
+check_metadata() {
+  check_metadata_line "$1" service '[A-Za-z0-9_-]*'
+  [ "$(metadata_of "$1" service)" = "$service" ] ||
+    fail "$backups/$1 is a backup of service $(metadata_of "$1" service), not of $service: choose another backup"
+  check_metadata_line "$1" made '[0-9][0-9]*'
+  check_metadata_line "$1" image '[A-Za-z0-9._/:@-]*'
+  check_metadata_line "$1" role '[A-Za-z0-9_-][A-Za-z0-9_-]*'
+  check_metadata_line "$1" activity '[0-9][0-9]* [0-9][0-9]* [0-9][0-9]*'
+}
+
+# check_metadata_line BACKUP NAME PATTERN
+check_metadata_line() {
+  metadata_of "$1" "$2" | grep -qx -e "$3" ||
+    fail "$backups/$1/metadata was changed after the backup was made: its line $2= says \"$(metadata_of "$1" "$2")\". Correct it, or choose another backup"
+}

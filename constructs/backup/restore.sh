@@ -1,0 +1,184 @@
+# Replaces what the service has now by a backup.
+#
+# Expects   $container: of the service; $backup: a name, or `latest`; $confirmed: yes, or no to only look; $discard: yes
+#           keeps nothing of what is there now; $grace_period: in seconds;
+#           $service $service_kind $backups $keep $database_container $superuser $database $role
+#           $data_directory $env_file $owned_tables.
+# Changes   with confirmed=yes, in this order: the database beside the one that serves, and the files beside those in use,
+#           are made from the backup; the service stops; a backup is made of what it leaves; both are exchanged. Before the
+#           exchange any trouble ends with the service running as before; if it is cut off during the exchange, run it again.
+#           May run twice.
+# Prints    with confirmed=no: what would be restored and what would be lost, then the backup's metadata as lines
+#           name=value. Otherwise what was done.
+# Needs     backup/lib.sh
+
+# It exists from the beginning of the exchange to its end, and holds the backup's name.
+exchange_mark() {
+  printf '%s/.restoring' "$backups"
+}
+
+# latest_backup: a backup that a restore has set aside, or that a failed upgrade has left, is restored only by its name
+latest_backup() {
+  if [ -f "$(exchange_mark)" ]; then cat -- "$(exchange_mark)"; else settled_backups | head -n 1; fi
+}
+
+choose() {
+  [ "$backup" != latest ] || backup=$(latest_backup)
+  [ -n "$backup" ] || fail "there is no backup in $backups"
+  check_backup "$backup"
+  [ "$(metadata_of "$backup" role)" = "$role" ] ||
+    fail "backup $backup belongs to role $(metadata_of "$backup" role), not $role: set postgresql.role in the environment file to that"
+}
+
+show() {
+  printf 'backup %s, made %s, %s\n' "$backup" "$(date -u -d "@$(metadata_of "$backup" made)" '+%Y-%m-%d %H:%M:%S UTC')" "$(metadata_of "$backup" reason)"
+  if [ -f "$(exchange_mark)" ]; then
+    echo "a restore of $(cat -- "$(exchange_mark)") was interrupted, and this one finishes it: the data from before it is in the newest backup"
+  elif holds_data; then
+    show_losses
+  else
+    echo "database $database holds no data now: nothing would be lost"
+  fi
+  grep '=' "$backups/$backup/metadata"
+}
+
+show_losses() {
+  # shellcheck disable=SC2046 # three numbers each
+  set -- $(metadata_of "$backup" activity) $(activity)
+  if [ "$4" -lt "$1" ] || [ "$5" -lt "$2" ] || [ "$6" -lt "$3" ]; then
+    echo "rows written since: unknown, because PostgreSQL has reset its counters"
+  else
+    echo "rows written since, which would be lost: $(($4 - $1)) inserted, $(($5 - $2)) updated, $(($6 - $3)) deleted, including the service's own"
+  fi
+}
+
+# As the superuser, with the owners that the dump names: extensions, large objects and schemas come back as they were.
+prepare_database() {
+  output=$(sql "$database_container" "$superuser" -v fresh="$fresh" -v role="$role" 2>&1 <<'SQL'
+SET client_min_messages = warning;
+SELECT format('CREATE ROLE %I', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
+DROP DATABASE IF EXISTS :"fresh" WITH (FORCE);
+CREATE DATABASE :"fresh" OWNER :"role" TEMPLATE template0;
+SQL
+  ) || fail "PostgreSQL in container $database_container cannot create a database for the dump, so nothing was changed: $(last_lines)"
+  output=$(docker exec -i "$database_container" pg_restore -U "$superuser" -d "$fresh" --exit-on-error <"$backups/$backup/database.dump" 2>&1) || {
+    output=$(last_lines)
+    case $output in *'role "'*'" does not exist'*) output="$output (create that role: CREATE ROLE … NOLOGIN is enough)" ;; esac
+    fail "the dump could not be restored, so nothing was changed: $output"
+  }
+  owner=$(echo "SELECT min(tableowner) FROM pg_tables WHERE schemaname = 'public' AND tablename ~ :'owned_tables' AND tableowner <> :'role'" |
+    sql "$database_container" "$superuser" -d "$fresh" -v owned_tables="$owned_tables" -v role="$role")
+  [ -z "$owner" ] || fail "the tables in the dump belong to role $owner, not $role, so nothing was changed: set postgresql.role in the environment file to that"
+}
+
+# Within the data directory, so on the same disk: the exchange consists of renames.
+prepare_data() {
+  existed=yes
+  [ -d "$data_directory" ] || existed=no
+  rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
+  (umask 022 && mkdir -p -- "$data_directory")
+  mkdir -- "$data_directory/.restoring" "$data_directory/.replaced"
+  output=$(tar -C "$data_directory/.restoring" --numeric-owner -xpf "$backups/$backup/data.tar" 2>&1) ||
+    fail "the files could not be unpacked in $data_directory, so nothing was changed: $(last_lines)"
+  if [ "$existed" = no ]; then
+    chown --reference "$data_directory/.restoring" -- "$data_directory"
+    chmod --reference "$data_directory/.restoring" -- "$data_directory"
+  fi
+}
+
+is_running() {
+  [ "$(docker inspect -f '{{.State.Running}}' -- "$container" 2>/dev/null)" = true ]
+}
+
+stop_service() {
+  is_running || return 0
+  stopped=yes
+  docker stop --time "$grace_period" "$container" >/dev/null 2>&1 || true
+  ! is_running || fail "container $container does not stop, so nothing was changed"
+}
+
+back_up_current_data() {
+  if [ -f "$(exchange_mark)" ] || [ "$discard" = yes ] || ! holds_data; then return; fi
+  chosen=$backup
+  make_backup "before $chosen was restored"
+  kept=$backup backup=$chosen
+}
+
+# In one transaction, so there is always a complete database under the name. Connections that come back at once are ended
+# again, up to five times.
+exchange_database() {
+  for attempt in 1 2 3 4 5; do
+    output=$(sql "$database_container" "$superuser" -v database="$database" -v fresh="$fresh" -v replaced="$replaced" 2>&1 <<'SQL'
+SET client_min_messages = warning;
+DROP DATABASE IF EXISTS :"replaced" WITH (FORCE);
+SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity WHERE datname IN (:'database', :'fresh') \gset
+BEGIN;
+SELECT format('ALTER DATABASE %I RENAME TO %I', :'database', :'replaced') FROM pg_database WHERE datname = :'database' \gexec
+ALTER DATABASE :"fresh" RENAME TO :"database";
+COMMIT;
+SQL
+    ) && break
+    if [ "$attempt" = 5 ]; then
+      rm -f -- "$(exchange_mark)"
+      fail "database $database could not be exchanged in $attempt attempts, so nothing was changed: $(last_lines). Disconnect its clients, and try again"
+    fi
+    sleep 1
+  done
+  echo 'DROP DATABASE IF EXISTS :"replaced" WITH (FORCE)' | sql "$database_container" "$superuser" -v replaced="$replaced" >/dev/null 2>&1 || true
+}
+
+exchange_data() {
+  move_all "$data_directory" "$data_directory/.replaced"
+  move_all "$data_directory/.restoring" "$data_directory"
+  rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
+}
+
+# move_all FROM TO
+move_all() {
+  find "$1/" -mindepth 1 -maxdepth 1 ! -name .restoring ! -name .replaced -exec mv -f -t "$2" -- {} +
+}
+
+# Messages come last, because the connection may be gone.
+clean_up() {
+  code=$?
+  trap - EXIT
+  if [ -f "$(exchange_mark)" ]; then
+    echo "The restore of $backup was interrupted between database and files, and the service is stopped: run it again to finish it." >&2
+    exit "$code"
+  fi
+  echo 'DROP DATABASE IF EXISTS :"fresh" WITH (FORCE)' | sql "$database_container" "$superuser" -v fresh="$fresh" >/dev/null 2>&1 || true
+  rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
+  [ "$stopped" = no ] || ! docker start "$container" >/dev/null 2>&1 || echo "Container $container was restarted with its former data." >&2
+  exit "$code"
+}
+
+main() {
+  [ "$confirmed" != yes ] || lock_host "a restore" 60
+  [ -d "$backups" ] || fail "there is no backup in $backups"
+  lock_backups
+  choose
+  if [ "$confirmed" != yes ]; then
+    show
+    return
+  fi
+  stopped=no kept=
+  fresh=$(restore_databases | sed -n 1p) replaced=$(restore_databases | sed -n 2p)
+  trap clean_up EXIT
+  prepare_database
+  prepare_data
+  stop_service
+  back_up_current_data
+  printf '%s\n' "$backup" >"$(exchange_mark).new"
+  mv -f -- "$(exchange_mark).new" "$(exchange_mark)"
+  exchange_database
+  exchange_data
+  image=$(metadata_of "$backup" image)
+  rm -f -- "$(started_file)"
+  [ -z "$image" ] || record_served "$image" "$(docker image inspect -f '{{.Id}}' -- "$image" 2>/dev/null || echo unknown)" "$(metadata_of "$backup" release)" "$(metadata_of "$backup" version)"
+  rm -f -- "$(exchange_mark)"
+  trap - EXIT
+  [ -z "$kept" ] || echo "backup $kept created of the former data"
+  echo "backup $backup restored"
+}
+
+main </dev/null

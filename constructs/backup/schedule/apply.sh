@@ -1,0 +1,75 @@
+# Has the host make backups on a schedule.
+#
+# Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $program_text: the program that makes a
+#           backup; $program_inputs: the names of its inputs; $service $service_kind $backups $keep $database_container $superuser $database $role
+#           $data_directory $env_file.
+# Changes   writes program (0700) and units, enables and starts the timer. A run that was missed while the host was down is
+#           made up for. May run twice.
+# Prints    nothing, or what systemd says.
+# Needs     backup/schedule/lib.sh remote-host/record.sh
+
+# assignment NAME: for the program
+assignment() {
+  eval "value_=\$$1"
+  printf "%s='%s'\n" "$1" "$(printf '%s' "$value_" | sed "s/'/'\\\\''/g")"
+}
+
+# put_in_place MODE FILE < content: in one step
+put_in_place() {
+  new_=$(mktemp -- "${2%/*}/.${2##*/}.XXXXXX")
+  cat >"$new_"
+  chmod -- "$1" "$new_"
+  mv -f -- "$new_" "$2"
+}
+
+put_program() {
+  {
+    printf '#!/bin/sh\n# Makes a backup now. Written by a deploy: do not edit.\n'
+    for each in records $program_inputs; do assignment "$each"; done
+    printf "reason='on schedule'\n%s\n" "$program_text"
+  } | put_in_place 0700 "$(schedule_program)"
+}
+
+put_units() {
+  put_in_place 0644 "/etc/systemd/system/$unit.service" <<UNIT
+[Unit]
+Description=Backup of database $database and $data_directory
+After=docker.service
+Wants=docker.service
+
+[Service]
+Type=oneshot
+ExecStart=$(schedule_program)
+Nice=10
+UNIT
+  put_in_place 0644 "/etc/systemd/system/$unit.timer" <<UNIT
+[Unit]
+Description=Backups of database $database and $data_directory
+
+[Timer]
+OnCalendar=$schedule
+AccuracySec=1s
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+UNIT
+}
+
+main() {
+  lock_host "the schedule of backups"
+  mkdir -p -- /usr/local/sbin
+  put_program
+  schedule_additions | while IFS= read -r addition; do rm -rf -- "$addition"; done
+  put_units
+  systemctl daemon-reload
+  systemctl --quiet enable "$unit.timer"
+  systemctl restart "$unit.timer"
+  salt=$(new_salt)
+  {
+    printf 'kind=schedule\nunit=%s\nschedule=%s\nbackups=%s\nsince=%s\nsalt=%s\n' "$unit" "$schedule" "$backups" "$(date +%s)" "$salt"
+    schedule_files | while IFS= read -r file; do printf '%s=%s\n' "$file" "$(fingerprint "$salt" <"$file")"; done
+  } | write_record "$key" "$status"
+}
+
+main </dev/null

@@ -1,0 +1,48 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { HostRemoval } from "../../remote-host/host-removal.js";
+import { HostResource, recordKey } from "../../remote-host/host-resource.js";
+import type { RemoteHost } from "../../remote-host/remote-host.js";
+import { type BackupPolicy, backupInput } from "../backup-policy.js";
+
+export interface BackupScheduleProps {
+  readonly host: RemoteHost;
+  /** Name of the systemd units, without suffix. */
+  readonly unit: string;
+  /** When, as systemd's OnCalendar takes it: `daily`, `Mon..Fri 03:00`. See systemd.time(7). @default never */
+  readonly schedule?: string | undefined;
+  readonly policy: BackupPolicy;
+  /** What exists before the first backup, and is removed after the last. */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/**
+ * Backups made by the host itself: a systemd timer, and a program of root's with no secret in it. Both are removed on
+ * destroy and when the schedule leaves the settings.
+ */
+export class BackupSchedule extends Construct {
+  constructor(scope: Construct, id: string, props: BackupScheduleProps) {
+    super(scope, id);
+    const { host, unit, schedule, dependsOn = [] } = props;
+    const removal = new HostRemoval(this, "removal", {
+      host,
+      program: "backup/schedule/remove",
+      input: { key: recordKey(this, "timer") },
+      each: "unit",
+      things: schedule === undefined ? [] : [unit],
+      dependsOn,
+    });
+    if (schedule === undefined) return;
+    const create = host.textOf("backup/create");
+    const input = backupInput(props.policy);
+    new HostResource(this, "timer", {
+      host,
+      program: "backup/schedule/apply",
+      input: { unit, schedule, ...input },
+      triggers: { program_fingerprint: `\${substr(sha256(${create}), 0, 12)}` },
+      extra: { program_text: `\${${create}}`, program_inputs: Object.keys(input).join(" ") },
+      dependsOn: [...dependsOn, removal.resource],
+    });
+    host.require(`schedule ${schedule}`, "command flock util-linux");
+  }
+}

@@ -1,0 +1,45 @@
+export interface CaddySiteText {
+  /** Host name of the site. */
+  readonly host: string;
+  /** `name:port` on a network that Caddy shares. */
+  readonly upstream: string;
+  /** Snippets of the Caddyfile to import. @default none */
+  readonly imports?: readonly string[];
+  /** Path that answers 200 exactly when the service can be used. */
+  readonly healthPath: string;
+  /** Seconds a request waits while the service is away; more than its grace period and its start together. */
+  readonly hold: number;
+}
+
+/**
+ * The site as it stands in the Caddyfile.
+ *
+ * The active health check keeps requests away from a service whose port is open but whose routes do not exist yet;
+ * together with lb_try_duration requests wait for it instead of failing (POST, too, since Caddy 2.7). Each request has a
+ * connection of its own (keepalive off): if it cannot be made, Caddy tries again, whatever the method. A connection that
+ * is kept would delay the stop of the service and break with the request on it. The health check waits as long as a
+ * request is held: a service that is busy with all the requests that waited for it must not count as away.
+ */
+export function renderSite(site: CaddySiteText): string {
+  const imports = (site.imports ?? []).map((name) => `\timport ${name}\n`).join("");
+  return `${site.host} {
+${imports}${imports && "\n"}\treverse_proxy ${site.upstream} {
+		lb_try_duration ${site.hold}s
+		lb_try_interval 250ms
+		health_uri ${site.healthPath}
+		health_interval 1s
+		health_timeout ${site.hold}s
+		health_status 200
+		transport http {
+			keepalive off
+		}
+	}
+
+	header {
+		Strict-Transport-Security "max-age=31536000; includeSubDomains"
+		X-Content-Type-Options "nosniff"
+		X-Frame-Options "SAMEORIGIN"
+		-Server
+	}
+}`;
+}

@@ -1,0 +1,59 @@
+# The last step of a destroy, after the service is gone: keeps or deletes its data.
+#
+# Expects   $name: the service's container; $state: the id of the Terraform state that is destroyed; $on_destroy_database,
+#           $on_destroy_data, $on_destroy_backups: keep or delete;
+#           $service $service_kind $backups $keep $database_container $superuser $database $role
+#           $data_directory $env_file.
+# Changes   deletes the data whose policy is delete. Does nothing while the container exists: then this is not a destroy.
+#           May run twice.
+# Prints    what was kept and what was deleted.
+# Needs     backup/lib.sh host-ownership/lib.sh
+
+delete_database() {
+  if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
+    echo "not deleted: database $database and role $role, because container $database_container is gone"
+    return
+  fi
+  # Rows may have been written after the last backup, before the service stopped.
+  if [ "$on_destroy_backups" = keep ] && holds_data && [ "$(metadata_of "$(all_backups | head -n 1)" activity)" != "$(activity)" ]; then
+    make_backup "before its database was deleted"
+    echo "last backup: $backups/$backup"
+  fi
+  output=$(sql "$database_container" "$superuser" -v database="$database" -v role="$role" 2>&1 <<'SQL'
+SET client_min_messages = warning;
+DROP DATABASE IF EXISTS :"database" WITH (FORCE);
+DROP ROLE IF EXISTS :"role";
+SQL
+  ) || fail "database $database or role $role could not be deleted: $(last_lines). Fix that and destroy again, or set onDestroy.database in the environment file to keep"
+  # Its secrets and the record of its image are deleted with the database.
+  rm -f -- "$env_file" "$(served_file)" "$(started_file)"
+  echo "deleted: database $database and role $role, $env_file"
+}
+
+delete_backups() {
+  for each in $(all_backups); do rm -rf -- "${backups:?}/$each"; done
+  rmdir -- "$backups" 2>/dev/null || true
+  echo "deleted: the backups in $backups"
+}
+
+main() {
+  ! docker container inspect -- "$name" >/dev/null 2>&1 || return 0
+  lock_host "the end of a destroy"
+  refuse_other_state "$state"
+  if [ "$on_destroy_database" = delete ]; then delete_database; else echo "kept: database $database and role $role, $env_file"; fi
+  if [ "$on_destroy_data" = delete ]; then
+    # The directory may be a link to another disk.
+    [ ! -d "$data_directory" ] || find "${data_directory:?}/" -mindepth 1 -delete
+    rm -rf -- "$data_directory"
+    echo "deleted: $data_directory"
+  else
+    echo "kept: $data_directory"
+  fi
+  if [ "$on_destroy_backups" = delete ]; then
+    delete_backups
+  else
+    echo "kept: $(all_backups | wc -l) backups in $backups"
+  fi
+}
+
+main </dev/null

@@ -1,0 +1,57 @@
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { type BackupPolicy, backupInput } from "../backup/backup-policy.js";
+import type { HostOwnership } from "../host-ownership/host-ownership.js";
+import { HostRemoval } from "../remote-host/host-removal.js";
+import type { RemoteHost } from "../remote-host/remote-host.js";
+
+/** What a destroy does with a service's data. */
+export type DestroyPolicy = Readonly<Record<"database" | "data" | "backups", "keep" | "delete">>;
+
+export interface DataRetentionProps {
+  readonly host: RemoteHost;
+  readonly ownership: HostOwnership;
+  readonly backups: BackupPolicy;
+  /** Names of the containers that exist; empty if the service is disabled. */
+  readonly services: readonly string[];
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** A last backup, before a destroy removes anything: let it depend on everything that a destroy removes. */
+export class LastBackup extends HostRemoval {
+  constructor(scope: Construct, id: string, props: DataRetentionProps) {
+    super(scope, id, {
+      ...props,
+      program: "data-retention/before-destroy",
+      input: {},
+      identity: { state: props.ownership.id },
+      settings: backupInput(props.backups),
+      each: "name",
+      things: props.services,
+    });
+  }
+}
+
+/**
+ * Keeps or deletes a service's data at the end of a destroy, and prints what it did. The env file goes with the database.
+ * The container depends on it, so it comes last.
+ */
+export class DataRetention extends HostRemoval {
+  constructor(scope: Construct, id: string, props: DataRetentionProps & { readonly onDestroy: DestroyPolicy }) {
+    const { database, data, backups } = props.onDestroy;
+    super(scope, id, {
+      ...props,
+      program: "data-retention/after-destroy",
+      input: {},
+      identity: { state: props.ownership.id },
+      settings: {
+        ...backupInput(props.backups),
+        on_destroy_database: database,
+        on_destroy_data: data,
+        on_destroy_backups: backups,
+      },
+      each: "name",
+      things: props.services,
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { DataDockerNetwork } from "@cdktf/provider-docker/lib/data-docker-network/index.js";
+import { Network } from "@cdktf/provider-docker/lib/network/index.js";
+import { Construct } from "constructs";
+import type { RemoteHost } from "../remote-host/remote-host.js";
+
+export interface NetworkAttachmentProps {
+  readonly host: RemoteHost;
+  /** Name of the network on the host. */
+  readonly name: string;
+  /** Further names under which the container is found there. @default none */
+  readonly aliases?: readonly string[];
+  /** Create the network (and remove it with the stack). @default it has to exist */
+  readonly create?: { readonly subnet?: string | undefined; readonly internal: boolean } | undefined;
+}
+
+/** A network that a container is attached to: looked up on the host, or created there. */
+export class NetworkAttachment extends Construct {
+  readonly aliases: string[];
+  /** As a plan shows it: `acme_backend as nocodb`. */
+  readonly text: string;
+  readonly nameOnHost: string;
+  readonly isCreated: boolean;
+  private readonly network: DataDockerNetwork | Network;
+
+  constructor(scope: Construct, id: string, props: NetworkAttachmentProps) {
+    super(scope, id);
+    const { host, name, create } = props;
+    this.nameOnHost = name;
+    this.isCreated = create !== undefined;
+    this.aliases = [...(props.aliases ?? [])];
+    this.text = [name, ...(this.aliases.length > 0 ? ["as", ...this.aliases] : [])].join(" ");
+    if (create) {
+      const ipamConfig = create.subnet === undefined ? {} : { ipamConfig: [{ subnet: create.subnet }] };
+      this.network = new Network(this, "Resource", {
+        name,
+        driver: "bridge",
+        internal: create.internal,
+        ...ipamConfig,
+        dependsOn: [host.start],
+      });
+    } else {
+      // Behind a step that will run again, it would not be read before the apply.
+      this.network = new DataDockerNetwork(this, "Resource", { name, dependsOn: [host.probe] });
+      host.require(`network ${name}`);
+    }
+  }
+
+  /** No other container may answer to these aliases, or it would get a share of the traffic. */
+  requireFreeAliases(host: RemoteHost, container: string, label: string, kind: string): void {
+    for (const alias of this.aliases) host.require(`free_alias ${this.nameOnHost} ${alias} ${container} ${label} ${kind}`);
+  }
+
+  /** The network's name, by way of the network: nothing is created before it is found. */
+  get name(): string {
+    return this.network.name;
+  }
+}

@@ -1,0 +1,56 @@
+# Requirements of networks. See remote-host/require.sh.
+#
+# Changes   nothing.
+# Needs     remote-host/require.sh **/kind.sh
+
+# require_network NAME: the network exists
+require_network() {
+  printf '%s\n' "$networks" | grep -qxF -e "$1" ||
+    unmet "network $1 is missing on the host: create it, or correct networks in the environment file, or have the app create it (create). Existing networks: $(printf '%s\n' "$networks" | paste -s -d ' ' -)"
+}
+
+# require_free_alias NETWORK ALIAS CONTAINER LABEL KIND: only CONTAINER, which has LABEL, has ALIAS on the network; another
+# container would get a share of the traffic
+require_free_alias() {
+  others=$(holders_of "$2" "$1" "$3")
+  if [ -n "$others" ] && [ "$(state_of "$3")" = missing ]; then
+    renamed_=$(docker ps --filter "label=$4" --format '{{.Names}}' | grep -xF -e "$others" | head -n 1)
+    [ -z "$renamed_" ] || {
+      unmet "container $renamed_ is the one that this app created, under another name: docker rename $renamed_ $3"
+      return 0
+    }
+  fi
+  [ -z "$others" ] || others=$(printf '%s\n' "$others" | while read -r each_; do "${5}_is_unmanaged" "$each_" || printf '%s\n' "$each_"; done)
+  [ -z "$others" ] || unmet "on network $1 the name $2 is also used by container $(printf '%s' "$others" | paste -s -d ' ' -): remove it, or remove that name from it (docker network disconnect and connect)"
+}
+
+# require_shared_network CONTAINER NETWORK...: the container is on one of the networks, because otherwise it cannot reach
+# the service
+require_shared_network() {
+  container_=$1
+  shift
+  [ "$(state_of "$container_")" != missing ] || return 0
+  attached_=$(networks_of "$container_")
+  for each_ in "$@"; do
+    case $attached_ in *" $each_ "*) return 0 ;; esac
+  done
+  unmet "container $container_ is on none of the networks $*, only on:$attached_. Attach it (docker network connect), or correct networks in the environment file"
+}
+
+# require_found NAME CONTAINER NETWORK...: on the networks of the service, NAME resolves to CONTAINER and to no other. A
+# name with a dot is left to the host's DNS.
+require_found() {
+  hostname_=$1 expected_=$2
+  shift 2
+  case $hostname_ in *[.:]*) return 0 ;; esac
+  for each_ in "$@"; do
+    printf '%s\n' "$networks" | grep -qxF -e "$each_" || return 0
+  done
+  found_=$(for each_ in "$@"; do holders_of "$hostname_" "$each_" ""; done | sort -u)
+  if [ -z "$found_" ]; then
+    [ "$(state_of "$expected_")" != running ] ||
+      unmet "no container is found as $hostname_ (postgresql.host) on the networks $*: attach $expected_ (docker network connect --alias $hostname_ $1 $expected_), or correct postgresql.host or networks in the environment file"
+  elif others_=$(printf '%s\n' "$found_" | grep -vxF -e "$expected_") && [ "$others_" != "$found_" ]; then
+    unmet "on the networks $* the name $hostname_ (postgresql.host) belongs to $expected_ and also to container $(printf '%s' "$others_" | paste -s -d ' ' -), which the service would sometimes reach: remove that name from it (docker network disconnect and connect), or give postgresql.host a name that only $expected_ has"
+  fi
+}

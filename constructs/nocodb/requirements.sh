@@ -1,0 +1,43 @@
+# Requirements of NocoDB. See remote-host/require.sh.
+#
+# Expects   $records.
+# Changes   nothing.
+# Needs     remote-host/require.sh nocodb/kind.sh nocodb/super-admin.sh
+
+# require_no_other_nocodb NAME ENVIRONMENT NETWORK...: no unmanaged NocoDB has the name or serves on one of the networks.
+# Beside it the app's own would be a second NocoDB, on an empty database or, worse, on the same one.
+require_no_other_nocodb() {
+  named_=$1 environment_=$2
+  shift 2
+  [ "${adopting-}" != yes ] || return 0
+  if [ -n "$(adoption_value id)" ] && [ -z "$(adoption_value complete)" ]; then
+    unmet "the NocoDB of container $(adoption_value name) is only half adopted: run \`npx nocodb-host adopt $environment_\` again, or revert it with \`npx nocodb-host adopt $environment_ --revert\`"
+    return 0
+  fi
+  find_unmanaged
+  while read -r container_ _ state_ image_ attached_; do
+    beside_=no
+    for each_ in "$@"; do case " $attached_ " in *" $each_ "*) beside_=$state_ ;; esac done
+    [ "$container_" = "$named_" ] || [ "$beside_" = running ] || continue
+    unmet "container $container_ ($state_, image $image_) is a NocoDB that this app did not create: \`npx nocodb-host adopt $environment_\` inspects it and, once you confirm, adopts it with its database, data, users and tokens"
+  done <<LIST
+$unmanaged
+LIST
+}
+
+# require_super_admin CONTAINER SUPERUSER DATABASE EMAIL [accepted]: NocoDB renames its super admin to NC_ADMIN_EMAIL, and
+# deletes another user of that name.
+require_super_admin() {
+  [ "${adopting-}" != yes ] || return 0
+  present=$(super_admin_of "$1" "$2" "$3" 2>&1) || {
+    unmet_if_locked "$present" "$3"
+    return 0
+  }
+  expected_=$(printf '%s' "$4" | tr '[:upper:]' '[:lower:]')
+  case $(printf '%s' "$present" | tr '[:upper:]' '[:lower:]') in '' | "$expected_") return 0 ;; esac
+  if [ "${5-}" != accepted ]; then
+    unmet "NocoDB in database $3 has the super admin $present, and admin.email ($4) would rename that user: set admin.email to $present in the environment file, or, if you want the other name, acknowledgements.super-admin-renamed to the reason"
+  elif [ "$(printf '%s\n' "SELECT count(*) FROM nc_users_v2 WHERE lower(email) = lower(:'email')" | sql "$1" "$2" -d "$3" -v email="$4" 2>/dev/null)" != 0 ]; then
+    unmet "NocoDB in database $3 already has another user $4, whom it would delete when its super admin gets that name: choose another admin.email, or remove that user first"
+  fi
+}

@@ -1,0 +1,15 @@
+# Prints how to sign in as super admin.
+#
+# Expects   $env_file.
+# Changes   nothing. May run twice.
+# Prints    site, email and password: for the terminal of whoever may read the env file on the host, not for a log.
+# Needs     remote-host/env-file.sh
+
+main() {
+  [ -f "$env_file" ] || fail "$env_file does not exist: deploy first"
+  printf 'url       %s\n' "$(env_value "$env_file" NC_PUBLIC_URL)"
+  printf 'email     %s\n' "$(env_value "$env_file" NC_ADMIN_EMAIL)"
+  printf 'password  %s\n' "$(env_value "$env_file" NC_ADMIN_PASSWORD)"
+}
+
+main </dev/null

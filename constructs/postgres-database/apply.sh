@@ -1,0 +1,79 @@
+# A login role and a database that it owns, in a PostgreSQL container.
+#
+# Expects   $key, $status, $container, $superuser, $role, $database, $password_file and $password_variable: the env file on
+#           this host, and the variable in it, that hold the role's password; $owned_tables: a regular expression for the
+#           names of tables in schema public that the role must own, empty for all of them.
+# Changes   creates the role and the database if they are missing. Sets the role's LOGIN, validity and password, and
+#           removes its rights beyond its own database. Sets the owner of the database and of the tables, allows
+#           connections, and grants the role what it lacks on the database and its schema public. Resets settings of the
+#           role that keep it from its tables, and ends the sessions that have them. Never drops anything. May run twice.
+# Prints    nothing, or PostgreSQL's own message. psql computes the SCRAM verifier, so the server never gets (or logs) the
+#           password itself.
+# Needs     postgres-database/sql.sh remote-host/record.sh remote-host/env-file.sh
+
+# transfer_ownership: gives the role the schema and the tables. A restore by another role may have left tables that the
+# service cannot migrate, and a hardened template closes the schema.
+transfer_ownership() {
+  sql "$container" "$superuser" -d "$database" -v role="$role" -v owned_tables="$owned_tables" <<'SQL' || fail "PostgreSQL in container $container could not give role $role the schema and the tables in database $database: its message is above"
+SELECT format('GRANT USAGE, CREATE ON SCHEMA public TO %I', :'role')
+  FROM pg_namespace WHERE nspname = 'public'
+   AND NOT (has_schema_privilege(:'role', oid, 'USAGE') AND has_schema_privilege(:'role', oid, 'CREATE')) \gexec
+SELECT format('ALTER TABLE %I.%I OWNER TO %I', schemaname, tablename, :'role')
+  FROM pg_tables WHERE schemaname = 'public' AND tablename ~ :'owned_tables' AND tableowner <> :'role'
+   AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = format('%I.%I', schemaname, tablename)::regclass AND deptype = 'e') \gexec
+SQL
+}
+
+main() {
+  lock_host "the database $database"
+  password=$(env_value "$password_file" "$password_variable")
+  [ -n "$password" ] || fail "$password_file has no $password_variable: deploy again, which writes it"
+
+  sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL' || fail "PostgreSQL in container $container could not create or change role $role and database $database: its message is above"
+SELECT format('CREATE ROLE %I LOGIN', :'role')
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
+ALTER ROLE :"role" LOGIN VALID UNTIL 'infinity' NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', :'role') FROM pg_roles WHERE rolname = :'role' AND rolconnlimit = 0 \gexec
+CREATE TEMP TABLE elsewhere AS
+  SELECT DISTINCT setdatabase, split_part(setting, '=', 1) AS name FROM pg_db_role_setting, unnest(setconfig) setting, pg_roles role
+   WHERE setrole = role.oid AND rolname = :'role' AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = :'database'))
+     AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~* '^(default.*=(off|false|f|no|n|0)|search_path=("\$user", ?)?public)$';
+SELECT format('ALTER ROLE %I %s RESET %I', :'role', CASE WHEN setdatabase <> 0 THEN format('IN DATABASE %I', :'database') END, name)
+  FROM elsewhere \gexec
+SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity
+ WHERE usename = :'role' AND EXISTS (SELECT FROM elsewhere) \gset
+SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
+  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'role')
+  FROM pg_database WHERE datname = :'database' AND pg_get_userbyid(datdba) <> :'role' \gexec
+SELECT format('ALTER DATABASE %I ALLOW_CONNECTIONS true', :'database')
+  FROM pg_database WHERE datname = :'database' AND NOT datallowconn \gexec
+SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', :'database')
+  FROM pg_database WHERE datname = :'database' AND datconnlimit = 0 \gexec
+SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'role')
+  WHERE NOT has_database_privilege(:'role', :'database', 'CONNECT') \gexec
+SQL
+  transfer_ownership
+  # psql asks for the password twice, on standard error, even without a terminal.
+  output=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
+    fail "PostgreSQL in $container did not accept the password of role $role: $(printf '%s\n' "$output" | grep -v '^Enter ')"
+
+  verifier=$(sql "$container" "$superuser" -v role="$role" <<'SQL'
+SELECT rolpassword FROM pg_authid WHERE rolname = :'role';
+SQL
+  )
+  [ -n "$verifier" ] || fail "PostgreSQL in $container did not accept the password of role $role"
+  salt=$(new_salt)
+  write_record "$key" "$status" <<RECORD
+kind=database
+container=$container
+superuser=$superuser
+role=$role
+database=$database
+owned_tables=$owned_tables
+salt=$salt
+fingerprint=$(printf '%s' "$verifier" | fingerprint "$salt")
+RECORD
+}
+
+main </dev/null

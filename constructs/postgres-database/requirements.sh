@@ -1,0 +1,24 @@
+# Requirements of PostgreSQL. See remote-host/require.sh.
+#
+# Changes   nothing.
+# Needs     remote-host/require.sh postgres-database/sql.sh
+
+# require_postgresql CONTAINER SUPERUSER: PostgreSQL accepts connections and writes, and SUPERUSER is one
+require_postgresql() {
+  require_running "$1" postgresql.container || return 0
+  output=$(sql "$1" "$2" -F ' ' 2>&1 <<'SQL'
+SELECT rolsuper, current_setting('transaction_read_only'),
+       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+         - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())
+  FROM pg_roles WHERE rolname = current_user;
+SQL
+  ) || {
+    unmet "PostgreSQL in container $1 does not let $2 in through its local socket (correct postgresql.superuser in the environment file, or wait until it is up): $(printf '%s' "$output" | tail -n 1)"
+    return 0
+  }
+  # shellcheck disable=SC2086 # three words
+  set -- "$1" "$2" $output
+  [ "$3" = t ] || unmet "$2 is not a superuser of PostgreSQL in container $1: correct postgresql.superuser in the environment file"
+  [ "$4" = off ] || unmet "PostgreSQL in container $1 is read-only (a standby, or default_transaction_read_only): make it writable, or correct postgresql.container in the environment file"
+  [ "$5" -gt 0 ] || unmet "PostgreSQL in container $1 has no connection left except those for superusers: close some, or raise max_connections"
+}

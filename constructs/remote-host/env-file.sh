@@ -1,0 +1,39 @@
+# Env files on this host: lines NAME=value, without quoting. A value ends at the end of its line.
+#
+# Changes   nothing.
+# Needs     remote-host/common.sh
+
+# env_value FILE NAME: prints the value of a variable
+env_value() {
+  sed -n "s/^$2=//p" "$1" | tail -n 1
+}
+
+# masked FILE: copies standard input without colours, and masks every value of the env file that could be a secret, plain
+# or percent-encoded. Values under 6 characters stay, because masking them would hide half the text.
+masked() {
+  awk -v file="$1" '
+    function hide(text, value,   at, out) {
+      out = ""
+      while ((at = index(text, value)) > 0) {
+        out = out substr(text, 1, at - 1) "********"
+        text = substr(text, at + length(value))
+      }
+      return out text
+    }
+    BEGIN {
+      while ((getline line < file) > 0) {
+        name = line; sub(/=.*/, "", name)
+        value = line; sub(/^[^=]*=/, "", value)
+        if (name !~ /PASSWORD|SECRET|KEY|TOKEN|NC_DB/ || length(value) < 6) continue
+        secret[++count] = value
+        if (match(value, /[?&]p=[^&]*/)) secret[++count] = substr(value, RSTART + 3, RLENGTH - 3)
+      }
+      # The longest comes first: a secret that another one begins with would leave the rest of that one.
+      for (i = 2; i <= count; i++) {
+        value = secret[i]
+        for (j = i - 1; j > 0 && length(secret[j]) < length(value); j--) secret[j + 1] = secret[j]
+        secret[j + 1] = value
+      }
+    }
+    { gsub(/\033\[[0-9;]*m/, ""); for (i = 1; i <= count; i++) $0 = hide($0, secret[i]); print }'
+}

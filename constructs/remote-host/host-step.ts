@@ -1,0 +1,57 @@
+import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { literal } from "./expressions.js";
+import type { RemoteHost } from "./remote-host.js";
+import type { Secret } from "./secret.js";
+
+export interface HostStepProps {
+  readonly host: RemoteHost;
+  /** The program that runs, such as `caddy-site/apply`. */
+  readonly program: string;
+  /** What the program expects. All of it stands in the plan; the program runs again when any of it changes. */
+  readonly input: Readonly<Record<string, string>>;
+  /** Secrets the program expects. The plan shows only that one changed; the program's output is then suppressed. */
+  readonly secrets?: Readonly<Record<string, Secret>> | undefined;
+  /** What the program does not need, but what makes it run again: Terraform expressions. */
+  readonly triggers?: Readonly<Record<string, string>> | undefined;
+  /** What the program needs, but what does not make it run again: Terraform expressions. */
+  readonly extra?: Readonly<Record<string, string>> | undefined;
+  readonly dependsOn?: readonly ITerraformDependable[] | undefined;
+}
+
+/** A program that runs on the host when it is new or when something it depends on has changed. */
+export class HostStep extends Construct {
+  readonly resource: Resource;
+
+  constructor(scope: Construct, id: string, props: HostStepProps) {
+    super(scope, id);
+    const secrets = Object.entries(props.secrets ?? {});
+    this.resource = new Resource(this, "Resource", {
+      triggers: {
+        ...mapValues(props.input, literal),
+        ...Object.fromEntries(secrets.map(([name, secret]) => [`secret ${name}`, secret.fingerprint])),
+        ...props.triggers,
+      },
+      dependsOn: [props.host.start, ...(props.dependsOn ?? [])],
+    });
+    const input = {
+      ...mapValues(props.input, (_, name) => `\${self.triggers.${name}}`),
+      ...Object.fromEntries(secrets.map(([name, secret]) => [name, secret.revealTo("standard input")])),
+      ...props.extra,
+    };
+    this.resource.addOverride("provisioner", [props.host.provisioner(props.program, input)]);
+  }
+
+  /** `null_resource.<name>`, for expressions and replace_triggered_by. */
+  get address(): string {
+    return `${this.resource.terraformResourceType}.${this.resource.friendlyUniqueId}`;
+  }
+}
+
+export function mapValues(
+  record: Readonly<Record<string, string>>,
+  change: (value: string, name: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+}

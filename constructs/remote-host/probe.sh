@@ -1,0 +1,28 @@
+# Detects drift at plan time. See docs/design.md.
+#
+# Expects   $requirements; [$adopting], [$restoring]: see remote-host/require.sh.
+# Changes   nothing. May run twice.
+# Prints    one JSON object: for each record its recorded status, or words that say what differs; `unrecorded` is the
+#           status of everything that has no record. If a requirement is unmet, or a check is not possible, it prints the
+#           reasons on standard error and fails.
+# Needs     remote-host/drift.sh **/drift.sh **/requirements.sh
+
+# print_status: prints the status of the record in $record as a member of the JSON object
+print_status() {
+  status=$(record_value status)
+  if [ -n "$drift" ]; then
+    # The Terraform state may hold the same words from the last plan, and a plan shows only differences.
+    [ "$drift" != "$status" ] || drift="$drift, again"
+    status=$drift
+  fi
+  printf ',"%s":"%s"' "${record##*/}" "$(printf '%s' "$status" | sed 's/[\\"]/\\&/g')"
+}
+
+main() {
+  wait_for_lock
+  detect_drift print_status
+  # No Terraform state holds this status, so a lost record shows up in the plan like any other loss.
+  printf '{"unrecorded":"not on record, %s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$found"
+}
+
+main </dev/null

@@ -1,0 +1,9 @@
+# Reads a record. Set record to its path.
+#
+# Changes   nothing.
+# Needs     remote-host/common.sh
+
+# record_value NAME: prints the value of a line of the record in $record
+record_value() {
+  sed -n "s/^$1=//p" "$record"
+}

@@ -1,0 +1,43 @@
+# Records of what the app keeps on this host, and the lock that lets one script at a time change it.
+#
+# Expects   $records: the directory that holds the records.
+# Changes   nothing until a function is called.
+# Needs     remote-host/common.sh
+
+# lock_file: prints its path, which is made from that of the records. A restart of the host removes it, like the locks.
+lock_file() {
+  printf '/run/%s.lock' "$(printf '%s' "${records#/}" | tr / -)"
+}
+
+# lock_host PURPOSE [TIMEOUT]: until this script ends, no other script changes what the app keeps here, whichever command
+# started it. A script whose own command was killed goes on until it prints. TIMEOUT is in seconds.
+lock_host() {
+  # Only the records are private to root: other users must be able to pass the directories above them.
+  (umask 022 && mkdir -p -- "${records%/*}")
+  mkdir -p -- "$records"
+  exec 8>>"$(lock_file)"
+  flock -w "${2:-600}" 8 || fail_locked "${2:-600}"
+  printf '%s, process %s, since %s\n' "$1" "$$" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" >"$(lock_file)"
+  # A script that was killed may have left scratch files.
+  rm -f -- "$records"/.scratch.??????
+}
+
+# fail_locked TIMEOUT: fails with the name and process of the script that holds the lock
+fail_locked() {
+  holder_=$(cat -- "$(lock_file)")
+  fail "Another command has been at work on this host for more than ${1} s: $holder_. Try again when it is done. If it hangs, end it on the host: sudo kill $(printf '%s\n' "$holder_" | sed -n 's/.*, process \([0-9]*\),.*/\1/p')"
+}
+
+# scratch: prints the path of a new file that is private to root, on the disk of the records. The script must hold the
+# lock.
+scratch() {
+  mktemp -- "$records/.scratch.XXXXXX"
+}
+
+# write_record KEY STATUS < lines name=value: records what a script has created, and the status that the plan compares.
+# Drift detection compares the host with these lines; see docs/design.md. The script must hold the lock.
+write_record() {
+  record_=$(scratch)
+  { printf 'status=%s\n' "$2" && cat; } >"$record_"
+  mv -f -- "$record_" "$records/$1"
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from "node:fs";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider/index.js";
+import { DataExternal } from "@cdktf/provider-external/lib/data-external/index.js";
+import { ExternalProvider } from "@cdktf/provider-external/lib/provider/index.js";
+import { NullProvider } from "@cdktf/provider-null/lib/provider/index.js";
+import { RandomProvider } from "@cdktf/provider-random/lib/provider/index.js";
+import { AssetType, type ITerraformDependable, Lazy, TerraformAsset, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { literal, quoted } from "./expressions.js";
+import { checkInput, ProgramFolder, program } from "./program.js";
+import { shellWord } from "./shell-word.js";
+import { type SshConnection, sshOptions, sshShell } from "./ssh.js";
+
+/** Provider versions that were tested; the bindings are older and would ask for theirs (see docs/design.md). */
+const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
+
+/** Scripts that run where Terraform runs. */
+const LOCAL = ["run-remote", "run-probe", "preflight"];
+
+export interface RemoteHostProps {
+  readonly ssh: SshConnection;
+  /** Directory on the host for the records of what the app keeps there (created, 0700). One stack, one directory. */
+  readonly recordsDirectory: string;
+}
+
+/**
+ * A Docker host that is reached over SSH: the docker provider, the way programs run on it, and one probe that detects
+ * drift at plan time in everything the app keeps there.
+ */
+export class RemoteHost extends Construct {
+  readonly recordsDirectory: string;
+  private readonly shell: string[];
+  private readonly requirementList: string[] = ["docker"];
+  private readonly folder = new ProgramFolder();
+  private readonly programs: TerraformAsset;
+  private first: ITerraformDependable | undefined;
+
+  constructor(scope: Construct, id: string, props: RemoteHostProps) {
+    super(scope, id);
+    const { ssh } = props;
+    this.shell = sshShell(ssh);
+    this.recordsDirectory = props.recordsDirectory;
+
+    const address = ssh.host.includes(":") ? `[${ssh.host}]` : ssh.host;
+    new DockerProvider(this, "docker", { host: `ssh://${ssh.user}@${address}:${ssh.port}`, sshOpts: sshOptions(ssh) });
+    new NullProvider(this, "null");
+    new RandomProvider(this, "random");
+    new ExternalProvider(this, "external");
+    for (const [name, version] of Object.entries(PROVIDER_VERSIONS)) {
+      TerraformStack.of(this).addOverride(`terraform.required_providers.${name}.version`, version);
+    }
+
+    // A fixed name instead of the hash: a comment in a script changes no line of the JSON.
+    this.programs = new TerraformAsset(this, "programs", {
+      path: this.folder.path,
+      type: AssetType.DIRECTORY,
+      assetHash: "sh",
+    });
+    for (const local of LOCAL)
+      this.folder.write(local, readFileSync(new URL(`./${local}.sh`, import.meta.url), "utf8"));
+  }
+
+  /**
+   * Depend on it to come after the probe: its checks have passed, and its connection can be shared. A stack that keeps
+   * nothing on the host has none.
+   */
+  get probe(): DataExternal {
+    const probe = this.node.tryFindChild("probe") as DataExternal | undefined;
+    const command = Lazy.listValue({ produce: () => this.probeCommand() });
+    return probe ?? new DataExternal(this, "probe", { program: command });
+  }
+
+  /** Everything that changes the host comes after it: the step that takes ownership of the host, or the probe alone. */
+  get start(): ITerraformDependable {
+    return this.first ?? this.probe;
+  }
+
+  /** Names the step that comes before all others. */
+  beginsWith(first: ITerraformDependable): void {
+    this.first = first;
+  }
+
+  /**
+   * Something that must be true of the host before anything on it is changed, as a line for a require_* function
+   * (`network acme_backend`). All of them are checked in each plan, and again if a step asks for it.
+   */
+  require(...requirements: string[]): void {
+    for (const each of requirements) if (!this.requirementList.includes(each)) this.requirementList.push(each);
+  }
+
+  /** All requirements, as the programs read them. */
+  get requirements(): string {
+    return Lazy.stringValue({ produce: () => literal(this.requirementList.join("\n")) });
+  }
+
+  /** The status that the probe found for a record: the one that the state knows, or words that say what is wrong. */
+  status(key: string): string {
+    const found = `data.external.${this.probe.friendlyUniqueId}.result`;
+    return `\${lookup(${found}, "${key}", ${found}.unrecorded)}`;
+  }
+
+  /**
+   * A local-exec provisioner that runs a program on the host.
+   *
+   * @param input Terraform expressions by the name under which the program knows them
+   * @throws if the input is not what the program's header expects
+   */
+  provisioner(name: string, input: Readonly<Record<string, string>>, when?: "destroy"): object {
+    checkInput(program(name), Object.keys(input));
+    const environment = Object.entries({ records: this.recordsDirectory, ...input }).map(([variable, value]) => [
+      `INPUT_${variable}`,
+      value,
+    ]);
+    return {
+      "local-exec": {
+        ...(when && { when }),
+        command: literal(this.command("run-remote", name)),
+        environment: Object.fromEntries(environment),
+        quiet: true,
+      },
+    };
+  }
+
+  /** Terraform expression, to stand inside another one: the text of a program. */
+  textOf(name: string): string {
+    return `file(${quoted(`${this.programs.path}/${this.folder.write(name, program(name).text)}`)})`;
+  }
+
+  private probeCommand(): string[] {
+    const input = { records: this.recordsDirectory, requirements: this.requirementList.join("\n") };
+    const assignments = Object.entries(input).map(([name, value]) => `INPUT_${name}=${shellWord(value)}`);
+    // In one line: Terraform prints the whole program above the reason when the probe fails.
+    return ["sh", "-c", literal([...assignments, this.command("run-probe", "remote-host/probe")].join(" "))];
+  }
+
+  private command(runner: string, name: string): string {
+    this.folder.write(name, program(name).text);
+    return ["sh", `${this.programs.path}/${runner}.sh`, name, "--", ...this.shell].map(shellWord).join(" ");
+  }
+}

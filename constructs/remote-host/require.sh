@@ -1,0 +1,67 @@
+# Requirements: conditions that the host must meet before anything on it is changed. Each require_* function checks one
+# kind of requirement and is defined in a file requirements.sh.
+#
+# Expects   $requirements: one a line; the words after the first are the arguments. [$adopting]: yes accepts what an
+#           adoption will fix; [$restoring]: yes accepts what a restore will fix.
+# Changes   nothing.
+# Needs     remote-host/engine.sh
+
+# unmet TEXT: adds a problem; all of them are printed at once
+unmet() {
+  problems="$problems
+- $1"
+}
+
+# require_running CONTAINER SETTING: the container runs; SETTING is the path in the environment file that names it
+require_running() {
+  state_=$(state_of "$1")
+  [ "$state_" = running ] && return
+  unmet "container $1 is $state_: start it, or correct $2 in the environment file"
+  return 1
+}
+
+require_all() {
+  begin_requirements
+  check_requirements
+}
+
+# begin_requirements: fails without an engine, because then nothing else can be checked.
+begin_requirements() {
+  output=$(timeout 8 docker version -f '{{.Server.Version}}' 2>&1) ||
+    fail "The host is not ready, and nothing was changed on it: Docker does not answer. Start it (systemctl start docker), or install it: $(printf '%s\n' "$output" | tail -n 1)"
+  read_engine
+}
+
+# check_requirements: runs all checks at once, because most wait for the engine or for a container. Prints the problems in
+# the order of the requirements, equal ones once.
+check_requirements() {
+  problems=$(
+    number=0
+    printf 'clock\n%s\n' "$requirements" | {
+      while read -r what arguments; do
+        number=$((number + 1))
+        [ -z "$what" ] || check_requirement "$number" "$what" "$arguments" &
+      done
+      wait
+    } | sort -s -n -k 1,1 | cut -d ' ' -f 2- | awk '! printed[$0]++'
+  )
+  ! printf '%s\n' "$problems" | grep -qxF '?' || exit 1
+  [ -z "$problems" ] || fail "The host is not ready, and nothing was changed on it:
+$problems"
+}
+
+# check_requirement NUMBER WHAT ARGUMENTS: prints each problem after the number, `?` if the check is not possible
+check_requirement() {
+  place=$1 what=$2
+  trap 'echo "$place ?"' EXIT
+  set -e
+  problems=
+  # A schedule contains wildcards.
+  set -f
+  # shellcheck disable=SC2086 # names and paths without blanks
+  set -- $3
+  set +f
+  "require_$what" "$@"
+  trap - EXIT
+  printf '%s\n' "$problems" | sed "1d; s/^/$place /"
+}

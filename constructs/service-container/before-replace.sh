@@ -1,0 +1,45 @@
+# Everything in a replacement that can fail, done while the old container still serves.
+#
+# Expects   $image: of the next container; $site and $text (may be empty), $caddy, $caddyfile,
+#           $sites_directory: the next site; $upstream: its service, name:port; $grace_period: in seconds; $service;
+#           $requirements; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
+#           [$data_directory] [$env_file]: without them no backup is made.
+# Changes   pulls the image if it is missing, makes a backup if the image is another one, and finally makes Caddy hold
+#           requests to the service for some seconds. May run twice.
+# Prints    what it pulls, or why the replacement must not begin; then the old container keeps serving.
+# Needs     backup/lib.sh caddy-site/lib.sh remote-host/require.sh **/requirements.sh
+
+main() {
+  lock_host "the checks before a replacement" 60
+  require_all
+  if ! docker image inspect -- "$image" >/dev/null 2>&1; then
+    echo "pulling $image while the old container serves"
+    output=$(docker pull -q -- "$image" 2>&1) ||
+      fail "image $image cannot be pulled, so the old container was left running: $(printf '%s' "$output" | tail -n 1). Correct image in the environment file, or check the host's connection to the registry."
+  fi
+  [ -z "${backups-}" ] || check_directories
+  [ -z "$site" ] || check_site
+  ensure_backup_before "$image" serving
+  [ -z "$site" ] || hold_requests "${upstream%:*}" "$grace_period"
+}
+
+# check_directories: whether they are writable. A deploy writes to them after it has removed the old container.
+check_directories() {
+  for each in "${env_file%/*}" "$data_directory"; do
+    [ -d "$each" ] || continue
+    rm -f -- "$each"/.test_file.??????
+    test_file=$(mktemp -- "$each/.test_file.XXXXXX") || fail "$each cannot be written, so the old container was left running: the reason is above"
+    rm -f -- "$test_file"
+  done
+}
+
+# check_site: whether Caddy would load the next site
+check_site() {
+  candidate=$(scratch)
+  trap 'rm -f -- "$candidate"' EXIT
+  printf '%s\n' "$text" | file_with_site >"$candidate"
+  errors=$(validate "$(site_file)" "$site" <"$candidate" 2>&1) ||
+    fail "Caddy would not load its configuration with the site $site in it, so the old container was left running: $errors"
+}
+
+main </dev/null

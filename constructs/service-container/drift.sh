@@ -1,0 +1,43 @@
+# Drift of a container and of the service in it. See remote-host/drift.sh.
+#
+# Expects   [$for_people]: yes also reports what a plan shows as an attribute of the container.
+# Changes   nothing.
+# Needs     remote-host/drift.sh service-container/lib.sh
+
+# drift_container: compares what the docker provider never reads back, or reads and cannot correct (see container_shape);
+# for people also what it shows and corrects.
+drift_container() {
+  now=$(container_shape "$(record_value name)") || now=
+  was=$(record_value shape)
+  if [ "${for_people-}" = yes ] && [ -n "$now" ] && [ -n "$(record_value limit)" ]; then
+    now="$now
+$(container_limits "$(record_value name)")"
+    was="$was
+$(record_value limit)"
+  fi
+  if [ -z "$now" ]; then
+    drift="container missing"
+  elif [ "$now" != "$was" ]; then
+    new=$(printf '%s\n' "$now" | grep -vxF -e "$was" | paste -s -d , -) || true
+    gone=$(printf '%s\n' "$was" | grep -vxF -e "$now" | paste -s -d , -) || true
+    drift="container changed: added ${new:-nothing}, removed ${gone:-nothing}"
+  fi
+}
+
+drift_service() {
+  state_=$(state_of "$(record_value name)")
+  if [ "$state_" != running ]; then
+    drift="container $state_"
+  elif [ "$(restarts_of "$(record_value name)")" != "$(record_value restarts)" ]; then
+    drift="container restarted $(restarts_of "$(record_value name)") times on its own"
+  elif ! serves "$(record_value database_url)" 8; then
+    drift="service cannot use its database"
+    serves "$(record_value url)" 2 || drift="service does not answer"
+  fi
+}
+
+# serves URL SECONDS: whether it answers 200 in the container within that time; true without a URL. A busy service answers
+# late.
+serves() {
+  [ -z "$1" ] || docker exec "$(record_value name)" wget -q -t 1 -T "$2" -O /dev/null "$1" 2>/dev/null
+}

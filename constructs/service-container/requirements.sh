@@ -1,0 +1,24 @@
+# Requirements of a service's container. See remote-host/require.sh.
+#
+# Expects   $records.
+# Changes   nothing.
+# Needs     remote-host/require.sh service-container/served.sh **/kind.sh
+
+# require_free_name CONTAINER LABEL KIND: no container has that name, except one that the app created. The kind of service
+# has its own requirement for containers that it recognizes.
+require_free_name() {
+  label_=$(docker inspect -f "{{index .Config.Labels \"${2%%=*}\"}}" -- "$1" 2>/dev/null) || return 0
+  [ "$label_" = "${2#*=}" ] || "${3}_is_unmanaged" "$1" ||
+    unmet "a container named $1 exists that this app did not create: rename it (docker rename $1 $1_before) or remove it, then deploy again"
+}
+
+# require_no_downgrade SERVICE RELEASE IMAGE RESTORE_COMMAND...: the image is not older than the last one, which has
+# migrated the database. RELEASE is a key that sorts like the version, `-` if the image names no version.
+require_no_downgrade() {
+  service=$1 release_=$2 image_=$3
+  shift 3
+  from_=$(served release)
+  if [ -z "$from_" ] || [ "$release_" = - ] || [ "$from_" = "$release_" ]; then return 0; fi
+  [ "$(printf '%s\n%s\n' "$from_" "$release_" | sort | head -n 1)" = "$from_" ] ||
+    unmet "image $image_ is older than $(served image), which has migrated the database: restore a backup, which also sets the image ($*), or keep the newer image in the environment file"
+}

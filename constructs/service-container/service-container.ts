@@ -1,0 +1,184 @@
+import { Container } from "@cdktf/provider-docker/lib/container/index.js";
+import { Image } from "@cdktf/provider-docker/lib/image/index.js";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { type BackupPolicy, backupInput } from "../backup/backup-policy.js";
+import type { HostFile } from "../host-file/host-file.js";
+import type { NetworkAttachment } from "../network-attachment/network-attachment.js";
+import { literal } from "../remote-host/expressions.js";
+import { HostResource, recordKey } from "../remote-host/host-resource.js";
+import { HostStep, mapValues } from "../remote-host/host-step.js";
+import type { RemoteHost } from "../remote-host/remote-host.js";
+import type { ContainerVariables } from "./container-variables.js";
+import { cpusText } from "./cpus.js";
+import { type HealthCheck, healthCheckBlock, healthCheckText } from "./health-check.js";
+import { releaseKey, versionLabel } from "./image-reference.js";
+
+/** The label by which a container of this app is known on the host; its value is the environment's name. */
+const LABEL = "cdktf.environment";
+
+export interface ServiceContainerProps {
+  readonly host: RemoteHost;
+  /** The environment that owns the container. */
+  readonly environmentName: string;
+  /** Name of the service, for its records on the host. */
+  readonly service: string;
+  /** How the service is recognized: see web-service/kind.sh. @default generic */
+  readonly serviceKind?: string | undefined;
+  /** Name of the container on the host. */
+  readonly name: string;
+  /** Reference with a tag or a digest. The image holds `wget`, which asks whether the service answers. */
+  readonly image: string;
+  /** Limit in MiB; there is no swap on top of it. */
+  readonly memory: number;
+  /** What the kernel tries to leave it under pressure, in MiB; less than `memory`. */
+  readonly memoryReservation: number;
+  /** Cores, for example 0.5. */
+  readonly cpus: number;
+  readonly variables: ContainerVariables;
+  /** The env file on the host with the same variables: secrets in it are masked in the container's log lines. */
+  readonly environmentFile: HostFile;
+  readonly volumes: readonly { readonly hostPath: string; readonly containerPath: string }[];
+  readonly networks: readonly NetworkAttachment[];
+  readonly healthCheck: HealthCheck;
+  /** Command in place of the image's own. @default the image's */
+  readonly command?: readonly string[] | undefined;
+  /** Kernel capabilities it keeps, without the prefix CAP_. @default none */
+  readonly capabilities?: readonly string[] | undefined;
+  /** Seconds between SIGTERM and SIGKILL. @default 10 */
+  readonly gracePeriod?: number | undefined;
+  /** URL that answers 200 when the service can be used, as its neighbours on the networks reach it. */
+  readonly healthUrl: string;
+  /** URL that answers 200 only while the service can use its database, asked once it answers. @default not asked */
+  readonly databaseUrl?: string | undefined;
+  /** Seconds until a start counts as failed. @default 180 */
+  readonly startTimeout?: number | undefined;
+  readonly dependsOn?: readonly ITerraformDependable[];
+  /** Where a backup goes before another image starts on its data. @default none is made */
+  readonly backups?: BackupPolicy | undefined;
+  /** What the service needs while it runs: when one of these was corrected, wait again until the service answers. */
+  readonly needs?: Readonly<Record<string, HostStep>>;
+}
+
+/**
+ * A service in a container: limits, hardening, bounded logs, a health check for Docker, and a wait that ends when the
+ * service answers.
+ *
+ * - `ready` holds everything whose change replaces the container, readable, and checks the host once more before the
+ *   new one is created.
+ * - `healthy` waits for the service, prints the container's last lines if it does not come up, and records its shape.
+ */
+export class ServiceContainer extends Construct {
+  readonly container: Container;
+  readonly ready: HostStep;
+  readonly healthy: HostStep;
+  readonly image: string;
+  readonly gracePeriod: number;
+
+  constructor(scope: Construct, id: string, props: ServiceContainerProps) {
+    super(scope, id);
+    const { memory, memoryReservation } = props;
+    if (memoryReservation >= memory) {
+      throw new Error(`'memoryReservation' (${memoryReservation} MiB) must be less than 'memory' (${memory} MiB)`);
+    }
+    this.image = props.image;
+    this.gracePeriod = props.gracePeriod ?? 10;
+
+    const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.start] });
+    this.ready = this.beforeCreate(props, image);
+    this.container = this.create(props, image);
+    this.healthy = this.waitHealthy(props);
+  }
+
+  private beforeCreate(props: ServiceContainerProps, image: Image): HostStep {
+    const { host, name, service, serviceKind = "generic" } = props;
+    const label = `${LABEL}=${props.environmentName}`;
+    host.require(`free_name ${name} ${label} ${serviceKind}`);
+    for (const network of props.networks) network.requireFreeAliases(host, name, label, serviceKind);
+    return new HostStep(this, "ready", {
+      host,
+      program: "service-container/before-create",
+      input: { name, label, image: props.image, service, grace_period: String(this.gracePeriod) },
+      triggers: {
+        ...mapValues(this.shape(props), literal),
+        ...props.variables.visible,
+        image_id: image.imageId,
+        status: host.status(recordKey(this, "shape")),
+      },
+      extra: { requirements: host.requirements, ...(props.backups && mapValues(backupInput(props.backups), literal)) },
+      dependsOn: [...(props.dependsOn ?? []), ...Object.values(props.needs ?? {}).map((step) => step.resource)],
+    });
+  }
+
+  /** What else replaces the container, as a plan shows it. */
+  private shape(props: ServiceContainerProps): Record<string, string> {
+    return {
+      ...(props.command && { command: props.command.join(" ") }),
+      cpus: cpusText(props.cpus),
+      health_check: healthCheckText(props.healthCheck),
+      capabilities: (props.capabilities ?? []).join(" "),
+      volumes: props.volumes.map((volume) => `${volume.hostPath} at ${volume.containerPath}`).join(", "),
+      networks: props.networks.map((network) => network.text).join(", "),
+    };
+  }
+
+  private create(props: ServiceContainerProps, image: Image): Container {
+    const container = new Container(this, "Resource", {
+      name: props.name,
+      image: image.imageId,
+      ...(props.command && { command: props.command.map(literal) }),
+      restart: "unless-stopped",
+      memory: props.memory,
+      // The daemon would fill in twice the memory, and every plan would want that back.
+      memorySwap: props.memory,
+      cpus: cpusText(props.cpus),
+      capabilities: { add: (props.capabilities ?? []).map((name) => `CAP_${name}`), drop: ["ALL"] },
+      securityOpts: ["no-new-privileges:true"],
+      volumes: props.volumes.map(({ hostPath, containerPath }) => ({
+        hostPath: literal(hostPath),
+        containerPath: literal(containerPath),
+      })),
+      networksAdvanced: props.networks.map(({ name, aliases }) => ({ name, aliases })),
+      healthcheck: healthCheckBlock(props.healthCheck),
+      logDriver: "json-file",
+      logOpts: { "max-size": "10m", "max-file": "3" },
+      labels: [{ label: LABEL, value: props.environmentName }],
+      destroyGraceSeconds: this.gracePeriod,
+      lifecycle: { replaceTriggeredBy: [this.ready.address] },
+      dependsOn: [this.ready.resource],
+    });
+    // Younger than the bindings, or an expression where they want a list.
+    container.addOverride("memory_reservation", props.memoryReservation);
+    container.addOverride("env", props.variables.forContainer);
+    return container;
+  }
+
+  private waitHealthy(props: ServiceContainerProps): HostStep {
+    const { image, backups } = props;
+    return new HostResource(this, "healthy", {
+      host: props.host,
+      program: "service-container/wait-healthy",
+      input: {
+        name: props.name,
+        service: props.service,
+        url: props.healthUrl,
+        ...(props.databaseUrl !== undefined && { database_url: props.databaseUrl }),
+        env_file: props.environmentFile.path,
+        timeout: String(props.startTimeout ?? 180),
+      },
+      triggers: {
+        container: this.container.id,
+        // Changed in place: what was recorded of them changes with them.
+        limits: `memory ${props.memory}M, reservation ${props.memoryReservation}M`,
+        ...Object.fromEntries(Object.entries(props.needs ?? {}).map(([name, step]) => [name, step.resource.id])),
+      },
+      extra: {
+        ...mapValues({ image, release: releaseKey(image), version: versionLabel(image) }, literal),
+        grace_period: String(this.gracePeriod),
+        ...(backups && { backups: literal(backups.directory), restore_command: literal(backups.restoreCommand) }),
+        container_key: recordKey(this, "shape"),
+        container_status: `\${${this.ready.address}.triggers.status}`,
+      },
+    });
+  }
+}

@@ -1,0 +1,169 @@
+# Waits until the service answers 200 at its health URL.
+#
+# Expects   $name: container; $url: health URL as other containers reach it; $env_file: names the secrets to mask;
+#           $service; $image: its reference; $release and $version: of that image, see served.sh; $timeout: seconds;
+#           $grace_period: seconds; [$backups] and [$restore_command]; [$database_url]: answers 200 only while the
+#           service can use its database; $key, $status, $container_key, $container_status: the records to write.
+# Changes   restarts the container once if it is stopped, hangs, has crashed or has lost its database, because the cause
+#           may be fixed by now. May run twice.
+# Prints    how long it took; or the container's last lines as soon as it exits or restarts on its own.
+# Needs     service-container/lib.sh backup/lib.sh
+
+# request URL: sets answer to 200, refusal or none, within 10 s. A service that is busy with all the requests that waited
+# for it answers late.
+request() {
+  if output=$(docker exec "$name" wget -q -t 1 -T "$(seconds_left)" -O /dev/null "$1" 2>&1); then
+    answer=200
+  elif [ $? -eq 8 ] || printf '%s' "$output" | grep -q 'HTTP/'; then
+    answer=refusal
+  else
+    answer=none
+  fi
+}
+
+# answers URL: whether it answers 200; sets answer
+answers() {
+  request "$1"
+  [ "$answer" = 200 ]
+}
+
+# uses_database: false if the service says that it cannot use its database. If it does not answer, wait: a restart would
+# interrupt the requests that it is busy with.
+uses_database() {
+  [ -n "${database_url-}" ] || return 0
+  until answers "$database_url"; do
+    [ "$answer" = none ] || return 1
+    [ "$(date +%s)" -lt "$deadline" ] || give_up "answers at $url, but has not answered at $database_url for $timeout seconds"
+    sleep 0.3
+    wait_for_answer
+  done
+}
+
+# hangs: whether it does not answer now, although it has answered since it was started
+hangs() {
+  if [ "$(started_at)" != "$(sed -n 's/^since=//p' "$records/$key" 2>/dev/null)" ]; then
+    # The record may be lost. An unhealthy container may never have answered, because it is still migrating.
+    [ "$(docker inspect -f '{{with .State.Health}}{{.Status}}{{end}}' "$name" 2>/dev/null)" = healthy ] || return 1
+  fi
+  ! answers "$url" && [ "$answer" = none ] && ! answers "$url"
+}
+
+started_at() {
+  docker inspect -f '{{.State.StartedAt}}' "$name" 2>/dev/null || echo never
+}
+
+# seconds_left: prints the timeout for one more request, 1 to 10
+seconds_left() {
+  left_=$((deadline - $(date +%s)))
+  [ "$left_" -lt 10 ] || left_=10
+  [ "$left_" -gt 0 ] || left_=1
+  printf '%s' "$left_"
+}
+
+# restart STATE: restarts the container; STATE goes into the error message
+restart() {
+  docker restart --time "$grace_period" "$name" >/dev/null || fail "container $name is $1 and does not start"
+  # shellcheck disable=SC2046 # four words
+  set -- $(container_state)
+  restarts=$2
+}
+
+container_state() {
+  docker inspect -f '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}} {{.State.OOMKilled}}' "$name" 2>/dev/null || echo missing 0 0 false
+}
+
+# exit_code SHOWN: prints the code of its last exit. `docker inspect` shows 0 while it runs again.
+exit_code() {
+  died_=$(docker events --since "$started" --until "$(($(date +%s) + 1))" -f "container=$name" -f event=die \
+    --format '{{.Actor.Attributes.exitCode}}' | tail -n 1)
+  printf '%s' "${died_:-$1}"
+}
+
+# give_up PROBLEM: fails with the container's last lines and a hint
+give_up() {
+  {
+    container_log "$name" "$env_file"
+    echo "Container $name $1. Its last lines are above."
+    hint
+  } >&2
+  exit 1
+}
+
+hint() {
+  log_=$(docker logs --tail 50 "$name" 2>&1)
+  case $log_ in
+    *"password authentication failed"*) echo "PostgreSQL refuses the password in $env_file. Deploy again: the plan names a role whose password was changed, and sets it back." ;;
+    *pg_hba.conf*) echo "PostgreSQL's pg_hba.conf does not let it in: add a line for its role, its database and the networks it comes from." ;;
+    *ECONNREFUSED* | *ENOTFOUND* | *EAI_AGAIN*) echo "The service could not reach its database: is PostgreSQL up, and are both on the same network?" ;;
+    *"must be owner"* | *"permission denied for"*) echo "Tables in the database belong to another role, as after a restore by someone else: make the service's role their owner (REASSIGN OWNED, or ALTER TABLE … OWNER TO)." ;;
+    *"heap out of memory"*) echo "Its heap was too small: raise memory in the environment file, or NODE_OPTIONS." ;;
+  esac
+  newest=$([ -z "${backups-}" ] || settled_backups | head -n 1)
+  if [ -n "$newest" ] && [ -n "$(metadata_of "$newest" image)" ] && [ "$(served image)" != "$image" ]; then
+    echo "To return to $(metadata_of "$newest" image), with the backup from before: $restore_command"
+  fi
+  [ "$killed" != true ] || echo "It was killed because it ran out of memory: raise memory in the environment file."
+}
+
+wait_for_answer() {
+  while ! answers "$url"; do
+    # shellcheck disable=SC2046 # four words
+    set -- $(container_state)
+    killed=${4:-false}
+    if [ "$1" = missing ] && ! docker version >/dev/null 2>&1; then
+      fail "Docker on the host stopped answering while $name was starting: was the engine restarted? Start it and deploy again."
+    fi
+    if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
+      give_up "is $1 (exit code $(exit_code "$3"), restarted $2 times) instead of answering at $url"
+    fi
+    [ "$(date +%s)" -lt "$deadline" ] || give_up "has not answered at $url for $timeout seconds"
+    sleep 0.3
+  done
+}
+
+# register_wait: makes this script the one that writes the records. Waiting takes no lock, because the site is written at
+# the same time. So the script of a killed deploy may still wait beside that of the next one; the last to begin writes.
+register_wait() {
+  mkdir -p -- "$records"
+  wait_id=$(new_salt)
+  printf '%s\n' "$wait_id" >"$records/.waiting.$key"
+}
+
+# lock_host_if_latest: locks the host, or fails if another deploy has begun to wait
+lock_host_if_latest() {
+  lock_host "the wait for $name"
+  [ "$(cat -- "$records/.waiting.$key")" = "$wait_id" ] || fail "another deploy is now waiting for container $name, so this one recorded nothing"
+  rm -f -- "$records/.waiting.$key"
+}
+
+main() {
+  started=$(date +%s)
+  register_wait
+  deadline=$((started + timeout))
+  # shellcheck disable=SC2046 # four words
+  set -- $(container_state)
+  restarts=$2
+  killed=false
+  if { [ "$1" != running ] || [ "$2" -gt 0 ]; } && ! answers "$url"; then
+    restart "$1"
+  elif hangs; then
+    restart hanging
+  fi
+  wait_for_answer
+  if ! uses_database; then
+    restart "without its database"
+    wait_for_answer
+    uses_database || give_up "answers at $url, but not at $database_url: it cannot use its database"
+  fi
+
+  lock_host_if_latest
+  { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | write_record "$container_key" "$container_status"
+  # shellcheck disable=SC2046
+  set -- $(container_state)
+  printf 'kind=service\nname=%s\nrestarts=%s\nsince=%s\nurl=%s\ndatabase_url=%s\n' "$name" "$2" "$(started_at)" "$url" "${database_url-}" |
+    write_record "$key" "$status"
+  record_served "$image" "$(docker inspect -f '{{.Image}}' "$name")" "$release" "$version"
+  echo "$name answers at $url after $(($(date +%s) - started)) s"
+}
+
+main </dev/null

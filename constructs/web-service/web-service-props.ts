@@ -1,0 +1,87 @@
+import type { BackupPolicy } from "../backup/backup-policy.js";
+import type { CaddyConfiguration } from "../caddy-site/caddy-site.js";
+import type { DestroyPolicy } from "../data-retention/data-retention.js";
+import type { HostOwnership } from "../host-ownership/host-ownership.js";
+import type { NetworkAttachment } from "../network-attachment/network-attachment.js";
+import type { RemoteHost } from "../remote-host/remote-host.js";
+import type { Secret } from "../remote-host/secret.js";
+
+/** Where a service and its data are on the host, enabled or not. */
+export interface ServicePlace {
+  readonly host: RemoteHost;
+  readonly ownership: HostOwnership;
+  readonly environmentName: string;
+  /** Name of the service: of its env file, and in everything that it keeps on the host. Lower case letters, digits, `-`. */
+  readonly name: string;
+  /** How the service's data is recognized: see kind.sh. @default generic, by any table in its database */
+  readonly kind?: string | undefined;
+  /** Name of the container. */
+  readonly containerName: string;
+  readonly caddy: CaddyConfiguration;
+  readonly postgresql: {
+    readonly container: string;
+    readonly superuser: string;
+    /** Name and port on the network. */
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+    readonly role: string;
+    /** Regular expression for the names of tables in schema public that the role must own. @default all of them */
+    readonly ownedTables?: string | undefined;
+  };
+  /** Directory for the env file, of the deploy user. */
+  readonly configDirectory: string;
+  /** Directory for the service's own files. */
+  readonly dataDirectory: string;
+  /** Where backups go, how many stay, and the command that restores one. */
+  readonly backups: Pick<BackupPolicy, "directory" | "keep" | "restoreCommand"> & {
+    /** When the host itself makes one: systemd's OnCalendar. @default never */
+    readonly schedule?: string | undefined;
+  };
+}
+
+/** How an enabled service runs. */
+export interface WebServiceProps {
+  /** Reference with a tag or a digest. The image holds `wget`. */
+  readonly image: string;
+  /** Command in place of the image's own. @default the image's */
+  readonly command?: readonly string[] | undefined;
+  /** Limit in MiB. */
+  readonly memory: number;
+  /** In MiB; less than `memory`. */
+  readonly memoryReservation: number;
+  /** Cores, for example 0.5. */
+  readonly cpus: number;
+  /** Kernel capabilities that it keeps, without the prefix CAP_. @default none */
+  readonly capabilities?: readonly string[] | undefined;
+  readonly networks: readonly NetworkAttachment[];
+  /** The name under which its neighbours, Caddy among them, find it; an alias on the networks. */
+  readonly alias: string;
+  /** TCP port that it listens on inside its container. */
+  readonly port: number;
+  /** Path that answers 200 once the service can be used. */
+  readonly healthPath: string;
+  /** Path that answers 200 only while it can use its database. @default not asked */
+  readonly databasePath?: string | undefined;
+  /** Host name of the site. */
+  readonly siteHost: string;
+  /** Snippets of the Caddyfile that the site imports, such as the VPN gate. @default none: the site is open */
+  readonly siteImports?: readonly string[] | undefined;
+  /** Seconds Caddy holds a request during a replacement: more than the grace period and a start together. @default 60 */
+  readonly hold?: number | undefined;
+  /** Seconds between SIGTERM and SIGKILL. @default 10 */
+  readonly gracePeriod?: number | undefined;
+  /** Variables of the container. */
+  readonly variables: Readonly<Record<string, string | Secret>>;
+  /** Names of variables that must not change once they were written. @default none */
+  readonly unchangingVariables?: readonly string[] | undefined;
+  readonly databasePassword: Secret;
+  /** Owner of the data directory: a user's name, or `uid:gid`. */
+  readonly dataOwner: string;
+  /** Path in the container at which the data directory is mounted. */
+  readonly dataMount: string;
+  /** Owner of the env file. */
+  readonly deployUser: string;
+  /** What a destroy does with the service's data. */
+  readonly onDestroy: DestroyPolicy;
+}

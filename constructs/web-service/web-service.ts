@@ -1,0 +1,211 @@
+import { Construct } from "constructs";
+import { BackupSchedule } from "../backup/schedule/backup-schedule.js";
+import { CaddySite, CaddySiteRemoval, siteInput } from "../caddy-site/caddy-site.js";
+import type { CaddySiteText } from "../caddy-site/render.js";
+import { DataRetention, LastBackup } from "../data-retention/data-retention.js";
+import { HostDirectory } from "../host-directory/host-directory.js";
+import { HostFile } from "../host-file/host-file.js";
+import { PostgresDatabase } from "../postgres-database/postgres-database.js";
+import type { HostResource } from "../remote-host/host-resource.js";
+import { HostStep } from "../remote-host/host-step.js";
+import { ContainerVariables } from "../service-container/container-variables.js";
+import { releaseKey } from "../service-container/image-reference.js";
+import { ReplacementGuard } from "../service-container/replacement-guard.js";
+import { ServiceContainer } from "../service-container/service-container.js";
+import { backupPolicyOf, environmentFileOf } from "./backups.js";
+import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
+
+/** Name under which the env file holds the database password as it is, for the programs; the container does not get it. */
+const PASSWORD_VARIABLE = "DATABASE_PASSWORD";
+
+/** The parts of an enabled service that others build on. */
+export interface EnabledService {
+  readonly container: ServiceContainer;
+  readonly environmentFile: HostFile;
+  readonly site: CaddySite;
+  /** Has the guard keep a step when it stops a replacement: one that depends on the container. */
+  protect(step: HostStep): void;
+}
+
+/**
+ * A web service on the host: directories, env file, database, container, site, backups, guard and smoke test, in the
+ * order that keeps the service up while it changes. Everything that it keeps on the host carries the service's name.
+ *
+ * - `enable` runs the service and proves that it answers.
+ * - `disable` removes container and site, and keeps the data.
+ */
+export class WebService extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly place: ServicePlace,
+  ) {
+    super(scope, id);
+  }
+
+  /** The service is absent. A deploy over a running one removes it, and keeps its data. */
+  disable(): void {
+    const { host, caddy } = this.place;
+    new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
+    new BackupSchedule(this, "backup_schedule", { ...this.schedule(), schedule: undefined });
+    const onDestroy = { database: "keep", data: "keep", backups: "keep" } as const;
+    new DataRetention(this, "retention", { ...this.retention(), onDestroy, services: [] });
+    new LastBackup(this, "last_backup", { ...this.retention(), services: [] });
+  }
+
+  /** The service runs, is reached at its site, and both are tested. */
+  enable(props: WebServiceProps): EnabledService {
+    this.require(props);
+    const { host, caddy, containerName } = this.place;
+    const variables = new ContainerVariables(this, "variables", props.variables);
+    const environmentFile = this.environmentFile(props, variables);
+    const container = this.container(props, variables, environmentFile);
+    const text = this.siteText(props);
+    const site = this.site(text, container);
+    const smokeTest = this.smokeTest(props, environmentFile, container, site);
+    const guard = new ReplacementGuard(this, "guard", {
+      host,
+      service: container,
+      protects: [container.healthy, site, smokeTest],
+      backups: backupPolicyOf(this.place),
+      site: { ...siteInput(caddy, text), upstream: text.upstream },
+    });
+    new BackupSchedule(this, "backup_schedule", { ...this.schedule(), dependsOn: [container.healthy.resource] });
+    new LastBackup(this, "last_backup", {
+      ...this.retention(),
+      services: [containerName],
+      dependsOn: [guard.resource],
+    });
+    return { container, environmentFile, site, protect: (step) => guard.protect(step) };
+  }
+
+  /** What must be true of the host, for the service as a whole. */
+  private require({ image, networks }: WebServiceProps): void {
+    const { host, name, kind = "generic", postgresql, backups, caddy } = this.place;
+    const { container, superuser, database, host: address } = postgresql;
+    const names = networks.map((network) => network.nameOnHost).join(" ");
+    host.require(
+      `no_downgrade ${name} ${releaseKey(image) || "-"} ${image} ${backups.restoreCommand}`,
+      `whole_restore ${backups.directory} ${backups.restoreCommand}`,
+      `found ${address} ${container} ${names}`,
+      `kept_database ${name} ${kind} ${container} ${superuser} ${database} ${backups.restoreCommand}`,
+      "command curl curl",
+    );
+    // At the site a VPN refusal comes first, so the smoke test would not notice a Caddy that cannot reach the service.
+    if (!networks.some((network) => network.isCreated)) host.require(`shared_network ${caddy.container} ${names}`);
+  }
+
+  private environmentFile(props: WebServiceProps, variables: ContainerVariables): HostFile {
+    const { host, configDirectory: path } = this.place;
+    const owner = props.deployUser;
+    const directory = new HostDirectory(this, "config_directory", { host, path, owner });
+    return new HostFile(this, "env_file", {
+      host,
+      path: environmentFileOf(this.place),
+      owner,
+      content: variables.asFile({ [PASSWORD_VARIABLE]: props.databasePassword }),
+      visible: variables.visible,
+      unchanging: props.unchangingVariables ?? [],
+      dependsOn: [directory.resource],
+    });
+  }
+
+  private container(props: WebServiceProps, variables: ContainerVariables, environmentFile: HostFile) {
+    const { host, dataDirectory: path, postgresql, containerName, name, kind } = this.place;
+    const { port, healthPath, databasePath, onDestroy } = props;
+    const retention = new DataRetention(this, "retention", {
+      ...this.retention(),
+      onDestroy,
+      services: [containerName],
+    });
+    const dataDirectory = new HostDirectory(this, "data_directory", { host, path, owner: props.dataOwner });
+    const database = new PostgresDatabase(this, "database", {
+      ...postgresql,
+      host,
+      password: props.databasePassword,
+      passwordFile: environmentFile,
+      passwordVariable: PASSWORD_VARIABLE,
+    });
+    return new ServiceContainer(this, "container", {
+      ...props,
+      host,
+      environmentName: this.place.environmentName,
+      service: name,
+      serviceKind: kind,
+      name: containerName,
+      variables,
+      environmentFile,
+      volumes: [{ hostPath: path, containerPath: props.dataMount }],
+      healthCheck: {
+        command: `wget -qO- http://127.0.0.1:${port}${healthPath} || exit 1`,
+        ...{ interval: 30, timeout: 10, retries: 5, startPeriod: 60 },
+      },
+      healthUrl: this.url(props, healthPath),
+      databaseUrl: databasePath === undefined ? undefined : this.url(props, databasePath),
+      dependsOn: [dataDirectory.resource, retention.resource],
+      backups: backupPolicyOf(this.place),
+      needs: { database },
+    });
+  }
+
+  private site(text: CaddySiteText, { container }: ServiceContainer): CaddySite {
+    const { host, caddy } = this.place;
+    // Removed before the container is, so no site stays without its service; and if the site moves to another place in
+    // Caddy, removed from the old one before it is written to the new one.
+    const removal = new CaddySiteRemoval(this, "site_removal", {
+      host,
+      caddy,
+      sites: [text.host],
+      dependsOn: [container],
+    });
+    // The site comes up beside the starting container: requests wait there.
+    return new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [container, removal.resource] });
+  }
+
+  private smokeTest(props: WebServiceProps, environmentFile: HostFile, service: ServiceContainer, site: HostResource) {
+    const { host, name, containerName, caddy, postgresql } = this.place;
+    return new HostStep(this, "smoke_test", {
+      host,
+      program: "web-service/smoke-test",
+      input: {
+        name: containerName,
+        service: name,
+        image: props.image,
+        url: this.url(props, props.healthPath),
+        env_file: environmentFile.path,
+        caddy: caddy.container,
+        site: props.siteHost,
+        health_path: props.healthPath,
+        database_container: postgresql.container,
+        superuser: postgresql.superuser,
+        database: postgresql.database,
+      },
+      triggers: {
+        healthy: service.healthy.resource.id,
+        site_id: site.resource.id,
+        requirements: host.requirements,
+      },
+      extra: { requirements: "${self.triggers.requirements}" },
+    });
+  }
+
+  /** As Caddy and the smoke test reach it, through its own network. */
+  private url({ alias, port }: WebServiceProps, path: string): string {
+    return `http://${alias}:${port}${path}`;
+  }
+
+  private siteText({ siteHost, siteImports, alias, port, healthPath, hold = 60 }: WebServiceProps): CaddySiteText {
+    return { host: siteHost, upstream: `${alias}:${port}`, imports: siteImports ?? [], healthPath, hold };
+  }
+
+  private schedule() {
+    const { host, containerName, backups } = this.place;
+    const unit = `${containerName.replaceAll("_", "-")}-backup`;
+    return { host, unit, schedule: backups.schedule, policy: backupPolicyOf(this.place) };
+  }
+
+  private retention() {
+    const { host, ownership } = this.place;
+    return { host, ownership, backups: backupPolicyOf(this.place) };
+  }
+}

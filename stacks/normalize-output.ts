@@ -1,0 +1,48 @@
+import { chmodSync, copyFileSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { App } from "cdktf";
+
+/**
+ * Gives the synthesized files the same bytes and modes on every machine, so that two synths can be compared. What
+ * Terraform has put beside them stays as it is.
+ *
+ * cdktf takes modes from umask and checkout, and a remote run packs them too. Opening them exposes nothing: the folder
+ * above is readable for its owner only.
+ */
+export function normalizeOutput({ outdir, manifest }: App): void {
+  const stacks = Object.values(manifest.stacks);
+  for (const folder of ["stacks", ...stacks.map(({ workingDirectory }) => workingDirectory)]) {
+    chmodSync(path.join(outdir, folder), 0o755);
+  }
+  for (const { workingDirectory, synthesizedStackPath } of stacks) {
+    const json = rewrite(path.join(outdir, synthesizedStackPath));
+    open(path.join(outdir, synthesizedStackPath));
+    open(path.join(outdir, workingDirectory, "assets"));
+    limitUpload(path.join(outdir, workingDirectory), "cloud" in json.terraform);
+  }
+  open(path.join(outdir, "manifest.json"));
+}
+
+/** cdktf and cdktn sort in the same way, but break lines differently in empty objects and lists. */
+function rewrite(file: string): { terraform: object } {
+  const json = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify(json, null, 2));
+  return json;
+}
+
+/** For a remote run Terraform packs the folder; .terraformignore limits what it takes. */
+function limitUpload(folder: string, isRemote: boolean): void {
+  const file = path.join(folder, ".terraformignore");
+  rmSync(file, { force: true });
+  if (!isRemote) return;
+  copyFileSync(fileURLToPath(new URL("terraformignore", import.meta.url)), file);
+  open(file);
+}
+
+/** Makes a file, or a folder with everything in it, readable for everyone. */
+function open(place: string): void {
+  const isFolder = lstatSync(place).isDirectory();
+  chmodSync(place, isFolder ? 0o755 : 0o644);
+  if (isFolder) for (const name of readdirSync(place)) open(path.join(place, name));
+}
