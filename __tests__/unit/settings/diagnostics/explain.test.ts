@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { didYouMean } from "../../../../settings/diagnostics/spelling.js";
 import { complaints, environmentText, least } from "../../support/environment-text.js";
 
 describe("an unknown setting", () => {
@@ -32,15 +31,6 @@ describe("an unknown setting", () => {
   ])("%s", (_title, over, expected) => {
     expect(complaints(environmentText(over))).toEqual([expected]);
   });
-});
-
-test.each([
-  ["prot", "port"],
-  ["Port", "port"],
-  ["hots", undefined],
-  ["", undefined],
-])("%j is read as %s", (word, expected) => {
-  expect(didYouMean(word, ["port", "identityFile"])).toBe(expected);
 });
 
 test("every problem of a file shows at once, including those of nested settings and cross-field rules", () => {
