@@ -99,7 +99,7 @@ function texts(value: unknown, path: string[], key = ""): Text[] {
 }
 
 const secretKey =
-  /passw|passphrase|secret|token|credential|conn_?str|http_?auth|(?:private|access|client|customer|encryption)_?key/i;
+  /passw|passphrase|secret|token|credential|conn_?str|http_?auth|(?:private|access|client|customer|encryption)_?key|client_?certificate$/i;
 const harmlessKey = /^(?:skip|use|kms)_|_(?:files?|paths?|suffix|endpoint|url|name)$/i;
 
 const namesSecret = (key: string) => secretKey.test(key) && !harmlessKey.test(key);

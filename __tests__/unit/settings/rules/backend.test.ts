@@ -79,6 +79,7 @@ describe("a secret of a backend is refused, and not shown", () => {
     [{ type: "azurerm", sas_token: "x" }, "sas_token", exported("ARM_SAS_TOKEN")],
     [{ type: "gcs", credentials: "{}" }, "credentials", exported("GOOGLE_CREDENTIALS")],
     [{ type: "consul", access_token: "x" }, "access_token", exported("CONSUL_HTTP_TOKEN")],
+    [{ type: "azurerm", client_certificate: "x" }, "client_certificate", documented],
     [{ type: "oss", access_key: "x" }, "access_key", documented],
   ])("%j", (backend, key, remedy) => {
     const refused = `backend.${key}: (not shown): is a secret, which would appear in the synthesized JSON; ${remedy}`;
