@@ -15,18 +15,18 @@ describe.each([
   ["by a path relative to the Caddyfile", inside, "sites/*.caddy"],
   ["with everything in it", inside, "/etc/caddy/sites/*"],
   ["from outside of the Caddyfile's own directory", outside, "/etc/caddy.d/*.caddy"],
-])("where the Caddyfile imports a directory %s", (_, caddy, pattern) => {
+])("if the Caddyfile imports a directory %s", (_, caddy, pattern) => {
   const own = { sites_directory: caddy.sites };
   beforeEach(async () => {
     await asRoot('rm -f -- "$1"/*', caddy.sites);
     await caddy.write(imports(pattern));
   });
 
-  test("a site comes as a file of its own, changes and goes; the Caddyfile is nobody's business", async () => {
+  test("a site is added, changed and removed as a file of its own; the Caddyfile stays unchanged", async () => {
     const identity = () => asRoot('stat -c "%i %a %u:%g %Y" "$1" && sha256sum "$1"', caddy.caddyfile);
     const before = await identity();
     for (const text of ["one", "two"]) {
-      expect(await caddy.ensure(site, respond(site, text), own)).toEqual(QUIET);
+      expect(await caddy.apply(site, respond(site, text), own)).toEqual(QUIET);
       expect(await caddy.read(`${caddy.sites}/${site}.caddy`)).toBe(`${respond(site, text)}\n`);
       expect(await caddy.answer(site)).toBe(text);
     }
@@ -48,9 +48,9 @@ describe("in a sites directory", () => {
     await inside.write(neighbour, `${inside.sites}/b.caddy`);
   });
 
-  test("files of others stay as they are and are served, though ours comes and goes, each twice", async () => {
+  test("other files stay unchanged and are served while ours is added and removed, each twice", async () => {
     for (const _ of ["once", "twice"]) {
-      expect(await inside.ensure(site, respond(site, "one"), own)).toEqual(QUIET);
+      expect(await inside.apply(site, respond(site, "one"), own)).toEqual(QUIET);
       expect(await files(inside)).toBe(`b.caddy\n${site}.caddy\n`);
     }
     for (const _ of ["once", "twice"]) expect(await inside.remove(site, own)).toEqual(QUIET);
@@ -59,46 +59,46 @@ describe("in a sites directory", () => {
     expect(await inside.answer(siteName("b"))).toBe("b");
   });
 
-  test("a site that Caddy would not load is refused with the reason: a new one is not written, an old one stays", async () => {
+  test("a site that Caddy would not load is refused with the reason; a new one is not written, an existing one stays", async () => {
     const invalid = `${site} {\n\trespnd "x"\n}`;
     for (const present of ["b.caddy\n", `b.caddy\n${site}.caddy\n`]) {
-      const { code, stderr } = await inside.ensure(site, invalid, own);
+      const { code, stderr } = await inside.apply(site, invalid, own);
       expect([code, stderr]).toEqual([1, expect.stringContaining("unrecognized directive: respnd")]);
       expect(await files(inside)).toBe(present);
-      await inside.ensure(site, respond(site, "one"), own);
+      await inside.apply(site, respond(site, "one"), own);
     }
     expect(await inside.answer(site)).toBe("one");
   });
 
-  test("what Caddy refuses when it loads is put back: a new file goes, an old one gets its text again", async () => {
+  test("what Caddy refuses on reload is reverted: a new file is removed, an existing one gets its old text", async () => {
     const refused = respond(site, "x").replace("{\n", "{\n\tbind 192.0.2.1\n");
     const putBack = `${inside.sites}/${site}.caddy was put back: `;
-    const first = await inside.ensure(site, refused, own);
+    const first = await inside.apply(site, refused, own);
     expect([first.code, first.stderr]).toEqual([1, expect.stringContaining(putBack)]);
     expect(await files(inside)).toBe("b.caddy\n");
-    await inside.ensure(site, respond(site, "one"), own);
-    const second = await inside.ensure(site, refused, own);
+    await inside.apply(site, respond(site, "one"), own);
+    const second = await inside.apply(site, refused, own);
     expect([second.code, second.stderr]).toEqual([1, expect.stringContaining(putBack)]);
     expect(await inside.read(`${inside.sites}/${site}.caddy`)).toBe(`${respond(site, "one")}\n`);
     expect(await inside.answer(site)).toBe("one");
   });
 
-  test("that the Caddyfile does not import, a site is refused with the line that is missing", async () => {
+  test("a site is refused with the missing line if the Caddyfile does not import the directory", async () => {
     await inside.write(CADDYFILE);
-    const { code, stderr } = await inside.ensure(site, respond(site, "one"), own);
+    const { code, stderr } = await inside.apply(site, respond(site, "one"), own);
     expect([code, stderr]).toEqual([
       1,
       expect.stringContaining(
-        'add a line like "import /etc/caddy/sites/*.caddy" to it, or leave caddy.sitesDirectory out',
+        'add a line like "import /etc/caddy/sites/*.caddy" to it, or remove caddy.sitesDirectory from the environment file',
       ),
     ]);
     expect(await files(inside)).toBe("b.caddy\n");
   });
 
-  test("that the container does not see, a site is refused", async () => {
+  test("a site is refused if the container does not see the directory", async () => {
     const elsewhere = `${inside.directory}/elsewhere`;
     await asRoot('mkdir -p "$1"', elsewhere);
-    const { code, stderr } = await inside.ensure(site, respond(site, "one"), { sites_directory: elsewhere });
+    const { code, stderr } = await inside.apply(site, respond(site, "one"), { sites_directory: elsewhere });
     expect([code, stderr]).toEqual([
       1,
       expect.stringContaining(`container ${inside.container} does not see ${elsewhere}`),
@@ -109,15 +109,15 @@ describe("in a sites directory", () => {
   test("a Caddyfile that was replaced by rename is shown to its container first", async () => {
     const text = `${imports("sites/*.caddy")}${respond(siteName("later"), "later")}\n`;
     await asRoot('printf %s "$2" >"$1.new" && mv "$1.new" "$1"', inside.caddyfile, text);
-    expect(await inside.ensure(site, respond(site, "one"), own)).toMatchObject({ code: 0, stderr: "" });
+    expect(await inside.apply(site, respond(site, "one"), own)).toMatchObject({ code: 0, stderr: "" });
     expect(await inside.answer(site)).toBe("one");
     expect(await inside.answer(siteName("later"))).toBe("later");
     expect(await inside.read()).toBe(text);
   });
 
-  test("the record says where the site is", async () => {
-    await inside.ensure(site, respond(site, "one"), own);
-    expect(await record(`${inside.directory}/manifest`, site)).toContain(
+  test("the record holds the location of the site", async () => {
+    await inside.apply(site, respond(site, "one"), own);
+    expect(await record(`${inside.directory}/records`, site)).toContain(
       `sites_directory=${inside.sites}\nsite=${site}\n`,
     );
   });

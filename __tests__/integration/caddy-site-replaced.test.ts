@@ -4,7 +4,7 @@ import { inContainer } from "./containers.js";
 import { asRoot } from "./host.js";
 
 // A Caddyfile that is mounted as a single file and then replaced by rename, as `sed -i` and most editors do: the
-// container goes on seeing the old one.
+// container keeps reading the old one.
 const writable = ownCaddy("replaced");
 const readOnly = ownCaddy("read_only", { mount: "read-only file" });
 const site = siteName("a");
@@ -29,7 +29,7 @@ describe.each([
 
   test("is seen by its container again with the site in it, and all of it is served; twice", async () => {
     for (const _ of ["once", "twice"]) {
-      expect(await caddy.ensure(site, respond(site, "one"))).toMatchObject({ code: 0, stderr: "" });
+      expect(await caddy.apply(site, respond(site, "one"))).toMatchObject({ code: 0, stderr: "" });
       expect(await caddy.read()).toContain(`${text}# BEGIN ${site}`);
       expect(await seenInside(caddy)).toBe((await caddy.read()).trim());
       expect(await caddy.answer(site)).toBe("one");
@@ -37,8 +37,8 @@ describe.each([
     }
   });
 
-  test("also when the site goes", async () => {
-    await caddy.ensure(site, respond(site, "one"));
+  test("is also seen again when the site is removed", async () => {
+    await caddy.apply(site, respond(site, "one"));
     await replace(caddy, `${await caddy.read()}# an editor was here\n`);
     expect(await caddy.remove(site)).toMatchObject({ code: 0, stderr: "" });
     expect(await caddy.read()).toBe(`${text}# an editor was here\n`);
@@ -46,10 +46,10 @@ describe.each([
     expect(await caddy.answer(site)).toBe("nothing");
   });
 
-  test("is left alone where Caddy would not load it: nothing is changed, and what was served is served", async () => {
+  test("is left alone if Caddy would not load it: nothing changes, and the sites are still served", async () => {
     const broken = `${CADDYFILE}broken {\n\trespnd "x"\n}\n`;
     await replace(caddy, broken);
-    const { code, stderr } = await caddy.ensure(site, respond(site, "one"));
+    const { code, stderr } = await caddy.apply(site, respond(site, "one"));
     expect([code, stderr]).toEqual([1, expect.stringContaining("unrecognized directive: respnd")]);
     expect(await caddy.read()).toBe(broken);
     expect(await caddy.answer(siteName("other"))).toBe("the other site");

@@ -13,27 +13,27 @@ beforeEach(async () => {
   await caddy.write(CADDYFILE);
 });
 
-describe("a site of ours", () => {
-  test("comes as a marked block and is served; twice", async () => {
+describe("a site", () => {
+  test("is added as a marked block and is served; twice", async () => {
     for (const _ of ["once", "twice"]) {
-      expect(await caddy.ensure(site, respond(site, "one"))).toEqual(QUIET);
+      expect(await caddy.apply(site, respond(site, "one"))).toEqual(QUIET);
       expect(await caddy.read()).toBe(CADDYFILE + block(site, respond(site, "one")));
       expect(await caddy.answer(site)).toBe("one");
     }
     expect(await caddy.answer(siteName("other"))).toBe("the other site");
   });
 
-  test("changes where it stands", async () => {
-    await caddy.ensure(site, respond(site, "one"));
+  test("is changed in place", async () => {
+    await caddy.apply(site, respond(site, "one"));
     await caddy.write(`${await caddy.read()}# someone's last word\n`);
     const changed = `${respond(site, "two")}\n# more`;
-    expect(await caddy.ensure(site, changed)).toEqual(QUIET);
+    expect(await caddy.apply(site, changed)).toEqual(QUIET);
     expect(await caddy.read()).toBe(`${CADDYFILE}${block(site, changed)}# someone's last word\n`);
     expect(await caddy.answer(site)).toBe("two");
   });
 
-  test("goes, and is served no more; twice", async () => {
-    await caddy.ensure(site, respond(site, "one"));
+  test("is removed and no longer served; twice", async () => {
+    await caddy.apply(site, respond(site, "one"));
     for (const _ of ["once", "twice"]) {
       expect(await caddy.remove(site)).toEqual(QUIET);
       expect(await caddy.read()).toBe(CADDYFILE);
@@ -42,47 +42,50 @@ describe("a site of ours", () => {
     expect(await caddy.answer(siteName("other"))).toBe("the other site");
   });
 
-  test("holds any sign that a Caddyfile can hold", async () => {
+  test("can contain every character that a Caddyfile can contain", async () => {
     const { quotes, ...signs } = HOSTILE;
     const said = `${quotes.replaceAll("`", "'")} ${Object.values(signs).join(" ")}`;
-    expect(await caddy.ensure(site, respond(site, said))).toEqual(QUIET);
+    expect(await caddy.apply(site, respond(site, said))).toEqual(QUIET);
     expect(await caddy.read()).toBe(CADDYFILE + block(site, respond(site, said)));
     expect(await caddy.answer(site)).toBe(said);
   });
 
-  test("leaves the Caddyfile its owner, its mode and its place on the disk", async () => {
+  test("keeps the owner, mode and inode of the Caddyfile", async () => {
     const identity = () => asRoot('stat -c "%i %a %u:%g" "$1"', caddy.caddyfile);
     await asRoot('chown 1001:44 "$1" && chmod 0640 "$1"', caddy.caddyfile);
     const before = await identity();
-    await caddy.ensure(site, respond(site, "one"));
+    await caddy.apply(site, respond(site, "one"));
     expect(await identity()).toBe(before);
     await caddy.remove(site);
     expect(await identity()).toBe(before);
     await asRoot('chown 0:0 "$1" && chmod 0644 "$1"', caddy.caddyfile);
   });
 
-  test("is noted with a salted fingerprint", async () => {
-    await caddy.ensure(site, respond(site, "one"), { observed: "site edited" });
-    expect(await record(`${caddy.directory}/manifest`, site)).toMatch(
+  test("is recorded with a salted fingerprint", async () => {
+    await caddy.apply(site, respond(site, "one"), { status: "site edited" });
+    expect(await record(`${caddy.directory}/records`, site)).toMatch(
       new RegExp(
-        `^word=site edited\nkind=site\ncaddy=${caddy.container}\ncaddyfile=${caddy.caddyfile}\nsites_directory=\n` +
-          `site=${site}\nsalt=[0-9a-f]{32}\nwhole=[0-9a-f]{64}\nprint=[0-9a-f]{64}\n$`,
+        `^status=site edited\nkind=site\ncaddy=${caddy.container}\ncaddyfile=${caddy.caddyfile}\nsites_directory=\n` +
+          `site=${site}\nsalt=[0-9a-f]{32}\nwhole=[0-9a-f]{64}\nfingerprint=[0-9a-f]{64}\n$`,
       ),
     );
   });
 });
 
-describe("every byte that is not ours stays, and after the removal the file is the one before us:", () => {
+describe("every other byte stays, and after the removal the file is as it was before:", () => {
   test.each([
-    ["no newline at its end", `${CADDYFILE}# the end`],
+    ["no newline at the end", `${CADDYFILE}# the end`],
     ["lines with CRLF", CADDYFILE.replaceAll("\n", "\r\n")],
     ["snippets only", "(vpn_only) {\n\terror 403\n}\n"],
-    ["blanks, tabs and an empty line at its end", `${CADDYFILE}\t# ü 東京 \\ $HOME %s \n\n`],
+    ["blanks, tabs and an empty line at the end", `${CADDYFILE}\t# ü 東京 \\ $HOME %s \n\n`],
     ["another of our sites in it", CADDYFILE + block(siteName("b"), respond(siteName("b"), "b"))],
-    ["another of our sites, whose name begins like it", CADDYFILE + block(`${site}.b`, respond(`${site}.b`, "b"))],
+    [
+      "another of our sites, whose name starts with the same text",
+      CADDYFILE + block(`${site}.b`, respond(`${site}.b`, "b")),
+    ],
   ])("%s", async (_, original) => {
     await caddy.write(original);
-    expect(await caddy.ensure(site, respond(site, "one"))).toEqual(QUIET);
+    expect(await caddy.apply(site, respond(site, "one"))).toEqual(QUIET);
     const ours = block(site, respond(site, "one"));
     const withNewline = `\n${ours.replace("\n", ", newline added\n")}`;
     expect(await caddy.read()).toBe(original + (original.endsWith("\n") ? ours : withNewline));
@@ -91,27 +94,27 @@ describe("every byte that is not ours stays, and after the removal the file is t
     expect(await caddy.read()).toBe(original);
   });
 
-  test("nothing at all", async () => {
+  test("an empty file", async () => {
     await caddy.write("");
-    expect(await caddy.ensure(site, respond(site, "one"))).toEqual(QUIET);
+    expect(await caddy.apply(site, respond(site, "one"))).toEqual(QUIET);
     expect(await caddy.read()).toBe(block(site, respond(site, "one")));
     expect(await caddy.answer(site)).toBe("one");
   });
 
-  test("text that came after ours", async () => {
-    await caddy.ensure(site, respond(site, "one"));
+  test("text that was added behind the block", async () => {
+    await caddy.apply(site, respond(site, "one"));
     const later = `\n${respond(siteName("later"), "later")}`;
     await caddy.write((await caddy.read()) + later);
-    await caddy.ensure(site, respond(site, "two"));
+    await caddy.apply(site, respond(site, "two"));
     expect(await caddy.read()).toBe(CADDYFILE + block(site, respond(site, "two")) + later);
     expect(await caddy.remove(site)).toEqual(QUIET);
     expect(await caddy.read()).toBe(CADDYFILE + later);
     expect(await caddy.answer(siteName("later"))).toBe("later");
   });
 
-  test("text that came after ours, where the file had no newline at its end: it keeps a line of its own", async () => {
+  test("text that was added behind the block of a file without a final newline keeps a line of its own", async () => {
     await caddy.write(`${CADDYFILE}# the end`);
-    await caddy.ensure(site, respond(site, "one"));
+    await caddy.apply(site, respond(site, "one"));
     await caddy.write(`${await caddy.read()}${respond(siteName("later"), "later")}\n`);
     expect(await caddy.remove(site)).toEqual(QUIET);
     expect(await caddy.read()).toBe(`${CADDYFILE}# the end\n${respond(siteName("later"), "later")}\n`);
@@ -122,10 +125,10 @@ describe("every byte that is not ours stays, and after the removal the file is t
 describe("two at the same time", () => {
   const second = siteName("b");
 
-  test("both end up in the file, and both are served", async () => {
+  test("both are written and both are served", async () => {
     const outcomes = await Promise.all([
-      caddy.ensure(site, respond(site, "one")),
-      caddy.ensure(second, respond(second, "two")),
+      caddy.apply(site, respond(site, "one")),
+      caddy.apply(second, respond(second, "two")),
     ]);
     expect(outcomes).toEqual([QUIET, QUIET]);
     const text = await caddy.read();
@@ -134,9 +137,9 @@ describe("two at the same time", () => {
     expect(await Promise.all([caddy.answer(site), caddy.answer(second)])).toEqual(["one", "two"]);
   });
 
-  test("one comes while the other goes", async () => {
-    await caddy.ensure(second, respond(second, "two"));
-    const outcomes = await Promise.all([caddy.remove(second), caddy.ensure(site, respond(site, "one"))]);
+  test("one is added while the other is removed", async () => {
+    await caddy.apply(second, respond(second, "two"));
+    const outcomes = await Promise.all([caddy.remove(second), caddy.apply(site, respond(site, "one"))]);
     expect(outcomes).toEqual([QUIET, QUIET]);
     expect(await caddy.read()).toBe(CADDYFILE + block(site, respond(site, "one")));
     expect(await caddy.answer(second)).toBe("nothing");

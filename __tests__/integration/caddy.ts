@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
 import { inContainer, ownName, remove, start } from "./containers.js";
-import { asRoot, instance, type Outcome, run, scratch } from "./host.js";
+import { asRoot, type Input, instance, type Outcome, type RunOptions, run, scratch } from "./host.js";
 
 /** The name of a site of the tests. */
 export const siteName = (name: string): string => `it-${name}.${instance.domain}`;
@@ -12,7 +12,7 @@ export const respond = (site: string, text: string): string => `${site} {\n\tres
 
 export const OTHER_SITE = respond(siteName("other"), "the other site");
 
-/** A Caddyfile that someone keeps by hand, with what a host has before the app comes. */
+/** A Caddyfile that someone edits by hand, as on a host before the app is used. */
 export const CADDYFILE = `{
 	local_certs
 	skip_install_trust
@@ -36,7 +36,7 @@ export function ownCaddy(name: string, { caddyfile: text = CADDYFILE, mount = "f
   const directory = scratch(`caddy_${name}`);
   const caddyfile = `${directory}/Caddyfile`;
   const sites = `${directory}/sites`;
-  const place = { manifest: `${directory}/manifest`, caddy: container, caddyfile };
+  const place = { records: `${directory}/records`, caddy: container, caddyfile };
 
   /** Writes a file of the host in place, as an editor that keeps the file would. */
   const write = (content: string, path = caddyfile) => asRoot('printf %s "$2" >"$1"', path, content);
@@ -68,16 +68,14 @@ export function ownCaddy(name: string, { caddyfile: text = CADDYFILE, mount = "f
   return {
     ...{ container, directory, caddyfile, sites, write, read, reload },
 
-    /** ensure-site.sh in block mode; `more` can give a sites directory. */
-    ensure(site: string, block: string, more: Record<string, string> = {}, way?: readonly string[]): Promise<Outcome> {
-      const input = { ...place, sites_directory: "", key: site, observed: "new", site, text: block };
-      return run(["common.sh", "block.sh", "caddy.sh", "ensure-site.sh"], { ...input, ...more }, way);
+    /** Applies a site, as a block of the Caddyfile; `more` can give a sites directory. */
+    apply(site: string, text: string, more: Input = {}, options?: RunOptions): Promise<Outcome> {
+      const input = { ...place, sites_directory: "", key: site, status: "new", site, text };
+      return run("caddy-site/apply", { ...input, ...more }, options);
     },
 
-    remove(site: string, more: Record<string, string> = {}): Promise<Outcome> {
-      const input = { ...place, sites_directory: "", site };
-      return run(["common.sh", "block.sh", "caddy.sh", "remove-site.sh"], { ...input, ...more });
-    },
+    remove: (site: string, more: Input = {}): Promise<Outcome> =>
+      run("caddy-site/remove", { ...place, sites_directory: "", site, ...more }),
 
     /** What Caddy answers at https://SITE/, asked by the host: the body, or "nothing" where no such site is served. */
     async answer(site: string): Promise<string> {

@@ -49,7 +49,7 @@ export function ownPostgresql(): string {
   return name;
 }
 
-/** What PostgreSQL's superuser is told, in psql's plainest form. */
+/** Runs SQL as PostgreSQL's superuser. @returns the answer in psql's plainest form */
 export function sql(container: string, statement: string, database = "postgres"): Promise<string> {
   const command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database];
   return inContainer(container, command, { input: statement });

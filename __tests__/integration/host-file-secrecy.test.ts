@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { aside, asRoot, type Outcome, run, scratch } from "./host.js";
+import { asRoot, type Outcome, run, scratch } from "./host.js";
 
 const directory = scratch("secrecy");
 const path = `${directory}/a.env`;
@@ -39,12 +39,9 @@ let here = "";
 
 beforeAll(async () => {
   const watching = asRoot(WATCH, path, flag);
-  const input = { key: "a_file", observed: "new", path, owner: "deploy", mode: "0640", unchanging: "", content };
+  const input = { key: "a_file", status: "new", path, owner: "deploy", mode: "0640", unchanging: "", content };
   let running = true;
-  const writing = run(["common.sh", aside("slowly.sh"), "write-file.sh"], {
-    ...input,
-    manifest: `${directory}/manifest`,
-  });
+  const writing = run("host-file/apply", { ...input, records: `${directory}/records` }, { inject: "slowly" });
   const ended = writing.finally(() => (running = false));
   for (; running; await sleep(20)) here += commandLines();
   outcome = await ended;
@@ -52,13 +49,13 @@ beforeAll(async () => {
   onTheHost = await watching;
 });
 
-test("the file is there in the end", async () => {
+test("the file exists in the end", async () => {
   expect(outcome.code).toBe(0);
   expect(await asRoot('cat "$1"', path)).toBe(content);
 });
 
 describe("while it is written", () => {
-  test("nobody but root can read it, and then those who shall", () => {
+  test("only root can read it, and then those who are meant to", () => {
     const states = [...onTheHost.matchAll(/^file (\d+ \d+:\d+) (\d+) (.*)$/gm)].map(([, rights, size, name]) => ({
       rights,
       whole: Number(size) === content.length,
@@ -68,14 +65,14 @@ describe("while it is written", () => {
       ...new Set(states.filter(({ whole }) => whole).map(({ temporary, rights }) => `${temporary} ${rights}`)),
     ];
     expect(seen).toEqual(["true 600 0:0", "true 600 1001:1001", "true 640 1001:1001", "false 640 1001:1001"]);
-    // Before it is whole it is no more open than that.
+    // Before it is whole it is not more open than that.
     expect([...new Set(states.filter(({ whole }) => !whole).map(({ rights }) => rights))].join()).toMatch(
       /^(600 0:0)?$/,
     );
   });
 
-  test("no part of it is among the arguments of a program, on either side", () => {
-    expect(here).toMatch(/on-host\.sh common\.sh/);
+  test("no argument of a program on either side holds a part of it", () => {
+    expect(here).toMatch(/run-remote\.sh host-file\/apply/);
     expect(onTheHost).toMatch(/sh -s/);
     for (const part of [...secrets, "sesame", "three%"]) {
       expect(here).not.toContain(part);
@@ -84,28 +81,28 @@ describe("while it is written", () => {
   });
 });
 
-test("the script says nothing of it", () => {
+test("the program prints nothing of it", () => {
   expect(outcome).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
-describe("where it refuses, it shows no part of the content:", () => {
+describe("a refusal shows no part of the content:", () => {
   const refused = (more: Record<string, string>) =>
-    run(["common.sh", "write-file.sh"], {
-      ...{ manifest: `${directory}/manifest`, key: "a_file", observed: "new", path, owner: "deploy", mode: "0600" },
+    run("host-file/apply", {
+      ...{ records: `${directory}/records`, key: "a_file", status: "new", path, owner: "deploy", mode: "0600" },
       ...{ unchanging: "", content },
       ...more,
     });
 
   test.each([
     ["an unknown owner", { owner: "no_such_user" }],
-    ["a mode that is none", { mode: "rw" }],
-    ["a directory that is missing", { path: `${directory}/missing/a.env` }],
+    ["an invalid mode", { mode: "rw" }],
+    ["a missing directory", { path: `${directory}/missing/a.env` }],
     ["a variable that must not change", { content: content.replace("open", "shut"), unchanging: "SECRET_0" }],
   ])("%s", async (_, more) => {
     const { code, stdout, stderr } = await refused(more);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).not.toBe("");
     for (const part of [...secrets, "sesame", "three%"]) expect(stderr).not.toContain(part);
-    expect(await asRoot('ls -A "$1"', directory)).toBe("a.env\nmanifest\n");
+    expect(await asRoot('ls -A "$1"', directory)).toBe("a.env\nrecords\n");
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { asRoot, HOSTILE, run, scratch } from "./host.js";
 
 const directory = scratch("file");
-const manifest = `${directory}/manifest`;
+const records = `${directory}/records`;
 
 interface Wanted {
   readonly content?: string;
@@ -13,10 +13,10 @@ interface Wanted {
 }
 
 const write = (path: string, { content = "", owner = "deploy", mode = "0600", unchanging = "" }: Wanted = {}) =>
-  run(["common.sh", "write-file.sh"], {
-    manifest,
+  run("host-file/apply", {
+    records,
     key: "a_file",
-    observed: "new",
+    status: "new",
     path,
     owner,
     mode,
@@ -53,7 +53,7 @@ describe("the file holds the content byte for byte, twice:", () => {
   });
 });
 
-test.each(Object.entries(HOSTILE))("the file has the very name that was asked for: %s", async (key, name) => {
+test.each(Object.entries(HOSTILE))("the file has exactly the requested name: %s", async (key, name) => {
   const path = `${directory}/${key}/ ${name} `;
   await asRoot('mkdir -p "${1%/*}"', path);
   expect(await write(path, { content: "x", owner: "1000:1000", mode: "0640" })).toEqual(QUIET);
@@ -61,8 +61,8 @@ test.each(Object.entries(HOSTILE))("the file has the very name that was asked fo
   expect(await asRoot('ls -A -- "${1%/*}"', path)).toBe(` ${name} \n`);
 });
 
-describe("a file that is there", () => {
-  test("is replaced in one step, whoever owned it and whoever could read it", async () => {
+describe("an existing file", () => {
+  test("is replaced in one step, whatever its owner and mode were", async () => {
     const path = `${directory}/there`;
     await asRoot('echo old >"$1" && chown 33:44 "$1" && chmod 0666 "$1" && ln "$1" "$1.still-open"', path);
     expect(await write(path, { content: "new" })).toEqual(QUIET);
@@ -70,7 +70,7 @@ describe("a file that is there", () => {
     expect(await asRoot('cat "$1.still-open"', path)).toBe("old\n");
   });
 
-  test("may be a link: the link is replaced, never what it leads to", async () => {
+  test("can be a link, which is replaced, and its target stays", async () => {
     const path = `${directory}/link`;
     await asRoot('echo mine >"$1.target" && ln -s "$1.target" "$1"', path);
     expect(await write(path, { content: "secret" })).toEqual(QUIET);
@@ -78,12 +78,12 @@ describe("a file that is there", () => {
   });
 });
 
-describe("what is in the way is told, nothing is written, nothing is left behind:", () => {
+describe("whatever is in the way is reported, nothing is written, and nothing temporary stays:", () => {
   test("a directory, or a link to one", async () => {
     const path = `${directory}/in-the-way`;
     await asRoot('mkdir "$1" && ln -s "$1" "$1.link"', path);
     for (const way of [path, `${path}.link`]) {
-      const said = `${way} is there, but it is a directory: move it away and deploy again\n`;
+      const said = `${way} exists, but it is a directory: move it away and deploy again\n`;
       expect(await write(way, { content: "secret" })).toEqual({ code: 1, stdout: "", stderr: said });
     }
     expect(await asRoot('ls -A "$1"; ls -d "$1"*', path)).toBe(`${path}\n${path}.link\n`);
@@ -108,7 +108,7 @@ describe("a variable that must not change", () => {
   const key = `KEY=${HOSTILE.quotes}${HOSTILE.dollar}`;
   const unchanging = "KEY OTHER_KEY";
 
-  test("may come, and may stay beside others that change", async () => {
+  test("can be added, and can stay beside others that change", async () => {
     expect(await write(path, { content: "A=1\n", unchanging })).toEqual(QUIET);
     expect(await write(path, { content: `A=1\n${key}\n`, unchanging })).toEqual(QUIET);
     expect(await write(path, { content: `${key}\nA=2\n`, unchanging })).toEqual(QUIET);
@@ -116,34 +116,34 @@ describe("a variable that must not change", () => {
 
   test.each([
     ["another value", `A=3\n${key} \n`],
-    ["another value that only begins like it", `A=3\n${key.slice(0, -1)}\n`],
-    ["none any more", "A=3\n"],
-    ["none, and a variable whose name ends like it", `A=3\nMY_${key}\n`],
-  ])("is refused with %s: the file is left as it was, and neither value is shown", async (_, content) => {
+    ["another value that only starts with the same text", `A=3\n${key.slice(0, -1)}\n`],
+    ["no value any more", "A=3\n"],
+    ["no value, and a variable whose name has the same end", `A=3\nMY_${key}\n`],
+  ])("is refused with %s: the file stays unchanged, and neither value is shown", async (_, content) => {
     const before = await asRoot('stat -c "%i %a %u:%g %y" "$1" && cat "$1"', path);
     const { code, stdout, stderr } = await write(path, { content, unchanging });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      `KEY is another one than ${path} has. What was encrypted with the old one could not be read any more: give the old value again. The file was left as it was.\n`,
+      `KEY differs from the one in ${path}. Data that was encrypted with the old value could not be read any more: give the old value again. The file was not changed.\n`,
     );
     expect(await asRoot('stat -c "%i %a %u:%g %y" "$1" && cat "$1"', path)).toBe(before);
   });
 });
 
-test("nothing temporary is left, and of the content the record holds a salted fingerprint only", async () => {
+test("nothing temporary stays, and the record holds only a salted fingerprint of the content", async () => {
   const path = `${directory}/record/a.env`;
   await asRoot('mkdir "${1%/*}"', path);
   const content = "PASSWORD=sesame\n";
   await write(path, { content });
-  const first = await asRoot('cat "$1/a_file"', manifest);
+  const first = await asRoot('cat "$1/a_file"', records);
   await write(path, { content });
-  const second = await asRoot('cat "$1/a_file"', manifest);
-  expect(await asRoot('ls -A "${1%/*}"; find "$2" -newer "$1" -type f', path, manifest)).toBe(
-    `a.env\n${manifest}/a_file\n`,
+  const second = await asRoot('cat "$1/a_file"', records);
+  expect(await asRoot('ls -A "${1%/*}"; find "$2" -newer "$1" -type f', path, records)).toBe(
+    `a.env\n${records}/a_file\n`,
   );
   const [salt] = /(?<=^salt=).*/m.exec(first)!;
   expect(first).toBe(
-    `word=new\nkind=file\npath=${path}\nowner=1001:1001\nmode=0600\nsalt=${salt}\nprint=${sha256(salt + content)}\n`,
+    `status=new\nkind=file\npath=${path}\nowner=1001:1001\nmode=0600\nsalt=${salt}\nfingerprint=${sha256(salt + content)}\n`,
   );
   expect(second).not.toBe(first);
 });

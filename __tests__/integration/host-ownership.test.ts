@@ -1,102 +1,102 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { asRoot, run, scratch } from "./host.js";
 
-const directory = scratch("claim");
-const manifest = `${directory}/manifest`;
+const directory = scratch("ownership");
+const records = `${directory}/records`;
 const HOME = "ann@laptop:/srv/app";
+const retention = {
+  ...{ records, name: "it_none", service: "it", service_kind: "generic", keep: "3", env_file: `${directory}/it.env` },
+  ...{ database_container: "it_none", superuser: "postgres", database: "it", role: "it" },
+  ...{ backups: `${directory}/backups`, data_directory: `${directory}/data` },
+};
+const KEEP = { on_destroy_database: "keep", on_destroy_backups: "keep", on_destroy_data: "keep" };
 
-const claim = (state: string, place = HOME) =>
-  run(["common.sh", "claim.sh", "make-claim.sh"], {
-    ...{ manifest, key: "claim", observed: "new", state, state_place: place },
+const own = (state: string, place = HOME) =>
+  run("host-ownership/apply", {
+    ...{ records, key: "owner", status: "new", state, state_place: place },
   });
-const release = () => run(["common.sh", "claim.sh", "release-claim.sh"], { manifest });
-const mark = () => asRoot('cat "$1/.claim" 2>/dev/null || true', manifest);
-const owner = async () => /^state=(.*)$/m.exec(await mark())?.[1];
+const release = () => run("host-ownership/release", { records });
+const marker = () => asRoot('cat "$1/.owner" 2>/dev/null || true', records);
+const owner = async () => /^state=(.*)$/m.exec(await marker())?.[1];
 
-beforeEach(() => asRoot('rm -rf -- "$1"', manifest));
+beforeEach(() => asRoot('rm -rf -- "$1"', records));
 
-describe("the mark of a state", () => {
-  test("is made once, and again without a word; it says where the state is, and since when", async () => {
-    for (const _ of ["once", "twice"]) expect(await claim("1")).toEqual({ code: 0, stdout: "", stderr: "" });
-    expect(await mark()).toMatch(/^state=1\nplace=ann@laptop:\/srv\/app\nsince=\d{4}-\d\d-\d\d \d\d:\d\d UTC\n$/);
-    expect(await asRoot('stat -c %a "$1" "$1/.claim"', manifest)).toBe("700\n600\n");
+describe("the owner marker", () => {
+  test("is written once, and again without output; it names the place of the state and the time", async () => {
+    for (const _ of ["once", "twice"]) expect(await own("1")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await marker()).toMatch(/^state=1\nplace=ann@laptop:\/srv\/app\nsince=\d{4}-\d\d-\d\d \d\d:\d\d UTC\n$/);
+    expect(await asRoot('stat -c %a "$1" "$1/.owner"', records)).toBe("700\n600\n");
   });
 
   test("follows its state to another place", async () => {
-    await claim("1");
-    expect(await claim("1", "tfe.example.com/acme/nocodb")).toMatchObject({ code: 0, stdout: "" });
-    expect(await mark()).toContain("place=tfe.example.com/acme/nocodb\n");
+    await own("1");
+    expect(await own("1", "tfe.example.com/acme/nocodb")).toMatchObject({ code: 0, stdout: "" });
+    expect(await marker()).toContain("place=tfe.example.com/acme/nocodb\n");
   });
 
-  test("refuses another state of another place, and stays", async () => {
-    await claim("1");
-    const { code, stderr } = await claim("2", "ben@desktop:/srv/app");
+  test("refuses another state in another place, and stays", async () => {
+    await own("1");
+    const { code, stderr } = await own("2", "ben@desktop:/srv/app");
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^What is in \S+ is managed by another Terraform state, that of ann@laptop:\/srv\/app, since .* nothing was changed\..* npm run release -- ENVIRONMENT, then deploy\.\n$/,
+        /^Another Terraform state manages \S+: that of ann@laptop:\/srv\/app, since .*\. Nothing was changed\..* npx nocodb-host state release ENVIRONMENT, then deploy\.\n$/,
       ),
     ]);
     expect(await owner()).toBe("1");
   });
 
-  test("gives way to a new state in the very same place: the former one is lost", async () => {
-    await claim("1");
-    const { code, stdout } = await claim("2");
+  test("is replaced by a new state in the very same place, because the former one is lost", async () => {
+    await own("1");
+    const { code, stdout } = await own("2");
     expect([code, stdout]).toEqual([0, `the state that was in ${HOME} before is lost: this one takes its place\n`]);
     expect(await owner()).toBe("2");
   });
 
-  test("tells a file by where Terraform runs, and so a schema of a PostgreSQL, which the host does not know", async () => {
-    await claim("1", "");
-    const here = /^place=(\S+@\S+:\/.*)$/m.exec(await mark())?.[1];
+  test("identifies a state file, and a schema of a PostgreSQL that the host does not know, by the place where Terraform runs", async () => {
+    await own("1", "");
+    const here = /^place=(\S+@\S+:\/.*)$/m.exec(await marker())?.[1];
     expect(here).toBeDefined();
     const schema = "PostgreSQL schema nocodb_prod";
-    await claim("1", schema);
-    expect(await mark()).toContain(`place=${schema}, used from ${here}\n`);
-    expect(await claim("2", schema)).toMatchObject({ code: 0, stdout: expect.stringContaining("is lost") });
-    await asRoot('sed -i "s|^place=.*|place=$2, used from ben@desktop:/srv/app|" "$1/.claim"', manifest, schema);
-    expect(await claim("3", schema)).toMatchObject({ code: 1 });
+    await own("1", schema);
+    expect(await marker()).toContain(`place=${schema}, used from ${here}\n`);
+    expect(await own("2", schema)).toMatchObject({ code: 0, stdout: expect.stringContaining("is lost") });
+    await asRoot('sed -i "s|^place=.*|place=$2, used from ben@desktop:/srv/app|" "$1/.owner"', records, schema);
+    expect(await own("3", schema)).toMatchObject({ code: 1 });
   });
 
-  test("can be released; whoever comes next has the host, and the former state is refused", async () => {
-    await claim("1");
-    expect((await release()).stdout).toContain(`was managed by the state of ${HOME}, since`);
-    expect((await release()).stdout).toBe(`no state has its mark in ${manifest}\n`);
-    expect(await claim("2", "ben@desktop:/srv/app")).toMatchObject({ code: 0 });
-    expect(await claim("1")).toMatchObject({ code: 1 });
+  test("can be released; the next state becomes the owner, and the former one is refused", async () => {
+    await own("1");
+    expect((await release()).stdout).toContain(`the state of ${HOME} has managed ${directory} since`);
+    expect((await release()).stdout).toBe(`no state owns ${records}\n`);
+    expect(await own("2", "ben@desktop:/srv/app")).toMatchObject({ code: 0 });
+    expect(await own("1")).toMatchObject({ code: 1 });
   });
 
-  test("goes to one of two that come at the same time", async () => {
-    const codes = (await Promise.all([claim("1"), claim("2", "ben@desktop:/srv/app")])).map(({ code }) => code);
+  test("is written by one of two states that deploy at the same time", async () => {
+    const codes = (await Promise.all([own("1"), own("2", "ben@desktop:/srv/app")])).map(({ code }) => code);
     expect(codes.sort()).toEqual([0, 1]);
   });
 });
 
-describe("a destroy by a state that has the host no more", () => {
+describe("a destroy by a state that no longer owns the host", () => {
   test.each([
-    ["last-backup.sh", { database_container: "it_none" }],
-    ["leave.sh", { name: "it_none" }],
-  ])("is refused by %s", async (script, more) => {
-    await claim("1");
-    const { code, stderr } = await run(["common.sh", "backup.sh", "claim.sh", script], {
-      manifest,
-      state: "2",
-      ...more,
-    });
-    expect([code, stderr]).toEqual([1, expect.stringContaining("is managed by another Terraform state")]);
+    ["data-retention/before-destroy", retention],
+    ["data-retention/after-destroy", { ...retention, ...KEEP }],
+  ])("is refused by %s", async (program, input) => {
+    await own("1");
+    const { code, stderr } = await run(program, { ...input, state: "2" });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("Another Terraform state manages")]);
   });
 });
 
-test("a destroy that deletes the data deletes it behind a link, too, and nothing beside it", async () => {
-  await claim("1");
-  const data = `${directory}/data`;
+test("a destroy that deletes the data also deletes it behind a link, and nothing beside it", async () => {
+  await own("1");
   await asRoot('mkdir -p "$1/disk/data/nc" && echo 1 >"$1/disk/kept" && ln -sfn "$1/disk/data" "$1/data"', directory);
-  const keep = { on_destroy_database: "keep", on_destroy_backups: "keep", on_destroy_data: "delete" };
-  const left = await run(["common.sh", "backup.sh", "claim.sh", "leave.sh"], {
-    ...{ manifest, state: "1", name: "it_none", database: "it", role: "it", env_file: `${directory}/it.env` },
-    ...{ ...keep, backups: `${directory}/backups`, data_directory: data },
+  const input = { ...retention, ...KEEP, on_destroy_data: "delete", state: "1" };
+  expect(await run("data-retention/after-destroy", input)).toMatchObject({
+    ...{ code: 0, stderr: "" },
+    stdout: expect.stringContaining(`deleted: ${directory}/data\n`),
   });
-  expect(left).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(`deleted: ${data}\n`) });
   expect(await asRoot('cd "$1" && find disk data 2>/dev/null | sort', directory)).toBe("disk\ndisk/data\ndisk/kept\n");
 });

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
+import { checkInput, ProgramFolder, program } from "../../constructs/remote-host/program.js";
 import { shellWord } from "../../constructs/remote-host/shell-word.js";
 import { sshOptions, sshShell } from "../../constructs/remote-host/ssh.js";
 import { CommandFailed, run as command, type Outcome } from "../../lab/command.js";
@@ -11,7 +11,7 @@ import { DEPLOY_USER } from "../../lab/ssh.js";
 
 export type { Outcome };
 
-/** The host that the tests of the host scripts work on, with names, sites and directories of their own (`it…`). */
+/** The host that these tests work on, with names, sites and directories of their own (`it…`). */
 export const instance = testInstance();
 
 /** How the app reaches it. */
@@ -23,9 +23,12 @@ export const connection = {
   knownHosts: instance.knownHosts,
 };
 
-const scripts = fileURLToPath(new URL("../../constructs/host", import.meta.url));
+const folder = new ProgramFolder();
+for (const local of ["run-remote", "run-probe", "preflight"] as const) {
+  folder.write(local, readFileSync(new URL(`../../constructs/remote-host/${local}.sh`, import.meta.url), "utf8"));
+}
 
-// The control socket lies where the command runs, as in Terraform's working directory.
+// The control socket is in the working directory, as with Terraform.
 const cwd = mkdtempSync(join(tmpdir(), "it-"));
 afterAll(async () => {
   await command(["ssh", "-O", "exit", ...sshOptions(connection), "-p", String(connection.port), connection.host], {
@@ -34,21 +37,50 @@ afterAll(async () => {
   rmSync(cwd, { recursive: true });
 });
 
-/** What a script is given: variables by name. */
+/** What a program is given: variables by name. */
 export type Input = Readonly<Record<string, string>>;
 
-/** Runs host scripts on the host as the app does: one behind the other, over SSH, as root. */
-export function run(
-  names: readonly string[],
-  input: Input,
-  way: readonly string[] = sshShell(connection),
-): Promise<Outcome> {
-  const env = Object.fromEntries(Object.entries(input).map(([name, value]) => [`INPUT_${name}`, value]));
-  return command(["sh", join(scripts, "on-host.sh"), ...names, "--", ...way], { env, cwd, timeoutSeconds: 120 });
+export interface RunOptions {
+  /** The command that runs a shell on the host. @default SSH as the app uses it */
+  readonly shell?: readonly string[];
+  /** A script of fault-injection/, without `.sh`: its functions replace commands and functions of the program. */
+  readonly inject?: string | undefined;
+  /** What that script expects. */
+  readonly faultInput?: Input;
+  /** The script that starts the program. @default run-remote */
+  readonly runner?: "run-remote" | "run-probe";
 }
 
-/** A script of asides/, as `run` takes it: it stands in front of the script proper, and slows it down or winds its clock. */
-export const aside = (name: string): string => `../../__tests__/integration/asides/${name}`;
+/**
+ * Runs a program on the host as the app does: over SSH, as root.
+ *
+ * @param name such as `caddy-site/apply`
+ * @throws if the input is not what the program's header expects
+ */
+export function run(name: string, input: Input, options: RunOptions = {}): Promise<Outcome> {
+  const { shell = sshShell(connection), inject, faultInput, runner = "run-remote" } = options;
+  const linked = program(name);
+  checkInput(linked, Object.keys(input));
+  const written = inject === undefined ? name : `${name}-${inject}`;
+  writeOnce(written, inject === undefined ? linked.text : withFault(linked.text, inject));
+  const entries = Object.entries({ ...input, ...faultInput });
+  const env = Object.fromEntries(entries.map(([variable, value]) => [`INPUT_${variable}`, value]));
+  const argv = ["sh", join(folder.path, `${runner}.sh`), written, "--", ...shell];
+  return command(argv, { env, cwd, timeoutSeconds: 120 });
+}
+
+/** Another run may be reading the file. */
+function writeOnce(name: string, text: string): void {
+  if (!existsSync(join(folder.path, `${name}.sh`))) folder.write(name, text);
+}
+
+const START = "main </dev/null\n";
+
+/** The program with a fault in front of the line that starts it. */
+function withFault(text: string, fault: string): string {
+  const injected = readFileSync(new URL(`./fault-injection/${fault}.sh`, import.meta.url), "utf8");
+  return `${text.slice(0, -START.length)}${injected}\n${START}`;
+}
 
 /** Runs a program of the test's own on the host as root; `$1` and so on are the words. @throws CommandFailed */
 export async function asRoot(program: string, ...words: string[]): Promise<string> {
@@ -61,7 +93,7 @@ export async function asRoot(program: string, ...words: string[]): Promise<strin
   return outcome.stdout;
 }
 
-/** A directory of the test file's own on the host, there while its tests run; owned by root. */
+/** A directory of the test file's own on the host, owned by root, that exists while its tests run. */
 export function scratch(name: string): string {
   const path = join(instance.baseDirectory, `it_${name}`);
   beforeAll(() => asRoot('rm -rf -- "$1" && umask 022 && mkdir "$1"', path));
@@ -69,8 +101,8 @@ export function scratch(name: string): string {
   return path;
 }
 
-/** The record of a thing: what a script noted about it. */
-export const record = (manifest: string, key: string): Promise<string> => asRoot('cat -- "$1/$2"', manifest, key);
+/** A record: what a program has left, and recorded. */
+export const record = (records: string, key: string): Promise<string> => asRoot('cat -- "$1/$2"', records, key);
 
 /** Names and texts that a shell, a format or an encoding could stumble over. */
 export const HOSTILE = {

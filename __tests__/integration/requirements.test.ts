@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PROBE } from "../../constructs/remote-host/probe.js";
 import { sshShell } from "../../constructs/remote-host/ssh.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { ownName, remove, sql, start } from "./containers.js";
-import { asRoot, connection, instance, run, scratch } from "./host.js";
+import { asRoot, connection, instance, type RunOptions, run, scratch } from "./host.js";
 
 const directory = scratch("requirements");
 const caddyfile = `${directory}/Caddyfile`;
@@ -13,7 +12,7 @@ const twin = ownName("twin");
 const { caddy, postgresql } = instance.containers;
 
 beforeAll(async () => {
-  await asRoot('echo "# nobody sees this" >"$1"', caddyfile);
+  await asRoot('echo "# not mounted" >"$1"', caddyfile);
   await sql(postgresql, "DROP ROLE IF EXISTS it_guest; CREATE ROLE it_guest LOGIN");
   await remove(stopped);
   await must(["docker", "create", "--name", stopped, "--label", `nocodb-lab=${instance.name}`, IMAGES.caddy]);
@@ -25,11 +24,13 @@ afterAll(async () => {
   await sql(postgresql, "DROP ROLE it_guest");
 });
 
-const probe = (requirements: readonly string[], manifest = `${directory}/none`, way?: readonly string[]) =>
-  run(PROBE, { manifest, requirements: requirements.join("\n") }, way);
+const probe = (requirements: readonly string[], records = `${directory}/none`, options?: RunOptions) =>
+  run("remote-host/probe", { records, requirements: requirements.join("\n") }, options);
 
 /** The same connection, with another environment for the shell at its end. */
-const shellWith = (assignment: string) => [...sshShell(connection).slice(0, -1), `sudo -n env ${assignment} sh -s`];
+const shellWith = (assignment: string) => ({
+  shell: [...sshShell(connection).slice(0, -1), `sudo -n env ${assignment} sh -s`],
+});
 
 const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] = [
   [
@@ -38,13 +39,13 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
   ],
   [
     `room ${directory}/Caddyfile 1`,
-    `${directory}/Caddyfile is there, but it is no directory: move it away, or correct baseDirectory in the environment file`,
+    `${directory}/Caddyfile exists, but it is not a directory: move it away, or correct baseDirectory in the environment file`,
   ],
-  [`file ${directory}`, `${directory} is there, but it is a directory: move it away`],
+  [`file ${directory}`, `${directory} exists, but it is a directory: move it away`],
   ["user no_such_user", "user no_such_user does not exist on the host"],
   [
     "network it_no_such_network",
-    /^network it_no_such_network is missing on the host: create it, .* There are: .*bridge.*/,
+    /^network it_no_such_network is missing on the host: create it, .* Existing networks: .*bridge.*/,
   ],
   [
     "postgresql it_no_postgresql postgres",
@@ -62,7 +63,7 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
   ],
   [
     `postgresql ${postgresql} it_guest`,
-    `it_guest is no superuser of PostgreSQL in container ${postgresql}: correct postgresql.superuser in the environment file`,
+    `it_guest is not a superuser of PostgreSQL in container ${postgresql}: correct postgresql.superuser in the environment file`,
   ],
   [
     "caddy it_no_caddy /no/matter",
@@ -81,16 +82,16 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
     "/no/such/sites is not a directory on the host: create it, or correct caddy.sitesDirectory in the environment file",
   ],
   [
-    `free_name ${stopped} cdktf.environment=it`,
-    `a container named ${stopped} is there that this app did not make: rename it (docker rename ${stopped} ${stopped}_before) or remove it, then deploy again`,
+    `free_name ${stopped} cdktf.environment=it generic`,
+    `a container named ${stopped} exists that this app did not create: rename it (docker rename ${stopped} ${stopped}_before) or remove it, then deploy again`,
   ],
   [
-    `free_alias ${instance.backend.name} postgresql it_other cdktf.environment=it`,
-    new RegExp(`^on network ${instance.backend.name} the name postgresql is also that of container ${postgresql}: `),
+    `free_alias ${instance.backend.name} postgresql it_other cdktf.environment=it generic`,
+    new RegExp(`^on network ${instance.backend.name} the name postgresql is also used by container ${postgresql}: `),
   ],
   [
-    `free_alias ${instance.backend.name} postgresql it_other nocodb-lab=${instance.name}`,
-    `container ${postgresql} is the one that this app made, under another name: docker rename ${postgresql} it_other`,
+    `free_alias ${instance.backend.name} postgresql it_other nocodb-lab=${instance.name} generic`,
+    `container ${postgresql} is the one that this app created, under another name: docker rename ${postgresql} it_other`,
   ],
   [
     `found it-database ${postgresql} ${instance.backend.name} ${instance.frontend.name}`,
@@ -100,15 +101,15 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
   ],
   [
     `found ${postgresql} ${postgresql} ${instance.backend.name}`,
-    `on the networks ${instance.backend.name} the name ${postgresql} (postgresql.host) is that of ${postgresql} and also of container ${twin}, which the service would reach now and then: take that name from it (docker network disconnect and connect), or give postgresql.host a name that only ${postgresql} has`,
+    `on the networks ${instance.backend.name} the name ${postgresql} (postgresql.host) belongs to ${postgresql} and also to container ${twin}, which the service would sometimes reach: remove that name from it (docker network disconnect and connect), or give postgresql.host a name that only ${postgresql} has`,
   ],
   [
-    `meeting ${postgresql} it_nowhere ${instance.frontend.name}`,
+    `shared_network ${postgresql} it_nowhere ${instance.frontend.name}`,
     new RegExp(`^container ${postgresql} is on none of the networks it_nowhere ${instance.frontend.name}, only on: `),
   ],
 ];
 
-test("every requirement that is not met is told, all of them at once and in their order, and no JSON is printed", async () => {
+test("all unmet requirements are reported at once and in their order, and no JSON is printed", async () => {
   const { code, stdout, stderr } = await probe(["docker", ...unmet.map(([requirement]) => requirement), ""]);
   const [head, ...problems] = stderr.trimEnd().split("\n");
   expect([code, stdout, head]).toEqual([1, "", "The host is not ready, and nothing was changed on it:"]);
@@ -119,25 +120,28 @@ test("every requirement that is not met is told, all of them at once and in thei
   );
 });
 
-test("where all are met the probe looks, twice with the same answer", async () => {
+test("if all are met the probe prints its answer, twice the same", async () => {
   const met = [
     ...["docker", "command flock util-linux", "user deploy", `network ${instance.backend.name}`],
     ...[`postgresql ${postgresql} postgres`, `caddy ${caddy} ${instance.caddyfile} ${instance.sitesDirectory}`],
     ...[
-      `free_alias ${instance.backend.name} postgresql ${postgresql} nocodb-lab=it`,
-      `meeting ${caddy} ${instance.frontend.name}`,
+      `free_alias ${instance.backend.name} postgresql ${postgresql} nocodb-lab=it generic`,
+      `shared_network ${caddy} ${instance.frontend.name}`,
     ],
     ...[`found postgresql ${postgresql} ${instance.frontend.name} ${instance.backend.name}`],
     ...[`found db.example.com ${postgresql} ${instance.backend.name}`, `found it-database ${postgresql} it_to_be_made`],
     ...[`file ${caddyfile}`, `file ${directory}/none`],
-    ...["free_name it_nobody_has_it cdktf.environment=it", `free_name ${stopped} nocodb-lab=${instance.name}`],
+    ...[
+      "free_name it_no_container cdktf.environment=it generic",
+      `free_name ${stopped} nocodb-lab=${instance.name} nocodb`,
+    ],
   ];
   const stdout = expect.stringMatching(/^\{"unrecorded":"[^"]+"\}\n$/);
   for (const _ of ["once", "twice"]) expect(await probe(met)).toEqual({ code: 0, stdout, stderr: "" });
 });
 
-describe("a host on which Docker cannot be used is told:", () => {
-  test("by the user who signs in", async () => {
+describe("a host on which Docker cannot be used is reported:", () => {
+  test("because the user who signs in may not", async () => {
     const { code, stdout, stderr } = await probe(["docker"], undefined, shellWith("SUDO_USER=nobody"));
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(
@@ -146,19 +150,19 @@ describe("a host on which Docker cannot be used is told:", () => {
     expect(stderr).toContain("permission denied");
   });
 
-  test("because it has none", async () => {
+  test("because it is not installed", async () => {
     const { code, stdout, stderr } = await probe(
       ["docker"],
       undefined,
       shellWith("PATH=/usr/bin:/bin:/usr/sbin:/sbin"),
     );
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain("Docker does not answer there. Start it (systemctl start docker), or install it: ");
+    expect(stderr).toContain("Docker does not answer. Start it (systemctl start docker), or install it: ");
   });
 });
 
-describe("where the probe cannot look it fails with the reason, and prints nothing that could pass for an answer:", () => {
-  const manifest = `${directory}/manifest`;
+describe("a probe that cannot check fails with the reason, and prints nothing that could be taken for an answer:", () => {
+  const records = `${directory}/records`;
   const isJson = (text: string) => {
     try {
       return Boolean(JSON.parse(text));
@@ -168,20 +172,20 @@ describe("where the probe cannot look it fails with the reason, and prints nothi
   };
 
   test("PostgreSQL that is down", async () => {
-    const noted = `word=new\nkind=database\ncontainer=${stopped}\nsuperuser=postgres\nrole=it_role\ndatabase=it_db\nsalt=0\nprint=0\n`;
-    await asRoot('mkdir -p "$1" && printf %s "$2" >"$1/database"', manifest, noted);
-    const { code, stdout, stderr } = await probe([], manifest);
+    const recorded = `status=new\nkind=database\ncontainer=${stopped}\nsuperuser=postgres\nrole=it_role\ndatabase=it_db\nowned_tables=\nsalt=0\nfingerprint=0\n`;
+    await asRoot('mkdir -p "$1" && printf %s "$2" >"$1/database"', records, recorded);
+    const { code, stdout, stderr } = await probe([], records);
     expect(code).toBe(1);
-    expect(stderr).toContain(`cannot look at role it_role and database it_db in container ${stopped}`);
+    expect(stderr).toContain(`cannot check role it_role and database it_db in container ${stopped}`);
     expect(isJson(stdout)).toBe(false);
   });
 
   test("a Caddyfile with half of our markers", async () => {
     const site = "it-half.example.com";
-    const noted = `word=new\nkind=site\ncaddy=${caddy}\ncaddyfile=${caddyfile}\nsites_directory=\nsite=${site}\nsalt=0\nprint=0\n`;
-    await asRoot('rm -rf "$1" && mkdir "$1" && printf %s "$2" >"$1/site"', manifest, noted);
+    const recorded = `status=new\nkind=site\ncaddy=${caddy}\ncaddyfile=${caddyfile}\nsites_directory=\nsite=${site}\nsalt=0\nfingerprint=0\n`;
+    await asRoot('rm -rf "$1" && mkdir "$1" && printf %s "$2" >"$1/site"', records, recorded);
     await asRoot('echo "# BEGIN $2 (kept by cdktf)" >>"$1"', caddyfile, site);
-    const { code, stdout, stderr } = await probe([], manifest);
+    const { code, stdout, stderr } = await probe([], records);
     expect(code).toBe(1);
     expect(stderr).toContain(`${caddyfile}: the lines '# BEGIN ${site} (kept by cdktf)' and`);
     expect(isJson(stdout)).toBe(false);

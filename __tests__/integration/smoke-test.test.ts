@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { IMAGES } from "../../lab/images.js";
 import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
 import { ANSWERS, ownName, remove, start } from "./containers.js";
-import { aside, asRoot, instance, run, scratch } from "./host.js";
+import { asRoot, instance, run, scratch } from "./host.js";
 
-const directory = scratch("proof");
+const directory = scratch("smoke_test");
 const env_file = `${directory}/it.env`;
-const name = ownName("proved");
+const name = ownName("tested");
 const url = "http://127.0.0.1:8080/health";
 const [served, gated, aborted, broken] = ["a", "gated", "aborted", "broken"].map(siteName) as [
   string,
@@ -14,7 +14,7 @@ const [served, gated, aborted, broken] = ["a", "gated", "aborted", "broken"].map
   string,
   string,
 ];
-const caddy = ownCaddy("proof", {
+const caddy = ownCaddy("smoke_test", {
   caddyfile: [
     CADDYFILE,
     respond(served, "here"),
@@ -30,22 +30,26 @@ beforeAll(async () => {
 });
 afterAll(() => remove(name));
 
-const wanted = {
-  ...{ name, image: IMAGES.nocodb, url, env_file, caddy: caddy.container, site: served, health_path: "/health" },
+const input = {
   ...{
-    database_container: instance.containers.postgresql,
-    superuser: "postgres",
-    database: "postgres",
-    manifest: directory,
-    requirements: "",
+    service: "it",
+    name,
+    image: IMAGES.nocodb,
+    url,
+    env_file,
+    caddy: caddy.container,
+    site: served,
+    health_path: "/health",
   },
+  ...{ database_container: instance.containers.postgresql, superuser: "postgres", database: "postgres" },
+  ...{ records: directory, requirements: "" },
 };
-const prove = (more: Partial<typeof wanted> = {}) =>
-  run(["common.sh", aside("hastily.sh"), "container.sh", "prove.sh"], { ...wanted, ...more });
+const smokeTest = (more: Partial<typeof input> = {}) =>
+  run("web-service/smoke-test", { ...input, ...more }, { inject: "hastily" });
 
-test("what is as it shall be is shown, one line each, the log without its secrets; twice", async () => {
+test("each check that passes prints a line, and the log is printed without secrets; twice", async () => {
   for (const _ of ["once", "twice"]) {
-    const { code, stdout, stderr } = await prove();
+    const { code, stdout, stderr } = await smokeTest();
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.split("\n")).toEqual([
       expect.stringMatching(`^container ${name}: running, started 20\\d\\d-.*Z, image ${IMAGES.nocodb}$`),
@@ -62,21 +66,21 @@ test.each([
   ["a refusal of the VPN gate", gated, "403"],
   ["a gate that closes the connection", aborted, "refused"],
 ])("%s counts as an answer", async (_, site, answer) => {
-  const { code, stdout } = await prove({ site });
+  const { code, stdout } = await smokeTest({ site });
   expect([code, stdout]).toEqual([
     0,
     expect.stringContaining(`site https://${site}: answers ${answer}, asked from the host\n`),
   ]);
 });
 
-describe("what is not as it shall be is told, after what is:", () => {
-  const failing = async (more: Partial<typeof wanted>) => {
-    const { code, stdout, stderr } = await prove(more);
+describe("the first check that fails is reported, after those that pass:", () => {
+  const failing = async (more: Partial<typeof input>) => {
+    const { code, stdout, stderr } = await smokeTest(more);
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^container /)]);
     return { stdout, stderr };
   };
 
-  test("a service that answers no more", async () => {
+  test("a service that no longer answers", async () => {
     const { stderr } = await failing({ url: "http://127.0.0.1:8081/health" });
     expect(stderr).toContain(`container ${name} does not answer at http://127.0.0.1:8081/health any more\n`);
   });
@@ -87,13 +91,13 @@ describe("what is not as it shall be is told, after what is:", () => {
     expect(stdout).toContain(`health ${url}: 200\n`);
     expect(stderr).toMatch(
       new RegExp(
-        `^https://${site} does not answer at Caddy \\(container ${caddy.container}\\) for 60 s: curl: \\(35\\) .*`,
+        `^https://${site} has not answered at Caddy \\(container ${caddy.container}\\) for 60 s: curl: \\(35\\) .*`,
       ),
     );
     expect(stderr).toContain(`see docker logs ${caddy.container}, then deploy again.\n`);
   });
 
-  test("a site that answers with an error of the server", async () => {
+  test("a site that answers with a server error", async () => {
     const { stderr } = await failing({ site: broken });
     expect(stderr).toBe(`https://${broken} answers 502 at Caddy (container ${caddy.container})\n`);
   });

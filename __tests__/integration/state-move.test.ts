@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([remove(server), rm(place, { recursive: true, force: true })]));
 
-/** Switched off, so that an apply makes its secrets and the state's id, and asks no host for anything. */
+/** Disabled, so that an apply makes its secrets and the state's id, and needs no host. */
 async function synth(backend?: object): Promise<void> {
   await mkdir(join(place, "environments"), { recursive: true });
   await writeFile(
@@ -46,7 +46,7 @@ async function synth(backend?: object): Promise<void> {
 const terraform = (words: readonly string[], input = ""): Promise<Outcome> =>
   run([env.TERRAFORM_BINARY_NAME!, `-chdir=${stack}`, ...words], { env, input });
 
-/** The step of docs/state.md, answered with yes. */
+/** The command of docs/state.md, answered with yes. */
 const migrate = () => terraform(["init", "-migrate-state", "-no-color"], "yes\n");
 
 const plan = async () => (await terraform(["plan", "-detailed-exitcode", "-input=false", "-no-color"])).code;
@@ -56,7 +56,7 @@ async function resources(): Promise<string> {
   return JSON.stringify(JSON.parse((await terraform(["state", "pull"])).stdout).resources);
 }
 
-const inServer = () => sql(server, "SELECT count(*) FROM nocodb_prod.states WHERE data LIKE '%claim%'");
+const inServer = () => sql(server, "SELECT count(*) FROM nocodb_prod.states WHERE data LIKE '%owner%'");
 
 describe("a state that moves", () => {
   let before: string;
@@ -67,27 +67,27 @@ describe("a state that moves", () => {
     before = await resources();
   });
 
-  test("does not do so by itself: a changed backend stops a plan, which names the step", async () => {
+  test("does not move by itself: a changed backend stops a plan, which names the command", async () => {
     await synth({ type: "pg" });
     const { code, stderr } = await terraform(["plan", "-input=false", "-no-color"]);
     expect([code, stderr.replace(/[\s│]+/g, " ")]).toEqual([1, expect.stringContaining('"-migrate-state"')]);
   });
 
-  test("goes from the file into PostgreSQL whole, with its id, and the plan is empty", async () => {
+  test("moves from the file into PostgreSQL completely, with its id, and the plan is empty", async () => {
     expect(await migrate()).toMatchObject({ code: 0 });
     expect((await inServer()).trim()).toBe("1");
     expect(await resources()).toBe(before);
     expect(await plan()).toBe(0);
   });
 
-  test("leaves nothing that signs in there in any file", async () => {
+  test("leaves no credential for PostgreSQL in any file", async () => {
     const files = await readdir(place, { recursive: true, withFileTypes: true });
     const texts = files.filter((file) => file.isFile() && !file.parentPath.includes("/providers"));
     for (const file of texts) expect(await readFile(join(file.parentPath, file.name), "utf8")).not.toContain(PASSWORD);
     expect(texts.map(({ name }) => name)).toContain("cdk.tf.json");
   });
 
-  test("comes back into the file, and the plan is empty", async () => {
+  test("moves back into the file, and the plan is empty", async () => {
     await rm(join(place, "state/prod.tfstate"));
     await synth();
     expect(await migrate()).toMatchObject({ code: 0 });

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Lets the host's clock be two hours ahead.
+# Sets the clock that a program reads two hours ahead.
 #
 # Expects   nothing.
 # Changes   nothing. May run twice.

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Lets the time of a waiting script pass twenty times as fast.
+# Makes time pass twenty times as fast for a program that waits.
 #
 # Expects   nothing.
 # Changes   nothing. May run twice.

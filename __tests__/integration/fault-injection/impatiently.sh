@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Lets a script that would wait a minute for a lock wait for a moment.
+# Makes a program that would wait minutes for a lock wait only a moment.
 #
 # Expects   nothing.
 # Changes   nothing. May run twice.

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# Ends the script, as a lost host would, before its nth step: a question to NocoDB, or a file put in its place.
+# Ends the program before its nth step: a request to NocoDB, or a rename.
 #
-# Expects   kill_at: n; kill_with: the signal; steps: path of a file that counts.
-# Changes   steps. May run twice.
+# Expects   $kill_at: n, 0 for never; $kill_with: the signal; $steps: path of a file that counts the steps.
+# Changes   the file $steps. May run twice.
 step() {
   echo >>"${steps:?}"
   [ "$(wc -l <"${steps:?}")" -ne "${kill_at:?}" ] || kill "-${kill_with:?}" $$ "$(exec sh -c 'echo "$PPID"')"

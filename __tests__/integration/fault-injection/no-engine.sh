@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2154
-# Takes the engine away as soon as the service was asked for the first time.
+# Makes Docker unreachable after the first question to the service.
 #
-# Expects   manifest.
-# Changes   leaves a mark in the manifest, because the scripts ask in subshells, too.
+# Expects   $records.
+# Changes   leaves a file in $records, because programs also ask in subshells. May run twice.
 docker() {
-  if [ "$1" = exec ]; then touch "$manifest/.engine-gone"; fi
-  if [ -e "$manifest/.engine-gone" ]; then
+  if [ "$1" = exec ]; then touch "$records/.engine-gone"; fi
+  if [ -e "$records/.engine-gone" ]; then
     echo "Cannot connect to the Docker daemon" >&2
     return 1
   fi

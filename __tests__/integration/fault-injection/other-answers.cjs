@@ -1,28 +1,28 @@
-// Stands before a NocoDB and passes on what it is asked, but for what it was told to answer otherwise.
+// A proxy for a NocoDB that changes some of its answers.
 //
 //   node -e "$(cat other-answers.cjs)" BEHIND    the name of NocoDB's container
 //
-// PUT /it: answers by the question they are for, a regular expression for `METHOD PATH HEADER`, the header being that of
-// the credential. An answer has a status and a body; or it changes NocoDB's own (`replaces`, `pretty`); or it breaks off: before
-// it, or within it, behind a token that stands in it (`breaks`).
+// PUT /it sets the answers by their requests: regular expressions for `METHOD PATH HEADER`, where HEADER is that of the
+// credential. An answer has a status and a body, or changes NocoDB's own (`replaces`, `pretty`), or ends the connection
+// before the answer or within it (`breaks`).
 const { createServer } = require("node:http");
 
 const behind = process.argv[1];
-let told = {};
+let answers = {};
 
 async function answer(request, response) {
   let body = "";
   for await (const chunk of request) body += chunk;
   const path = request.url.replace(/\?.*/, "");
   if (path === "/it") {
-    told = JSON.parse(body);
+    answers = JSON.parse(body);
     response.end();
     return;
   }
   const { "xc-auth": session, "xc-token": token } = request.headers;
   const credential = session ? "xc-auth" : token ? "xc-token" : "";
   const asked = `${request.method} ${path} ${credential}`;
-  const other = Object.entries(told).find(([question]) => new RegExp(`^${question}`).test(asked))?.[1] ?? {};
+  const other = Object.entries(answers).find(([question]) => new RegExp(`^${question}`).test(asked))?.[1] ?? {};
   if (other.breaks === "before") response.destroy();
   else if (other.status) response.writeHead(other.status, { "content-type": "text/html" }).end(other.body);
   else {
@@ -47,5 +47,5 @@ async function answer(request, response) {
   }
 }
 
-// NocoDB may not be there yet.
+// NocoDB may not have started yet.
 createServer((request, response) => answer(request, response).catch(() => response.writeHead(502).end())).listen(8080);

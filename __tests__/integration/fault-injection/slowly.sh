@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Slows write-file.sh down between content, owner, mode and rename, so that a test can look at what is there meanwhile.
+# Slows host-file/apply down between content, owner, mode and rename, so that a test can watch the file meanwhile.
 #
 # Expects   nothing.
 # Changes   nothing. May run twice.

@@ -1,5 +1,8 @@
 # shellcheck shell=sh
-# In front of a restore: it is killed within the exchange, between the database and the files.
+# Kills backup/restore during the exchange, between the database and the files.
+#
+# Expects   nothing.
+# Changes   nothing. May run twice.
 find() {
   case " $* " in *" mv "*) kill -KILL $$ ;; esac
   command find "$@"

@@ -1,5 +1,8 @@
 # shellcheck shell=sh
-# In front of a restore: it is killed before the service stops, with both halves ready beside what is in use.
+# Kills backup/restore before the service stops, when database and files are prepared.
+#
+# Expects   nothing.
+# Changes   nothing. May run twice.
 docker() {
   [ "$1" != stop ] || kill -KILL $$
   command docker "$@"
