@@ -6,7 +6,7 @@ const nocodb = ownNocodb("files");
 const { directory } = nocodb;
 const path = (name: string) => `${directory}/${name}.env`;
 
-/** What stands in env files before the app comes, by the name of the consumer that reads it. */
+/** The env files before the app changes them, by the name of the consumer that reads them. */
 const contents: Record<string, string> = {
   empty: "",
   ordinary: "A=1\nB=2\n",
@@ -28,7 +28,7 @@ const consumers: readonly Wanted[] = [
 
 /** Type, mode, owner and target of everything in the folder but its bytes and times. */
 const rights = () =>
-  asRoot('cd "$1" && find . -path ./manifest -prune -o -printf "%P %y %m %U:%G %l\\n" | sort', directory);
+  asRoot('cd "$1" && find . -path ./records -prune -o -printf "%P %y %m %U:%G %l\\n" | sort', directory);
 
 // Debian's base has no setfattr. An ACL is an attribute like this one, with a name and a form of its own.
 const attribute = (does: "set" | "get") =>
@@ -59,18 +59,18 @@ beforeAll(async () => {
   );
   await attribute("set");
   before = await rights();
-  first = await nocodb.ensure(consumers);
+  first = await nocodb.apply(consumers);
 });
 
 describe("an env file with a block", () => {
-  test.each(Object.entries(contents))("has every byte before it as it was: %s", async (name, content) => {
+  test.each(Object.entries(contents))("has every byte before the block unchanged: %s", async (name, content) => {
     expect([first.code, first.stderr]).toEqual([0, ""]);
     const now = await nocodb.read(name);
     const open = content !== "" && !content.endsWith("\n");
     expect(now).toBe(content + (open ? "\n" : "") + blockOf(name, await nocodb.token(name), open));
   });
 
-  test("can be that of two consumers, one's name beginning the other's", async () => {
+  test("can be shared by two consumers, one of whose names begins with the other", async () => {
     const [n8n, worker] = (await nocodb.read("shared")).match(/(?<=TOKEN=).*/g)!;
     expect(await nocodb.read("shared")).toBe(`A=1\n${blockOf("n8n", n8n!)}${blockOf("n8n-worker", worker!)}`);
     expect([await nocodb.whose(worker!), await nocodb.whose(n8n!)]).toEqual([
@@ -79,7 +79,7 @@ describe("an env file with a block", () => {
     ]);
   });
 
-  test("keeps type, mode, owner and attributes; a new one is the deploy user's alone; nothing else is left", async () => {
+  test("keeps type, mode, owner and attributes; a new one belongs only to the deploy user; nothing temporary stays", async () => {
     const owner = (await asRoot("id -u deploy; id -g deploy")).trim().replace("\n", ":");
     const made = ["created", "own"].map((name) => `${name}.env f 600 ${owner} `);
     const there = (text: string) => text.trimEnd().split("\n");
@@ -88,14 +88,14 @@ describe("an env file with a block", () => {
   });
 });
 
-test("an own file holds the lines alone", async () => {
+test("an own file holds only the lines", async () => {
   const lines = blockOf("own", await nocodb.token("own"))
     .split("\n")
     .slice(1, -2);
   expect(await nocodb.read("own")).toBe(`${lines.join("\n")}\n`);
 });
 
-describe("what someone writes later", () => {
+describe("text that someone adds later", () => {
   const later: readonly Wanted[] = [{ name: "ordinary" }, { name: "no-final-newline" }, { name: "own", ownFile: true }];
   const token: Record<string, string> = {};
 
@@ -106,20 +106,20 @@ describe("what someone writes later", () => {
     await nocodb.write("no-final-newline", `${await nocodb.read("no-final-newline")}LAST=1\n`);
     await nocodb.write("own", `${await text("own")}MORE=1\n`);
     await asRoot('chmod 0644 "$1"', path("own"));
-    expect(await nocodb.ensure(later)).toMatchObject({ code: 0, stderr: "" });
+    expect(await nocodb.apply(later)).toMatchObject({ code: 0, stderr: "" });
   });
 
-  test("around a block stays, and what someone changed in it is put right", async () => {
+  test("around a block stays, and a changed block is repaired", async () => {
     const block = blockOf("ordinary", token.ordinary!);
     expect(await nocodb.read("ordinary")).toBe(`FIRST=1\nA=1\nB=2\n${block}LAST=1\nno newline`);
   });
 
-  test("in an own file does not stay, nor do its rights", async () => {
+  test("in an own file is removed, and its mode is reset", async () => {
     expect(await nocodb.read("own")).toBe(`NOCODB_BASE_URL=http://nocodb:8080\nNOCODB_API_TOKEN=${token.own}\n`);
     expect(await asRoot('stat -c %a "$1"', path("own"))).toBe("600\n");
   });
 
-  test("has gone from the files of the others, which are to the byte what they were before the app came", async () => {
+  test("is not in the other files, which are again as they were before the app changed them", async () => {
     const gone = Object.entries(contents).filter(([name]) => !later.some((each) => each.name === name));
     for (const [name, content] of gone) expect(await nocodb.read(name), name).toBe(content);
     expect(await nocodb.read("shared")).toBe("A=1\n");
@@ -127,12 +127,12 @@ describe("what someone writes later", () => {
   });
 });
 
-describe("a path, and the way a file is kept, may change:", () => {
-  test("the lines leave the old place and stand in the new one, with the same token", async () => {
+describe("envFile and ownFile can change:", () => {
+  test("the lines move to the new file, with the same token", async () => {
     const before = await nocodb.token("ordinary");
     const envFile = `${directory}/elsewhere/moved.env`;
     const wanted = [{ name: "ordinary", envFile }, { name: "own" }];
-    expect(await nocodb.ensure(wanted)).toMatchObject({ code: 0, stderr: "" });
+    expect(await nocodb.apply(wanted)).toMatchObject({ code: 0, stderr: "" });
     expect(await nocodb.read("ordinary")).toBe("FIRST=1\nA=1\nB=2\nLAST=1\nno newline");
     const moved = await nocodb.read("elsewhere/moved");
     expect(await nocodb.read("own")).toBe(blockOf("own", await nocodb.token("own")));
@@ -141,25 +141,25 @@ describe("a path, and the way a file is kept, may change:", () => {
     expect(await nocodb.opens(before)).toBe(200);
   });
 
-  test("a file that must be there and went after the plan is not made, and told", async () => {
+  test("a required file that was removed after the plan is reported, and not created", async () => {
     const [gone, moved] = [path("gone"), `${directory}/elsewhere/moved.env`];
     const wanted = [
       { name: "gone", missingFile: "error" as const },
       { name: "ordinary", envFile: moved },
       { name: "own" },
     ];
-    const { code, stderr } = await nocodb.ensure(wanted);
+    const { code, stderr } = await nocodb.apply(wanted);
     expect([code, stderr]).toEqual([
       1,
-      `consumers.gone.envFile: ${gone} is not there on the host any more: put it back, or set consumers.gone.missingFile to create, and deploy\n`,
+      `consumers.gone.envFile: ${gone} does not exist on the host any more: put it back, or set consumers.gone.missingFile to create, and deploy\n`,
     ]);
     expect(await asRoot('ls "$1" 2>&1 || true', gone)).toContain("No such file");
   });
 
-  test("when nobody is left, own files are gone and the others to the byte what people have written", async () => {
+  test("without consumers, own files are removed, and the others hold only what people have written", async () => {
     const wanted = { name: "own", ownFile: true };
-    expect(await nocodb.ensure([wanted])).toMatchObject({ code: 0, stderr: "" });
-    expect(await nocodb.ensure([])).toMatchObject({ code: 0, stderr: "" });
+    expect(await nocodb.apply([wanted])).toMatchObject({ code: 0, stderr: "" });
+    expect(await nocodb.apply([])).toMatchObject({ code: 0, stderr: "" });
     expect(await nocodb.read("no-final-newline")).toBe("A=1\nB=2\nLAST=1\n");
     expect(await nocodb.read("elsewhere/moved")).toBe("");
     expect((await rights()).split("\n").filter((line) => /own\.env|\/?\.[^ ]*\.env/.test(line))).toEqual([]);

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { aside, asRoot } from "./host.js";
+import { asRoot } from "./host.js";
 import { ADMIN, blockOf, described, emailOf, ownNocodb, type Wanted } from "./nocodb.js";
 
 const nocodb = ownNocodb("interrupted");
-const { directory, manifest } = nocodb;
+const { directory, records } = nocodb;
 
-/** Two for each round, so that a run also takes away what the one before has made. */
+/** Two for each round, so that a run also removes what the one before created. */
 const wantedIn = (round: string): readonly Wanted[] => [
   { name: `plain-${round}` },
   { name: `own-${round}`, ownFile: true, role: "super-admin" },
@@ -15,13 +15,13 @@ const wantedIn = (round: string): readonly Wanted[] => [
 async function killed(round: string, at: number, signal: string): Promise<number> {
   const steps = `${directory}/steps`;
   await asRoot(': >"$1"', steps);
-  const input = { kill_at: String(at), kill_with: signal, steps };
-  const { code } = await nocodb.ensure(wantedIn(round), input, aside("killed.sh"));
+  const faultInput = { kill_at: String(at), kill_with: signal, steps };
+  const { code } = await nocodb.apply(wantedIn(round), {}, { inject: "killed", faultInput });
   expect(code === 0).toBe(at === 0);
   return Number(await asRoot('wc -l <"$1"', steps));
 }
 
-/** Names of the files that the scripts may leave while they are at work, anywhere they write. */
+/** Temporary files, anywhere the programs write. */
 const leftovers = () =>
   asRoot(
     'find "$1" -name ".*" -type f -printf "%P "; find /tmp -user root -newer "$2" -type f -print',
@@ -29,7 +29,7 @@ const leftovers = () =>
     nocodb.envFile,
   );
 
-describe("a run that was killed half way", () => {
+describe("a run that was killed", () => {
   let whole: number;
   const rounds = 3;
 
@@ -39,17 +39,17 @@ describe("a run that was killed half way", () => {
   });
 
   test.each(Array.from({ length: rounds }, (_, round) => round))(
-    "is finished by the next: a token for each, nothing of the former consumers, no half file (%i)",
+    "is completed by the next one: a token for each, nothing of the former consumers, no half-written file (%i)",
     async (round) => {
-      // Other moments in each run of the tests, all over a run's length.
+      // Random moments, spread over the length of a run.
       const at = 4 + Math.floor(((whole - 4) / rounds) * (round + Math.random()));
       await nocodb.write(`plain-${round}`, "A=1\nno newline");
       await killed(String(round), at, "KILL");
       const half = await nocodb.read(`plain-${round}`);
       expect(half, `before step ${at}`).toMatch(/^A=1\nno newline(\n# BEGIN (.*\n){3}# END .*\n)?$/);
-      expect(await nocodb.word()).toMatch(/^consumers half done|^new$/);
+      expect(await nocodb.status()).toMatch(/^consumers unfinished|^new$/);
 
-      const { code, stderr } = await nocodb.ensure(wantedIn(String(round)));
+      const { code, stderr } = await nocodb.apply(wantedIn(String(round)));
       expect([code, stderr], `before step ${at}`).toEqual([0, ""]);
       const tokens = await nocodb.tokens();
       const names = wantedIn(String(round)).map(({ name }) => name);
@@ -65,7 +65,7 @@ describe("a run that was killed half way", () => {
     },
   );
 
-  test("may be ended by a signal, and then takes its own files with it", async () => {
+  test("can be ended by a signal, and then removes its temporary files", async () => {
     const at = whole - 4;
     await killed("ended", at, "TERM");
     expect(await leftovers()).toBe("");
@@ -76,9 +76,9 @@ describe("at the same time", () => {
   const names = ["one", "two"];
   const wanted = names.map((name) => ({ name }));
 
-  test("deploys and rotations come one after the other: a token for each, and it works", async () => {
-    expect(await nocodb.ensure(wanted)).toMatchObject({ code: 0 });
-    const outcomes = await Promise.all([nocodb.ensure(wanted), nocodb.rotate("one"), nocodb.rotate("two")]);
+  test("deploys and rotations run one after the other, and each consumer has a token that works", async () => {
+    expect(await nocodb.apply(wanted)).toMatchObject({ code: 0 });
+    const outcomes = await Promise.all([nocodb.apply(wanted), nocodb.rotate("one"), nocodb.rotate("two")]);
     expect(outcomes.map(({ code, stderr }) => [code, stderr])).toEqual(outcomes.map(() => [0, ""]));
     const tokens = (await nocodb.tokens()).map(({ token }) => token).sort();
     expect(await Promise.all(names.map(nocodb.token)).then((there) => there.sort())).toEqual(tokens);
@@ -88,27 +88,27 @@ describe("at the same time", () => {
     }
   });
 
-  test("one that has waited long enough says for whom", async () => {
-    const lock = `/run/${manifest.slice(1).replaceAll("/", "-")}.lock`;
+  test("a run that waits too long names the other one", async () => {
+    const lock = `/run/${records.slice(1).replaceAll("/", "-")}.lock`;
     const hold = 'exec 8>>"$1"; flock 8; echo "a backup, process 4711, since today" >"$1"; sleep 1';
     const holding = asRoot(hold, lock);
     await asRoot('until ! flock -n "$1" true; do sleep 0.05; done', lock);
-    const { code, stdout, stderr } = await nocodb.ensure(wanted, {}, aside("impatiently.sh"));
+    const { code, stdout, stderr } = await nocodb.apply(wanted, {}, { inject: "impatiently" });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      "Another command is at work on this host, and was waited for 600 s: a backup, process 4711, since today. Try again when it is done. One that hangs is ended by: sudo kill 4711 (on the host)\n",
+      "Another command has been at work on this host for more than 600 s: a backup, process 4711, since today. Try again when it is done. If it hangs, end it on the host: sudo kill 4711\n",
     );
     await holding;
   });
 });
 
 test("no secret is ever an argument of a program on the host, or printed", async () => {
-  // Looks at every process of the host again and again, until it is told to stop.
+  // Watches every process of the host until the file `stop` exists.
   const watch = `while [ ! -e "$1/stop" ]; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "; echo; done | sort -u; rm "$1/stop"`;
   const watching = asRoot(watch, directory);
   const before = await Promise.all(["one", "two"].map(nocodb.token));
   const wanted = [{ name: "one", role: "super-admin" as const }, { name: "three" }];
-  const outcome = await nocodb.ensure(wanted);
+  const outcome = await nocodb.apply(wanted);
   const rotated = await nocodb.rotate("three");
   await asRoot(': >"$1/stop"', directory);
   const seen = await watching;

@@ -9,7 +9,7 @@ const nocodb = ownNocodb("recreate");
 const { directory } = nocodb;
 const file = (name: string) => `${directory}/${name}.env`;
 const container = (name: string) => ownName(name);
-/** How the tests' containers come to be: on the host, from their env file. `$1` is the container, `$2` the file. */
+/** Creates the tests' containers on the host, from their env file. `$1` is the container, `$2` the file. */
 const RECREATE = `docker rm -f "$1" >/dev/null 2>&1; docker create --name "$1" --label nocodb-lab=${instance.name} --env-file "$2" ${IMAGES.caddy} >/dev/null && echo "$1 $(id -un) $PWD" >>"${directory}/log"`;
 const recreate = (name: string) => `sh ${directory}/recreate ${container(name)} ${file(name)}`;
 
@@ -39,63 +39,65 @@ beforeAll(async () => {
   for (const name of ["plain", "deaf", "fails"]) await must(["docker", "create", "--name", container(name), ...own]);
   await asRoot('printf "%s\\n" "$2" >"$1/recreate"; chmod 0644 "$1/recreate"', directory, RECREATE);
   await asRoot('touch "$1/log"; chown deploy: "$1/log"', directory);
-  first = await nocodb.ensure(wanted);
+  first = await nocodb.apply(wanted);
 });
 afterAll(() => remove(...wanted.map(({ name }) => container(name))));
 
-describe("a container that has not got what its env file says", () => {
-  test("is created anew by the command, as the deploy user, in its home", async () => {
+describe("a container without the lines of its env file", () => {
+  test("is created again by the command, as the deploy user, in its home", async () => {
     expect(first.stdout).toContain(
-      `follows: container ${container("follows")} created anew, with what ${file("follows")} holds\n`,
+      `follows: container ${container("follows")} created again, with the lines of ${file("follows")}\n`,
     );
     expect(await log()).toBe(`${container("follows")} deploy /home/deploy\n`);
     const environment = await must(["docker", "inspect", "-f", "{{.Config.Env}}", container("follows")]);
     expect(environment).toContain(`NOCODB_API_TOKEN=${await nocodb.token("follows")}`);
   });
 
-  test("is told with the command to run, where Compose has made it", () => {
+  test("is reported with the command to run, if Compose created it", () => {
     const run = `docker compose -f /opt/it/compose.yml -f /opt/it/more.yml up -d --force-recreate api`;
-    expect(first.stdout).toContain(`compose: container ${container("compose")} has not got this yet. Run: ${run}\n`);
+    expect(first.stdout).toContain(
+      `compose: container ${container("compose")} does not have these lines yet. Run: ${run}\n`,
+    );
   });
 
-  test("is told with its env file where it has another origin, or is not there", () => {
+  test("is reported with its env file if it has another origin or does not exist", () => {
     expect(first.stdout).toContain(
-      `plain: container ${container("plain")} has not got this yet. Create it anew, with ${file("plain")} as its env file.\n`,
+      `plain: container ${container("plain")} does not have these lines yet. Create it again, with ${file("plain")} as its env file.\n`,
     );
     expect(first.stdout).toContain(
-      `absent: there is no container ${container("absent")}; it reads ${file("absent")} when it is created\n`,
+      `absent: container ${container("absent")} does not exist; it reads ${file("absent")} when it is created\n`,
     );
   });
 });
 
 describe("a command", () => {
-  test("that fails is told with its last words and no token; all else is done", async () => {
+  test("that fails is reported with its last lines and no token; everything else is done", async () => {
     const [head, ...lines] = first.stderr.trimEnd().split("\n");
     expect([first.code, head]).toEqual([1, "Not everything could be done:"]);
     const said = lines.join("\n");
     expect(said).toContain(
-      `so container ${container("fails")} has not got what ${file("fails")} holds. Its last lines: `,
+      `so container ${container("fails")} does not have the lines of ${file("fails")}. The last lines of the command: `,
     );
     expect(said).toContain("NOCODB_API_TOKEN=********\n");
     expect(said).toContain("no such service");
     expect(first.stdout).toContain("plain: token works\n");
   });
 
-  test("that changes nothing is told with what to look at", () => {
+  test("that changes nothing is reported with what to check", () => {
     expect(first.stderr).toContain(
-      `- consumers.deaf.recreate: "true" ended well, and container ${container("deaf")} still has not got what ${file("deaf")} holds: does it read that file (env_file), and is consumers.deaf.container the right one?\n`,
+      `- consumers.deaf.recreate: "true" succeeded, but container ${container("deaf")} still does not have the lines of ${file("deaf")}: does it read that file (env_file), and is consumers.deaf.container the right one?\n`,
     );
   });
 
-  test("does not run while the container has what the file says", async () => {
+  test("does not run while the container has the lines of the file", async () => {
     const before = [await id("follows"), await log()];
-    const { code, stdout, stderr } = await nocodb.ensure(wanted.slice(0, 1));
+    const { code, stdout, stderr } = await nocodb.apply(wanted.slice(0, 1));
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).not.toContain("container");
     expect([await id("follows"), await log()]).toEqual(before);
   });
 
-  test("runs again after a rotation, and when someone made the container without the lines", async () => {
+  test("runs again after a rotation, and after someone created the container without the lines", async () => {
     const before = await id("follows");
     expect(await nocodb.rotate("follows")).toMatchObject({ code: 0, stderr: "" });
     const rotated = await id("follows");
@@ -104,8 +106,8 @@ describe("a command", () => {
     await remove(container("follows"));
     const own = ["--name", container("follows"), "--label", `nocodb-lab=${instance.name}`, IMAGES.caddy];
     await must(["docker", "create", "--env", "NOCODB_API_TOKEN=another", ...own]);
-    expect(await nocodb.word()).toBe(`container ${container("follows")} without the lines of follows`);
-    expect(await nocodb.ensure(wanted.slice(0, 1))).toMatchObject({ code: 0, stderr: "" });
-    expect(await nocodb.word()).toBe("new");
+    expect(await nocodb.status()).toBe(`container ${container("follows")} without the lines of follows`);
+    expect(await nocodb.apply(wanted.slice(0, 1))).toMatchObject({ code: 0, stderr: "" });
+    expect(await nocodb.status()).toBe("new");
   });
 });

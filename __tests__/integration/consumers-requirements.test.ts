@@ -1,17 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PROBE } from "../../constructs/remote-host/probe.js";
 import { ownPostgresql, sql } from "./containers.js";
 import { asRoot, run, scratch } from "./host.js";
 import { blockOf } from "./nocodb.js";
 
 const directory = scratch("consumer_requirements");
-const manifest = `${directory}/manifest`;
+const records = `${directory}/records`;
 const path = (name: string) => `${directory}/${name}.env`;
 const write = (name: string, content: string) => asRoot('umask 077; printf %s "$2" >"$1"', path(name), content);
 
-/** What the probe finds wrong: a line for each; nothing where all is met. */
+/** The unmet requirements that the probe prints, one a line. */
 async function unmet(...requirements: string[]): Promise<string[]> {
-  const { code, stdout, stderr } = await run(PROBE, { manifest, requirements: requirements.join("\n") });
+  const { code, stdout, stderr } = await run("remote-host/probe", { records, requirements: requirements.join("\n") });
   if (code === 0) {
     expect([stderr, JSON.parse(stdout)]).toEqual(["", { unrecorded: expect.any(String) }]);
     return [];
@@ -38,41 +37,41 @@ describe("the env file of a consumer", () => {
     await asRoot('chmod 0644 "$1"; ln -s "$2" "$3"', path("open"), path("plain"), path("linked"));
   });
 
-  test("is told, all of them at once, where its lines could not be written or would not be what it reads", async () => {
+  test("is reported, all problems at once, if its lines could not be written or would not be what the consumer reads", async () => {
     const said = await unmet(
-      "env_file nowhere block create /no/such/directory/a.env",
-      `env_file directory block create ${path("directory")}`,
-      `env_file gone block error ${path("gone")}`,
-      `env_file half block error ${path("half")}`,
-      `env_file twice block error ${path("twice")}`,
-      `env_file crashed block error ${path("crashed")}`,
-      `env_file itself block error ${path("itself")}`,
-      `env_file open block error ${path("open")}`,
-      `env_file plain file create ${path("plain")}`,
+      "env_file nowhere false create /no/such/directory/a.env",
+      `env_file directory false create ${path("directory")}`,
+      `env_file gone false error ${path("gone")}`,
+      `env_file half false error ${path("half")}`,
+      `env_file twice false error ${path("twice")}`,
+      `env_file crashed false error ${path("crashed")}`,
+      `env_file itself false error ${path("itself")}`,
+      `env_file open false error ${path("open")}`,
+      `env_file plain true create ${path("plain")}`,
     );
     expect(said).toEqual([
-      "- consumers.nowhere.envFile: directory /no/such/directory is not there on the host: create it, or correct the path",
-      `- consumers.directory.envFile: ${path("directory")} is no file on the host: correct the path`,
-      `- consumers.gone.envFile: ${path("gone")} is not there on the host: correct the path, or set consumers.gone.missingFile to create`,
-      `- consumers.half.envFile: ${path("half")}: ${halves("half")} must stand there once each, or not at all: mend it by hand`,
-      `- consumers.twice.envFile: ${path("twice")}: ${halves("twice")} must stand there once each, or not at all: mend it by hand`,
-      `- consumers.crashed.envFile: ${path("crashed")}: it holds NUL bytes, as a crash of the host leaves them, and is no text file: mend it by hand`,
+      "- consumers.nowhere.envFile: directory /no/such/directory does not exist on the host: create it, or correct the path",
+      `- consumers.directory.envFile: ${path("directory")} is not a file on the host: correct the path`,
+      `- consumers.gone.envFile: ${path("gone")} does not exist on the host: correct the path, or set consumers.gone.missingFile to create`,
+      `- consumers.half.envFile: ${path("half")}: ${halves("half")} must occur once each, or not at all: fix it by hand`,
+      `- consumers.twice.envFile: ${path("twice")}: ${halves("twice")} must occur once each, or not at all: fix it by hand`,
+      `- consumers.crashed.envFile: ${path("crashed")} is not a text file: it holds NUL bytes, as a crash of the host can leave them. Fix it by hand`,
       `- consumers.itself.envFile: ${path("itself")} sets NOCODB_BASE_URL, NOCODB_API_TOKEN or NOCODB_INTERNAL_URL itself (line 2 3), and which of two lines counts is up to the reader: remove those lines`,
-      `- consumers.open.envFile: everyone on the host can read ${path("open")}, and a token shall stand in it: chmod o-r ${path("open")} (or set consumers.open.ownFile to true)`,
+      `- consumers.open.envFile: everyone on the host can read ${path("open")}, which will hold a token: chmod o-r ${path("open")} (or set consumers.open.ownFile to true)`,
       `- consumers.plain.envFile: ${path("plain")} holds other lines, and with consumers.plain.ownFile the whole file would be replaced: name another file, or set ownFile to false`,
     ]);
   });
 
-  test("is right with any lines of others, with a block of its own, behind a link, or where it may be created", async () => {
+  test("is accepted with other lines, with a block of its own, behind a link, or if it is to be created", async () => {
     const met = [
-      ...[`env_file plain block error ${path("plain")}`, `env_file ours block error ${path("ours")}`],
-      ...[`env_file linked block error ${path("linked")}`, `env_file gone block create ${path("gone")}`],
-      ...[`env_file own file create ${path("own")}`, `env_file own file error ${path("gone")}`],
+      ...[`env_file plain false error ${path("plain")}`, `env_file ours false error ${path("ours")}`],
+      ...[`env_file linked false error ${path("linked")}`, `env_file gone false create ${path("gone")}`],
+      ...[`env_file own true create ${path("own")}`, `env_file own true error ${path("gone")}`],
     ];
     expect(await unmet(...met)).toEqual([]);
   });
 
-  test("is changed by none of this", async () => {
+  test("stays unchanged", async () => {
     expect(await asRoot('ls "$1"', directory)).not.toContain("gone");
     expect(await asRoot('cat "$1"', path("ours"))).toBe(`A=1\n${blockOf("ours", "token")}B=1\n`);
   });
@@ -95,27 +94,27 @@ describe("the super admin in NocoDB's database", () => {
     );
   });
 
-  test("is the wanted one, however its email is spelled; or there is none yet", async () => {
+  test("is accepted in any spelling of its email, or if there is none yet", async () => {
     expect(await requirement("first@example.com")).toEqual([]);
     expect(await requirement("First@Example.COM")).toEqual([]);
     expect(await requirement("anyone@example.com", "", "fresh")).toEqual([]);
     expect(await requirement("anyone@example.com", "", "no_such_database")).toEqual([]);
   });
 
-  test("that is another is told before NocoDB would rename it, with the setting to use", async () => {
+  test("with another email is reported before NocoDB would rename it, with the setting to use", async () => {
     expect(await requirement("me@example.com")).toEqual([
-      "- NocoDB in database nocodb has first@example.com for its super admin, and admin.email (me@example.com) would rename that user: set admin.email to first@example.com in the environment file, or, where the other name is what you want, acknowledgements.super-admin-renamed to the reason",
+      "- NocoDB in database nocodb has the super admin first@example.com, and admin.email (me@example.com) would rename that user: set admin.email to first@example.com in the environment file, or, if you want the other name, acknowledgements.super-admin-renamed to the reason",
     ]);
   });
 
-  test("may be renamed where that is acknowledged, but not to the name of another, whom NocoDB would delete", async () => {
+  test("can be renamed if that is acknowledged, but not to the name of another user, whom NocoDB would delete", async () => {
     expect(await requirement("me@example.com", " accepted")).toEqual([]);
     expect(await requirement("Other@example.com", " accepted")).toEqual([
-      "- NocoDB in database nocodb has another user Other@example.com already, whom it would delete when its super admin gets that name: choose another admin.email, or remove that user first",
+      "- NocoDB in database nocodb already has another user Other@example.com, whom it would delete when its super admin gets that name: choose another admin.email, or remove that user first",
     ]);
   });
 
-  test("of an email that would be a statement is asked for all the same", async () => {
+  test("is looked up safely with an email that holds SQL", async () => {
     expect(await requirement("o'hara@example.com';DROP_TABLE", " accepted")).toEqual([]);
     expect(await sql(postgresql, "SELECT count(*) FROM nc_users_v2", "nocodb")).toBe("3");
   });

@@ -5,7 +5,7 @@ import { blockOf, described, emailOf, ownNocodb, type Token } from "./nocodb.js"
 const nocodb = ownNocodb("tokens");
 const byHand = "by hand by hand";
 
-/** What happens to a consumer's token, by the name of the consumer. */
+/** Spoils a consumer's token, by the name of the consumer. */
 const spoilt: Record<string, (name: string, token: string) => Promise<unknown>> = {
   "lines-gone": (name) => nocodb.write(name, "A=1\n"),
   unknown: (name) => nocodb.write(name, blockOf(name, "no-such-token")),
@@ -17,7 +17,7 @@ const names = ["one", "two", ...Object.keys(spoilt)];
 const all = names.map((name) => ({ name }));
 const some = all.slice(0, 2);
 
-/** The tokens of users that there are, and whose description says that they are the app's for that consumer. */
+/** The tokens of existing users with the app's description for that consumer. */
 async function ours(name: string): Promise<string[]> {
   const [tokens, users] = [await nocodb.tokens(), await nocodb.users()];
   const alive = (id: string) => users.some((user) => user.id === id);
@@ -26,14 +26,14 @@ async function ours(name: string): Promise<string[]> {
     .map((each) => each.token);
 }
 
-/** Made by hand, under the words that the app writes on its tokens. */
+/** Made by hand, with the description that the app gives its tokens. */
 let stranger: Token;
 let first: Outcome;
 
 beforeAll(async () => {
   stranger = await nocodb.tokenByHand(described("one"), await nocodb.userByHand("hand@it.example.com"));
   await nocodb.write("one", "A=1\n");
-  first = await nocodb.ensure(all);
+  first = await nocodb.apply(all);
 });
 
 describe("the first run", () => {
@@ -43,7 +43,7 @@ describe("the first run", () => {
       const token = await nocodb.token(name);
       expect(await nocodb.read(name)).toBe((name === "one" ? "A=1\n" : "") + blockOf(name, token));
       expect([await nocodb.opens(token), await nocodb.whose(token)]).toEqual([200, emailOf(name)]);
-      expect(first.stdout).toContain(`${name}: token made, in ${nocodb.directory}/${name}.env\n`);
+      expect(first.stdout).toContain(`${name}: token created, in ${nocodb.directory}/${name}.env\n`);
       expect(first.stdout).toContain(`${name}: token works\n`);
     }
   });
@@ -53,13 +53,13 @@ describe("the first run", () => {
     expect((await nocodb.ask("POST", "/api/v1/auth/user/signup", body, {})).status).toBe(400);
   });
 
-  test("leaves one token for each, and nobody else's is touched, whatever is written on it", async () => {
+  test("leaves one token for each, and does not touch those of others, whatever their description", async () => {
     for (const name of names) expect(await ours(name)).toHaveLength(name === "one" ? 2 : 1);
     expect(await nocodb.opens(stranger.token)).toBe(200);
   });
 });
 
-describe("a token that is not a good one is replaced, the former refused, and one is left:", () => {
+describe("an invalid token is replaced, the former one is refused, and one is left:", () => {
   const before: Record<string, string> = {};
   let outcome: Outcome;
   /** Made by hand for the user of a consumer. */
@@ -72,12 +72,12 @@ describe("a token that is not a good one is replaced, the former refused, and on
     beside = await nocodb.tokenByHand("for a script", await nocodb.signIn(emailOf("one"), byHand));
     for (const name of names) before[name] = await nocodb.token(name);
     for (const [name, spoil] of Object.entries(spoilt)) await spoil(name, before[name]!);
-    outcome = await nocodb.ensure(all);
+    outcome = await nocodb.apply(all);
   });
 
   test.each(Object.keys(spoilt))("%s", async (name) => {
     expect([outcome.code, outcome.stderr]).toEqual([0, ""]);
-    expect(outcome.stdout).toMatch(new RegExp(`^${name}: token (made|replaced), in `, "m"));
+    expect(outcome.stdout).toMatch(new RegExp(`^${name}: token (created|replaced), in `, "m"));
     const token = await nocodb.token(name);
     expect(await nocodb.read(name)).toBe((name === "lines-gone" ? "A=1\n" : "") + blockOf(name, token));
     expect([await nocodb.whose(token), await nocodb.opens(token)]).toEqual([emailOf(name), 200]);
@@ -85,7 +85,7 @@ describe("a token that is not a good one is replaced, the former refused, and on
     expect(await ours(name)).toEqual([token]);
   });
 
-  test("those that work are kept, and so is one that someone made by hand for the same user", async () => {
+  test("valid ones are kept, and so is one that someone made by hand for the same user", async () => {
     for (const name of ["one", "two"]) {
       expect(outcome.stdout).toContain(`${name}: token kept, in `);
       expect(await nocodb.token(name)).toBe(before[name]);
@@ -94,13 +94,13 @@ describe("a token that is not a good one is replaced, the former refused, and on
   });
 });
 
-test("consumers that leave the environment file lose lines, tokens and users; the others keep theirs", async () => {
+test("consumers that are removed from the environment file lose lines, tokens and users; the others keep theirs", async () => {
   const gone = Object.keys(spoilt);
   const [tokens, kept] = [await Promise.all(gone.map(nocodb.token)), await nocodb.token("one")];
-  const { code, stdout, stderr } = await nocodb.ensure(some);
+  const { code, stdout, stderr } = await nocodb.apply(some);
   expect([code, stderr]).toEqual([0, ""]);
   for (const [at, name] of gone.entries()) {
-    expect(stdout).toContain(`${name}: lines taken out of ${nocodb.directory}/${name}.env\n`);
+    expect(stdout).toContain(`${name}: lines removed from ${nocodb.directory}/${name}.env\n`);
     expect(stdout).toContain(`${name}: user and tokens removed\n`);
     expect(await nocodb.read(name)).toBe(name === "lines-gone" ? "A=1\n" : "");
     expect(await nocodb.opens(tokens[at]!)).toBe(401);
@@ -122,50 +122,50 @@ describe("a rotation", () => {
     expect(await nocodb.read("two")).toBe(other);
   });
 
-  test("leaves the probe's word as it was, so the next plan is empty", async () => {
-    expect(await nocodb.word()).toBe("new");
+  test("does not change the status, so the next plan is empty", async () => {
+    expect(await nocodb.status()).toBe("new");
   });
 
-  test("of a name that is no consumer says which there are, and changes nothing", async () => {
+  test("of an unknown consumer lists the consumers, and changes nothing", async () => {
     const before = await nocodb.tokens();
     const { code, stderr } = await nocodb.rotate("three");
-    expect([code, stderr]).toEqual([1, `three is no consumer of the last deploy. There are: one two\n`]);
+    expect([code, stderr]).toEqual([1, `three is not a consumer of the last deploy. Consumers: one two\n`]);
     expect(await nocodb.tokens()).toEqual(before);
   });
 });
 
-test("a token that someone deleted in NocoDB, which takes it for days, is replaced and refused at once", async () => {
+test("a token that someone deleted in NocoDB, which still accepts it for days, is replaced and refused at once", async () => {
   const before = await nocodb.token("one");
   const { id } = (await nocodb.tokens()).find(({ token }) => token === before)!;
   await nocodb.ask("DELETE", `/api/v1/tokens/${id}`);
   expect(await nocodb.opens(before)).toBe(200);
-  const { code, stdout, stderr } = await nocodb.ensure(some);
+  const { code, stdout, stderr } = await nocodb.apply(some);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("one: token replaced");
   expect([await nocodb.opens(before), await nocodb.opens(await nocodb.token("one"))]).toEqual([401, 200]);
 });
 
-describe("where NocoDB is taken away", () => {
-  test("lines and tokens go first; users stay for a later deploy, and so does what was made by hand", async () => {
+describe("on removal", () => {
+  test("lines and tokens are removed; users stay for a later deploy, and so does what was made by hand", async () => {
     const token = await nocodb.token("one");
     const { code, stdout, stderr } = await nocodb.remove();
     expect([code, stderr]).toEqual([0, ""]);
-    const taken = ["one", "two"].map((name) => `${name}: lines taken out of ${nocodb.directory}/${name}.env\n`);
+    const taken = ["one", "two"].map((name) => `${name}: lines removed from ${nocodb.directory}/${name}.env\n`);
     expect(stdout).toBe(`${taken.join("")}consumers: tokens deleted\n`);
     expect([await nocodb.read("one"), await nocodb.read("two")]).toEqual(["A=1\n", ""]);
     expect([await nocodb.opens(token), await nocodb.opens(stranger.token)]).toEqual([401, 200]);
     expect(await nocodb.userOf("one")).toBeDefined();
     expect(await ours("one")).toEqual([stranger.token]);
-    expect(await asRoot('ls "$1"', nocodb.manifest)).toBe("");
+    expect(await asRoot('ls "$1"', nocodb.records)).toBe("");
   });
 
-  test("twice is once", async () => {
+  test("a second removal changes nothing", async () => {
     expect(await nocodb.remove()).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  test("a rotation says that there is nothing to rotate", async () => {
+  test("a rotation says that there is no record", async () => {
     const { code, stderr } = await nocodb.rotate("one");
-    const said = "the last deploy has left no finished record of the consumers on this host: deploy first\n";
+    const said = "this host has no complete record of the consumers: deploy first\n";
     expect([code, stderr]).toEqual([1, said]);
   });
 });

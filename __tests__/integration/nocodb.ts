@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
-import { LIBRARIES, type NocodbConsumer, renderConsumers } from "../../constructs/nocodb/consumers/nocodb-consumers.js";
-import { PROBE } from "../../constructs/remote-host/probe.js";
+import { type NocodbConsumer, renderConsumers } from "../../constructs/nocodb/consumers/nocodb-consumers.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { eventually } from "../../lab/site.js";
 import { ownName, remove, start } from "./containers.js";
-import { asRoot, HOSTILE, type Input, instance, type Outcome, run, scratch } from "./host.js";
+import { asRoot, HOSTILE, type Input, instance, type Outcome, type RunOptions, run, scratch } from "./host.js";
 
-/** With what a shell, an env file or JSON could stumble over. */
+/** With characters that a shell, an env file or JSON could stumble over. */
 export const ADMIN = { email: "Admin@it.example.com", password: `${HOSTILE.quotes}${HOSTILE.dollar}\\n%41` };
 
-/** What NocoDB answers; the fields that a test looks at are few. */
-// biome-ignore lint/suspicious/noExplicitAny: JSON of somebody else
+/** An answer of NocoDB; a test reads few of its fields. */
+// biome-ignore lint/suspicious/noExplicitAny: JSON of another program
 export type Answer = { readonly status: number; readonly body: any };
 
 export interface Credential {
@@ -35,11 +34,11 @@ export interface User {
 
 export type Wanted = Partial<NocodbConsumer> & { readonly name: string };
 
-/** The description of a token that is the app's. */
+/** The description of a token of the app. */
 export const described = (name: string): string => `${name} (kept by cdktf)`;
 export const emailOf = (name: string): string => `${name}@consumers.invalid`;
 
-/** The lines that stand in a consumer's env file, with the marks around them. */
+/** The lines in a consumer's env file, with the marks around them. */
 export const blockOf = (name: string, token: string, newlineAdded = false): string => {
   const mark = `nocodb ${name} (kept by cdktf)`;
   const begin = `# BEGIN ${mark}${newlineAdded ? ", newline added" : ""}`;
@@ -54,7 +53,7 @@ export function ownNocodb(name: string) {
   return ownService(name, startNocodb, []);
 }
 
-/** One that can be told to answer otherwise, as another version may. */
+/** A NocoDB whose answers can be changed, as another version may answer differently. */
 export function ownOtherNocodb(name: string) {
   const behind = ownName(`nocodb_${name}_behind`);
   const program = readFileSync(new URL("./fault-injection/other-answers.cjs", import.meta.url), "utf8");
@@ -65,7 +64,7 @@ export function ownOtherNocodb(name: string) {
   const nocodb = ownService(name, begin, [behind]);
   return {
     ...nocodb,
-    /** What it answers from now on, by the question; `{}` is what NocoDB answers itself. */
+    /** Changes its answers from now on, by the question; `{}` restores NocoDB's own. */
     answer: (answers: Readonly<Record<string, OtherAnswer>>): Promise<Answer> => nocodb.ask("PUT", "/it", answers),
   };
 }
@@ -73,9 +72,9 @@ export function ownOtherNocodb(name: string) {
 export interface OtherAnswer {
   readonly status?: number;
   readonly body?: string;
-  /** In NocoDB's own answer: regular expressions, and what stands in their place. */
+  /** Regular expressions in NocoDB's own answer, and their replacements. */
   readonly replaces?: readonly (readonly [string, string])[];
-  /** NocoDB's own answer in many lines. */
+  /** Prints NocoDB's own answer on many lines. */
   readonly pretty?: boolean;
   /** The connection ends before an answer, or before the end of NocoDB's own. */
   readonly breaks?: "before" | "within";
@@ -90,11 +89,11 @@ function startNocodb(container: string): Promise<void> {
   return start(container, IMAGES.nocodb, settings, [], { env });
 }
 
-/** A service with NocoDB's API, and the scripts that keep its consumers, with a folder of its own on the host. */
+/** A service with NocoDB's API, and the programs for its consumers, with a folder of its own on the host. */
 function ownService(name: string, begin: (container: string) => Promise<void>, others: readonly string[]) {
   const container = ownName(`nocodb_${name}`);
   const directory = scratch(`consumers_${name}`);
-  const manifest = `${directory}/manifest`;
+  const records = `${directory}/records`;
   const envFile = `${directory}/nocodb.env`;
   let address = "";
   let admin: Credential = {};
@@ -120,7 +119,7 @@ function ownService(name: string, begin: (container: string) => Promise<void>, o
   const ready = async () => {
     address = `http://${await must(["docker", "port", container, "8080"])}`;
     // While it starts, it may leave a question with a body unanswered for good.
-    await eventually(60, async () => {
+    await eventually(180, async () => {
       const { status } = await ask("GET", "/api/v1/db/meta/nocodb/info", undefined, {});
       if (status !== 200) throw new Error(`${container} answers ${status}`);
     });
@@ -135,33 +134,35 @@ function ownService(name: string, begin: (container: string) => Promise<void>, o
   });
   afterAll(() => remove(container, ...others));
 
-  /** A consumer with all that a test says nothing of. Its env file lies in the folder. */
+  /** A consumer with defaults for what a test does not name. Its env file is in the folder. */
   const consumer = ({ name: own, ...more }: Wanted): NocodbConsumer => ({
     ...{ name: own, role: "creator", bases: {}, envFile: `${directory}/${own}.env`, ownFile: false },
     ...{ missingFile: "create", container: ownName(own), variables: { NOCODB_BASE_URL: "http://nocodb:8080" } },
     ...more,
   });
-  const place = { manifest, key: "it" };
+  const place = { records, key: "it" };
 
   return {
-    ...{ container, directory, manifest, envFile, ask, signIn },
+    ...{ container, directory, records, envFile, ask, signIn },
 
-    /** ensure-consumers.sh with the whole wanted set; `first` are scripts that slow it down or look at it. */
-    ensure(consumers: readonly Wanted[], more: Input = {}, ...first: string[]): Promise<Outcome> {
+    /** Applies the whole set of consumers. */
+    apply(consumers: readonly Wanted[], more: Input = {}, options?: RunOptions): Promise<Outcome> {
       const rendered = renderConsumers(consumers.map(consumer));
-      const input = { service: container, port: "8080", env_file: envFile, deploy_user: "deploy", consumers: rendered };
-      const scripts = ["common.sh", ...LIBRARIES, ...first, "ensure-consumers.sh"];
-      return run(scripts, { ...place, observed: "new", ...input, ...more });
+      const input = { api_container: container, port: "8080", env_file: envFile, deploy_user: "deploy" };
+      return run(
+        "nocodb/consumers/apply",
+        { ...place, status: "new", ...input, consumers: rendered, ...more },
+        options,
+      );
     },
 
-    rotate: (own: string): Promise<Outcome> =>
-      run(["common.sh", ...LIBRARIES, "ensure-consumers.sh"], { ...place, rotate: own }),
+    rotate: (own: string): Promise<Outcome> => run("nocodb/consumers/apply", { ...place, rotate: own }),
 
-    remove: (): Promise<Outcome> => run(["common.sh", ...LIBRARIES, "remove-consumers.sh"], place),
+    remove: (): Promise<Outcome> => run("nocodb/consumers/remove", { ...place, api_container: container }),
 
-    /** What the probe says of the consumers. */
-    async word(): Promise<string> {
-      const { stdout, stderr } = await run(PROBE, { manifest, requirements: "" });
+    /** The status of the consumers that the probe prints. */
+    async status(): Promise<string> {
+      const { stdout, stderr } = await run("remote-host/probe", { records, requirements: "" });
       if (stderr !== "") throw new Error(stderr);
       return JSON.parse(stdout).it;
     },
