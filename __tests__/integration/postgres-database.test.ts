@@ -6,27 +6,28 @@ import { asRoot, HOSTILE, instance, type Outcome, record, run, scratch } from ".
 
 const directory = scratch("database");
 const container = ownPostgresql();
-const wanted = {
-  ...{ manifest: `${directory}/manifest`, key: "a_database", observed: "new", container, superuser: "postgres" },
+const input = {
+  ...{ records: `${directory}/records`, key: "a_database", status: "new", container, superuser: "postgres" },
   ...{ role: "it_role", database: "it_database", password_file: `${directory}/it.env`, password_variable: "PASSWORD" },
+  owned_tables: "",
 };
 
-const ensure = (more: Partial<typeof wanted> = {}): Promise<Outcome> =>
-  run(["common.sh", "ensure-database.sh"], { ...wanted, ...more });
+const apply = (more: Partial<typeof input> = {}): Promise<Outcome> =>
+  run("postgres-database/apply", { ...input, ...more });
 
 /** Writes the env file with the role's password, among lines that look like it. */
 const givePassword = (password: string): Promise<string> =>
   asRoot(
     'umask 077; printf "%s\\n" "MY_PASSWORD=other" "PASSWORD=$2" "PASSWORD_HINT=other" >"$1"',
-    wanted.password_file,
+    input.password_file,
     password,
   );
 beforeAll(() => givePassword("sesame"));
 
 const WHO = "SELECT current_user || ' in ' || current_database()";
 
-/** Signs in over TCP, from another container, and asks, if nothing else, who and where it is. @throws CommandFailed */
-function signIn(password: string, role = wanted.role, database = wanted.database, question = WHO): Promise<string> {
+/** Signs in over TCP from another container, and runs a query, by default who and where it is. @throws CommandFailed */
+function signIn(password: string, role = input.role, database = input.database, question = WHO): Promise<string> {
   const client = ["psql", "-X", "-A", "-t", "-w", "-h", container, "-U", role, "-d", database];
   const inside = ["docker", "exec", "--env", "PGPASSWORD", instance.containers.postgresql];
   return must([...inside, ...client, "-c", question], { env: { PGPASSWORD: password } });
@@ -51,17 +52,17 @@ beforeEach(() =>
   ),
 );
 
-describe("where nothing is there", () => {
-  test("role and database are made, and the role signs in from another container; twice", async () => {
+describe("on an empty server", () => {
+  test("role and database are created, and the role signs in from another container; twice", async () => {
     for (const _ of ["once", "twice"]) {
-      expect(await ensure()).toEqual(QUIET);
+      expect(await apply()).toEqual(QUIET);
       expect(await present()).toBe("it_database of it_role\nit_role true false");
       expect(await signIn("sesame")).toBe("it_role in it_database");
     }
   });
 });
 
-describe("what is there is taken over, and every row stays:", () => {
+describe("an existing role and database are corrected, and every row stays:", () => {
   const LOGIN = "CREATE ROLE it_role LOGIN PASSWORD 'an0ther password'";
 
   test.each([
@@ -74,13 +75,13 @@ describe("what is there is taken over, and every row stays:", () => {
        \\connect it_database
        CREATE TABLE kept AS SELECT generate_series(1, 3) AS it;`,
     );
-    for (const _ of ["once", "twice"]) expect(await ensure()).toEqual(QUIET);
+    for (const _ of ["once", "twice"]) expect(await apply()).toEqual(QUIET);
     expect(await present()).toBe("it_database of it_role\nit_role true false");
     expect(await signIn("sesame")).toBe("it_role in it_database");
     expect(await sql(container, "SELECT string_agg(it::text, ' ' ORDER BY it) FROM kept", "it_database")).toBe("1 2 3");
   });
 
-  test("one from a template that was hardened: the role may make tables in it", async () => {
+  test("one from a hardened template: the role can create tables in it", async () => {
     await sql(
       container,
       `${LOGIN}; CREATE DATABASE it_database OWNER it_role; REVOKE CONNECT ON DATABASE it_database FROM PUBLIC, it_role;
@@ -89,12 +90,12 @@ describe("what is there is taken over, and every row stays:", () => {
        REVOKE ALL ON SCHEMA public FROM PUBLIC;`,
     );
     await expect(signIn("an0ther password")).rejects.toThrow("permission denied for database");
-    expect(await ensure()).toEqual(QUIET);
+    expect(await apply()).toEqual(QUIET);
     expect(await signIn("sesame")).toBe("it_role in it_database");
     await sql(container, "SET ROLE it_role; CREATE TABLE nc_bases ()", "it_database");
   });
 
-  test("settings that lead the role elsewhere are taken from it, other ones stay, and its sessions begin anew", async () => {
+  test("settings that change where the role works are reset, others stay, and its sessions are ended", async () => {
     await sql(
       container,
       `${LOGIN}; CREATE DATABASE it_database OWNER it_role; CREATE ROLE it_former;
@@ -106,29 +107,29 @@ describe("what is there is taken over, and every row stays:", () => {
     const ended = expect(session).rejects.toThrow("terminating connection due to administrator command");
     const theirs = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'it_role'";
     await eventually(10, async () => expect(await sql(container, theirs)).toBe("1"));
-    expect(await ensure()).toEqual(QUIET);
+    expect(await apply()).toEqual(QUIET);
     const settings =
       "SELECT string_agg(array_to_string(setconfig, ' '), '|' ORDER BY setconfig) FROM pg_db_role_setting";
     expect(await sql(container, settings)).toBe("search_path=public|statement_timeout=9min");
     await ended;
   });
 
-  test("other rights of the role, and the database's own settings", async () => {
+  test("other rights of the role, and the database's own settings, stay", async () => {
     await sql(
       container,
       "CREATE ROLE it_role NOLOGIN CREATEDB CONNECTION LIMIT 7; CREATE DATABASE it_database CONNECTION LIMIT 9;",
     );
-    await ensure();
+    await apply();
     const limits = `SELECT rolcreatedb, rolconnlimit, datconnlimit FROM pg_roles, pg_database
       WHERE rolname = 'it_role' AND datname = 'it_database'`;
     expect(await sql(container, limits)).toBe("t|7|9");
   });
 });
 
-test("a new password replaces the old one at once, and only that one gets in", async () => {
-  await ensure();
+test("a new password replaces the old one at once, and only the new one is accepted", async () => {
+  await apply();
   await givePassword("open");
-  expect(await ensure()).toEqual(QUIET);
+  expect(await apply()).toEqual(QUIET);
   await givePassword("sesame");
   expect(await signIn("open")).toBe("it_role in it_database");
   for (const wrong of ["sesame", "open ", "Open"]) {
@@ -139,79 +140,79 @@ test("a new password replaces the old one at once, and only that one gets in", a
 test.each([
   ["capitals, a hyphen, a word of SQL", "It-Role-1", "table"],
   ["63 characters", `it_${"r".repeat(60)}`, `it_${"d".repeat(60)}`],
-  ["signs that settings refuse", "it's a $role %I \\", `it'; DROP DATABASE "postgres" --`],
-])("role and database have the very names that were asked for: %s", async (_, role, database) => {
+  ["characters that the settings refuse", "it's a $role %I \\", `it'; DROP DATABASE "postgres" --`],
+])("role and database have exactly the requested names: %s", async (_, role, database) => {
   const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
   try {
-    expect(await ensure({ role, database })).toEqual(QUIET);
+    expect(await apply({ role, database })).toEqual(QUIET);
     expect(await signIn("sesame", role, database)).toBe(`${role} in ${database}`);
   } finally {
     await sql(container, `DROP DATABASE IF EXISTS ${quoted(database)}; DROP ROLE IF EXISTS ${quoted(role)};`);
   }
 });
 
-test("the record names role and database, and of the password it holds a salted fingerprint of its verifier", async () => {
-  await ensure({ observed: "role it_role missing" });
-  const noted = await record(wanted.manifest, wanted.key);
-  expect(noted).toMatch(
+test("the record names role and database, and holds a salted fingerprint of the password's verifier", async () => {
+  await apply({ status: "role it_role missing" });
+  const recorded = await record(input.records, input.key);
+  expect(recorded).toMatch(
     new RegExp(
-      `^word=role it_role missing\nkind=database\ncontainer=${container}\nsuperuser=postgres\n` +
-        "role=it_role\ndatabase=it_database\nsalt=[0-9a-f]{32}\nprint=[0-9a-f]{64}\n$",
+      `^status=role it_role missing\nkind=database\ncontainer=${container}\nsuperuser=postgres\n` +
+        "role=it_role\ndatabase=it_database\nowned_tables=\nsalt=[0-9a-f]{32}\nfingerprint=[0-9a-f]{64}\n$",
     ),
   );
 });
 
 const passwords = {
-  "every hostile sign": Object.values(HOSTILE).join(" "),
+  "every hostile character": Object.values(HOSTILE).join(" "),
   "blanks at both ends": "  two  ",
   "SQL that ends the statement": "'; DROP ROLE it_role; --",
   "a command of psql": "\\! id",
   "200 characters": `${"0123456789 '\"\\$%&?=/+".repeat(9)}0123456789é`,
 };
 
-test.each(Object.entries(passwords))("a password signs in as it is, after two runs: %s", async (_, password) => {
+test.each(Object.entries(passwords))("a password is accepted unchanged, after two runs: %s", async (_, password) => {
   await givePassword(password);
-  for (const _ of ["once", "twice"]) expect(await ensure()).toEqual(QUIET);
+  for (const _ of ["once", "twice"]) expect(await apply()).toEqual(QUIET);
   expect(await signIn(password)).toBe("it_role in it_database");
 });
 
-test("no password ever stands in the server's log, which has the verifier", async () => {
+test("the server's log holds the verifier and never a password", async () => {
   const { stdout, stderr } = await command(["docker", "logs", container]);
   const log = stdout + stderr;
   expect(log).toMatch(/ALTER USER (")?it_role(")? PASSWORD 'SCRAM-SHA-256\$/);
   for (const password of Object.values(passwords)) expect(log).not.toContain(password.trim());
 });
 
-describe("what is wrong is told without the password and without psql's questions, and nothing is noted:", () => {
-  const said = async (more: Partial<typeof wanted>) => {
-    const { code, stdout, stderr } = await ensure({ ...more, key: "unmet" });
+describe("a failure is reported without the password and without psql's questions, and nothing is recorded:", () => {
+  const said = async (more: Partial<typeof input>) => {
+    const { code, stdout, stderr } = await apply({ ...more, key: "unmet" });
     expect(code).not.toBe(0);
     expect(stdout).toBe("");
     expect(stderr).not.toMatch(/Enter (new password|it again)|sesame/);
-    await expect(record(wanted.manifest, "unmet")).rejects.toThrow("No such file");
+    await expect(record(input.records, "unmet")).rejects.toThrow("No such file");
     return stderr;
   };
 
-  test("a variable that the env file does not have", async () => {
+  test("a variable that the env file lacks", async () => {
     await givePassword("sesame");
     expect(await said({ password_variable: "DATABASE_PASSWORD" })).toBe(
-      `${wanted.password_file} has no DATABASE_PASSWORD: deploy again, its own step writes it\n`,
+      `${input.password_file} has no DATABASE_PASSWORD: deploy again, which writes it\n`,
     );
   });
 
-  test("an env file that is not there", async () => {
+  test("a missing env file", async () => {
     expect(await said({ password_file: "/no/such.env" })).toContain("/no/such.env");
   });
 
-  test("a container that is not there", async () => {
+  test("a missing container", async () => {
     expect(await said({ container: "it_no_such_container" })).toContain("it_no_such_container");
   });
 
-  test("a superuser that is none", async () => {
+  test("an unknown superuser", async () => {
     expect(await said({ superuser: "it_nobody" })).toContain('role "it_nobody" does not exist');
   });
 
-  test("a superuser that may not make roles", async () => {
+  test("a superuser that cannot create roles", async () => {
     await sql(container, "CREATE ROLE it_guest LOGIN");
     expect(await said({ superuser: "it_guest", role: "it_new_role" })).toContain("permission denied to create role");
   });
@@ -219,11 +220,11 @@ describe("what is wrong is told without the password and without psql's question
   test("a password that the server refuses", async () => {
     await givePassword("it_refused");
     expect(await said({ role: "it_refused" })).toBe(
-      `PostgreSQL in ${container} did not take the password of role it_refused: ERROR:  password must not equal user name\n`,
+      `PostgreSQL in ${container} did not accept the password of role it_refused: ERROR:  password must not equal user name\n`,
     );
   });
 
-  test("a container that does not run", async () => {
+  test("a stopped container", async () => {
     await must(["docker", "kill", container]);
     expect(await said({})).toContain(container);
   });

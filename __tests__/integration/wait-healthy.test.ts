@@ -5,8 +5,8 @@ import { IMAGES } from "../../lab/images.js";
 import { ANSWERS, ownName, remove, start } from "./containers.js";
 import { asRoot, record, run, scratch } from "./host.js";
 
-const directory = scratch("serving");
-const manifest = `${directory}/manifest`;
+const directory = scratch("wait_healthy");
+const records = `${directory}/records`;
 const env_file = `${directory}/it.env`;
 const url = "http://it-serving:8080/health";
 
@@ -44,17 +44,14 @@ interface Waited {
   readonly seconds: number;
 }
 
-async function awaitServing(name: string, patience = 60, more: Record<string, string> = {}): Promise<Waited> {
+async function waitHealthy(name: string, timeout = 60, more: Record<string, string> = {}): Promise<Waited> {
   const input = {
-    manifest,
-    key: name,
-    observed: "new",
-    container_key: `${name}-shape`,
-    container_observed: "as before",
+    ...{ records, key: name, status: "new", container_key: `${name}-shape`, container_status: "as before" },
+    ...{ service: name, image: IMAGES.nocodb, release: "", version: "unknown", grace_period: "2" },
   };
   const begun = performance.now();
-  const scripts = ["common.sh", "container.sh", "await-serving.sh"];
-  const outcome = await run(scripts, { ...input, ...more, name, url, env_file, patience: String(patience) });
+  const given = { ...input, ...more, name, url, env_file, timeout: String(timeout) };
+  const outcome = await run("service-container/wait-healthy", given);
   return { ...outcome, seconds: (performance.now() - begun) / 1000 };
 }
 
@@ -65,55 +62,55 @@ describe.concurrent("a service that will answer", () => {
     const late = `let ready = false; setTimeout(() => (ready = true), 3000);
       require("http").createServer((_, response) => response.writeHead(ready ? 200 : 404).end()).listen(8080)`;
     const name = await serviceThat(`sleep 1; exec node -e '${late}'`, ...FOREVER);
-    const first = await awaitServing(name);
+    const first = await waitHealthy(name);
     expect(first).toMatchObject({ code: 0, stderr: "" });
     const [, waited] = /answers at http:\/\/it-serving:8080\/health after (\d+) s\n$/.exec(first.stdout)!;
     expect(Number(waited)).toBeGreaterThanOrEqual(2);
     const startedAt = await inspect(name, "{{.State.StartedAt}}");
-    expect((await awaitServing(name)).stdout).toMatch(/ after [0-3] s\n$/);
+    expect((await waitHealthy(name)).stdout).toMatch(/ after [0-3] s\n$/);
     expect(await inspect(name, "{{.State.StartedAt}}")).toBe(startedAt);
   });
 
-  test("is noted with its shape and the number of its starts, each with its own word", async () => {
+  test("is recorded with its shape and the number of its restarts, each with its own status", async () => {
     const name = await serviceThat(ANSWERS, "--cpus", "0.5");
-    await awaitServing(name);
+    await waitHealthy(name);
     const id = (await inspect(name, "{{.Id}}")).slice(0, 12);
     const since = await inspect(name, "{{.State.StartedAt}}");
-    expect(await record(manifest, `${name}-shape`)).toBe(
-      `word=as before\nkind=container\nname=${name}\nshape=block weight 0\nshape=cpu quota 0\nshape=cpu shares 0\nshape=cpus 0.5\nshape=id ${id}\nshape=network none as\nlimit=memory 0\nlimit=memory with swap 0\nlimit=memory reservation 0\nlimit=restart policy no\n`,
+    expect(await record(records, `${name}-shape`)).toBe(
+      `status=as before\nkind=container\nname=${name}\nshape=block weight 0\nshape=cpu quota 0\nshape=cpu shares 0\nshape=cpus 0.5\nshape=id ${id}\nshape=network none as\nlimit=memory 0\nlimit=memory with swap 0\nlimit=memory reservation 0\nlimit=restart policy no\n`,
     );
-    expect(await record(manifest, name)).toBe(
-      `word=new\nkind=service\nname=${name}\nrestarts=0\nsince=${since}\nurl=${url}\ndatabase_url=\n`,
+    expect(await record(records, name)).toBe(
+      `status=new\nkind=service\nname=${name}\nrestarts=0\nsince=${since}\nurl=${url}\ndatabase_url=\n`,
     );
   });
 
-  test("is started again where someone stopped it", async () => {
+  test("is started again if someone stopped it", async () => {
     const name = await serviceThat(ANSWERS, ...FOREVER);
     await must(["docker", "stop", "--time", "1", name]);
-    expect(await awaitServing(name)).toMatchObject({ code: 0, stderr: "" });
+    expect(await waitHealthy(name)).toMatchObject({ code: 0, stderr: "" });
     expect(await inspect(name, "{{.State.Status}}")).toBe("running");
   });
 
-  test("is started again where it has answered and hangs, also before its own health check was ever made", async () => {
+  test("is restarted if it has answered and hangs, even before its first health check", async () => {
     const name = await serviceThat(ANSWERS, ...FOREVER);
-    await awaitServing(name);
+    await waitHealthy(name);
     const startedAt = await inspect(name, "{{.State.StartedAt}}");
     await must(["docker", "exec", name, "sh", "-c", "kill -STOP $(pidof node)"]);
-    expect(await awaitServing(name)).toMatchObject({ code: 0, stderr: "" });
+    expect(await waitHealthy(name)).toMatchObject({ code: 0, stderr: "" });
     expect(await inspect(name, "{{.State.StartedAt}}")).not.toBe(startedAt);
   });
 
-  test("is left running where it crashed once and answers now", async () => {
+  test("is left running if it crashed once and answers now", async () => {
     const name = await serviceThat(`[ -e /tmp/again ] || { touch /tmp/again; exit 1; }; ${ANSWERS}`, ...FOREVER);
     await expect
       .poll(() => inspect(name, "{{.RestartCount}} {{.State.Status}}"), { timeout: 20_000 })
       .toBe("1 running");
-    await expect.poll(async () => (await awaitServing(name)).code, { timeout: 20_000 }).toBe(0);
-    expect(await record(manifest, name)).toMatch(/^restarts=[01]$/m);
+    await expect.poll(async () => (await waitHealthy(name)).code, { timeout: 20_000 }).toBe(0);
+    expect(await record(records, name)).toMatch(/^restarts=[01]$/m);
   });
 });
 
-describe.concurrent("a service that answers, asked for its database,", () => {
+describe.concurrent("a service that answers and has a database URL", () => {
   const database_url = "http://it-serving:8080/database";
   /** Answers about its database by a piece of JavaScript, and 200 to all else. */
   const serviceWith = (database: string) => {
@@ -125,67 +122,68 @@ describe.concurrent("a service that answers, asked for its database,", () => {
     return serviceThat(`${starts}; exec node -e 'require("http").createServer(${answer}).listen(8080)'`, ...FOREVER);
   };
 
-  test("is left at its work where it is busy and says nothing for a while", async () => {
+  test("is not restarted if it is busy and does not answer for a while", async () => {
     const name = await serviceWith("if (process.uptime() > 12) say(200)");
     const startedAt = await inspect(name, "{{.State.StartedAt}}");
-    expect(await awaitServing(name, 60, { database_url })).toMatchObject({ code: 0, stderr: "" });
+    expect(await waitHealthy(name, 60, { database_url })).toMatchObject({ code: 0, stderr: "" });
     expect(await inspect(name, "{{.State.StartedAt}}")).toBe(startedAt);
   });
 
-  test("is started again where it has lost it", async () => {
+  test("is restarted if it has lost its database", async () => {
     const name = await serviceWith("say(process.env.SECOND_START ? 200 : 400)");
     const startedAt = await inspect(name, "{{.State.StartedAt}}");
-    expect(await awaitServing(name, 60, { database_url })).toMatchObject({ code: 0, stderr: "" });
+    expect(await waitHealthy(name, 60, { database_url })).toMatchObject({ code: 0, stderr: "" });
     expect(await inspect(name, "{{.State.StartedAt}}")).not.toBe(startedAt);
   });
 
-  test("is told to be without it where that does not help", async () => {
-    const { code, stderr } = await awaitServing(await serviceWith("say(400)"), 60, { database_url });
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`and not at ${database_url}: it cannot use its`)]);
+  test("is reported as without its database if a restart does not help", async () => {
+    const { code, stderr } = await waitHealthy(await serviceWith("say(400)"), 60, { database_url });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`but not at ${database_url}: it cannot use its database`),
+    ]);
   });
 });
 
-describe.concurrent("a service that will not answer is told within seconds, with its last words:", () => {
+describe.concurrent("a service that does not answer is reported within seconds, with its last lines:", () => {
   test("one that exits", async () => {
     const name = await serviceThat("sleep 2; echo it is over; exit 3");
-    const { code, stdout, stderr, seconds } = await awaitServing(name);
+    const { code, stdout, stderr, seconds } = await waitHealthy(name);
     expect([code, stdout]).toEqual([1, ""]);
-    const told = `Container ${name} is exited (exit status 3, started again 0 times) instead of answering at ${url}. Its last lines stand above.\n`;
-    expect(stderr.replace(/^(it is over\n)+/, "")).toBe(told);
+    const expected = `Container ${name} is exited (exit code 3, restarted 0 times) instead of answering at ${url}. Its last lines are above.\n`;
+    expect(stderr.replace(/^(it is over\n)+/, "")).toBe(expected);
     expect(seconds).toBeLessThan(2 + 10);
   });
 
-  test("one that exits and is started again, over and over", async () => {
+  test("one that exits and is restarted again and again", async () => {
     const name = await serviceThat("echo once more; sleep 1; exit 1", ...FOREVER);
     for (const _ of ["once", "twice"]) {
-      const { code, stderr, seconds } = await awaitServing(name);
+      const { code, stderr, seconds } = await waitHealthy(name);
       expect(code).toBe(1);
-      expect(stderr).toMatch(
-        /^(once more\n)+Container .* \(exit status 1, started again [1-9] times\) instead of answering/,
-      );
+      expect(stderr).toMatch(/^(once more\n)+Container .* \(exit code 1, restarted [1-9] times\) instead of answering/);
       expect(seconds).toBeLessThan(10);
     }
   });
 
-  test("one that goes on without an answer, when the patience is over", async () => {
+  test("one that runs without an answer, after the timeout", async () => {
     const name = await serviceThat("echo thinking; exec sleep 1000");
-    const { code, stderr, seconds } = await awaitServing(name, 3);
+    const { code, stderr, seconds } = await waitHealthy(name, 3);
     expect([code, stderr]).toEqual([
       1,
-      `thinking\nContainer ${name} has not answered at ${url} for 3 seconds. Its last lines stand above.\n`,
+      `thinking\nContainer ${name} has not answered at ${url} for 3 seconds. Its last lines are above.\n`,
     ]);
     expect(seconds).toBeLessThan(3 + 10);
   });
 
-  test("one that accepts connections and never says a word", async () => {
+  test("one that accepts connections and never answers", async () => {
     const name = await serviceThat(`exec node -e 'require("net").createServer(() => {}).listen(8080)'`);
-    const { code, stderr, seconds } = await awaitServing(name, 3);
+    const { code, stderr, seconds } = await waitHealthy(name, 3);
     expect([code, stderr]).toEqual([1, expect.stringContaining(`has not answered at ${url} for 3 seconds`)]);
     expect(seconds).toBeLessThan(3 + 10);
   });
 
-  test("one that is not there", async () => {
-    const { code, stderr } = await awaitServing("it_no_such_container");
+  test("one that does not exist", async () => {
+    const { code, stderr } = await waitHealthy("it_no_such_container");
     expect([code, stderr]).toEqual([
       1,
       expect.stringContaining("container it_no_such_container is missing and does not start"),
@@ -195,53 +193,53 @@ describe.concurrent("a service that will not answer is told within seconds, with
   test.each([
     ["a wrong password", "password authentication failed for user nocodb", /Deploy again: the plan names a role/],
     [
-      "a database that is away",
+      "a database that is down",
       "connect ECONNREFUSED 172.20.2.2:5432",
       /is PostgreSQL up, and are both on the same network/,
     ],
     [
-      "a PostgreSQL that lets it in from nowhere",
+      "a PostgreSQL that accepts no connection from its network",
       'no pg_hba.conf entry for host "172.20.2.9", user "nocodb", database "nocodb", no encryption',
       /add a line for its role, its database and the networks/,
     ],
     [
-      "a heap that was too small",
+      "a heap that is too small",
       "FATAL ERROR: JavaScript heap out of memory",
       /raise memory in the environment file, or NODE_OPTIONS/,
     ],
   ])("with what to do, for %s", async (_, words, hint) => {
-    const { stderr } = await awaitServing(await serviceThat(`echo '${words}'; exit 1`));
+    const { stderr } = await waitHealthy(await serviceThat(`echo '${words}'; exit 1`));
     expect(stderr).toContain(`${words}\n`);
     expect(stderr.trimEnd().split("\n").at(-1)).toMatch(hint);
   });
 
-  test("with what to do, for one that was killed for want of memory", async () => {
+  test("with what to do, for one that ran out of memory", async () => {
     const grow = "const all = []; for (;;) all.push(Buffer.alloc(1e7, 1))";
     const name = await serviceThat(`exec node -e '${grow}'`, "--memory", "64m", "--memory-swap", "64m");
-    const { stderr } = await awaitServing(name);
-    expect(stderr).toContain("It was killed for want of memory: raise memory in the environment file.\n");
+    const { stderr } = await waitHealthy(name);
+    expect(stderr).toContain("It was killed because it ran out of memory: raise memory in the environment file.\n");
   });
 });
 
-describe.concurrent("the last words hold no secret of the env file,", () => {
-  const saying = async (...words: string[]) => {
+describe.concurrent("the last lines hold no secret of the env file,", () => {
+  const printing = async (...words: string[]) => {
     const name = await serviceThat('printf "%s\\n" "$WORDS"; exit 1', "--env", `WORDS=${words.join("\n")}`);
-    // It may have said them before the wait began, and again when the wait started it again.
-    return (await awaitServing(name)).stderr.split("\n").slice(0, -2).slice(-words.length);
+    // It may have printed them before the wait began, and again after the restart.
+    return (await waitHealthy(name)).stderr.split("\n").slice(0, -2).slice(-words.length);
   };
 
-  test("neither as it is nor percent-encoded, whatever is in it; the rest stays", async () => {
+  test("neither as it is nor percent-encoded, whatever characters it has; the rest stays", async () => {
     const lines = Object.values(secrets).map((value) => `<${value}|${value}> of https://it.example.com`);
     const masked = lines.map(() => "<********|********> of https://it.example.com");
-    expect(await saying("abc", ...lines, "p=a%2B%28b%5D%2A%24")).toEqual(["abc", ...masked, "p=********"]);
+    expect(await printing("abc", ...lines, "p=a%2B%28b%5D%2A%24")).toEqual(["abc", ...masked, "p=********"]);
   });
 
   test("nor one with colours in it", async () => {
     const words = "\u001b[31mses\u001b[1;32mame\u001b[0m \u001b[33mwarning\u001b[0m";
-    expect(await saying(words)).toEqual(["******** warning"]);
+    expect(await printing(words)).toEqual(["******** warning"]);
   });
 
-  test("nor the end of one that begins like another", async () => {
-    expect(await saying(`with ${others.ANOTHER_TOKEN}`)).toEqual(["with ********"]);
+  test("nor the end of one that begins with another", async () => {
+    expect(await printing(`with ${others.ANOTHER_TOKEN}`)).toEqual(["with ********"]);
   });
 });

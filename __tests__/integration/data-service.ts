@@ -1,0 +1,71 @@
+import { releaseKey, versionLabel } from "../../constructs/service-container/image-reference.js";
+import { IMAGES } from "../../lab/images.js";
+import { sql } from "./containers.js";
+import { asRoot, type Input, type Outcome, type RunOptions, run } from "./host.js";
+
+export interface DataServiceOptions {
+  /** Its database and its role have the name `it_<name>`. */
+  readonly name: string;
+  /** @default nocodb */
+  readonly kind?: "nocodb" | "generic";
+  /** PostgreSQL's container. */
+  readonly postgresql: string;
+  /** A folder of the test file's own on the host. It holds the records of all its services. */
+  readonly directory: string;
+}
+
+/** A service with rows, files and backups, and the programs that handle them. Its container does not exist. */
+export function dataService({ name, kind = "nocodb", postgresql, directory }: DataServiceOptions) {
+  const database = `it_${name}`;
+  const table = kind === "nocodb" ? "nc_users_v2" : "notes";
+  const home = `${directory}/${name}`;
+  const [records, backups, data] = [`${directory}/records`, `${home}/backups`, `${home}/data`];
+  const service = {
+    ...{ records, service: name, service_kind: kind, backups, keep: "3", data_directory: data },
+    ...{ database_container: postgresql, superuser: "postgres", database, role: database, env_file: `${home}/it.env` },
+  };
+  const container = { container: "it_none", grace_period: "1", owned_tables: "" };
+  const creation = { name: "it_none", label: "it=none", grace_period: "1", requirements: "" };
+  const site = { site: "", text: "", caddy: "", caddyfile: "", sites_directory: "", upstream: "", grace_period: "1" };
+
+  return {
+    ...{ name, database, home, records, backups, data },
+
+    create: (more: Input = {}): Promise<Outcome> => run("backup/create", { ...service, reason: "on request", ...more }),
+    list: async (): Promise<string> => (await run("backup/list", service)).stdout,
+    /** Restores the latest backup. */
+    restore(more: Input = {}, options?: RunOptions): Promise<Outcome> {
+      const input = { ...service, ...container, backup: "latest", confirmed: "yes", discard: "no" };
+      return run("backup/restore", { ...input, ...more }, options);
+    },
+    beforeReplace: (more: Input = {}): Promise<Outcome> =>
+      run("service-container/before-replace", { ...service, ...site, requirements: "", image: IMAGES.sshd, ...more }),
+    beforeCreate: (image: string = IMAGES.sshd, more: Input = {}): Promise<Outcome> =>
+      run("service-container/before-create", { ...service, ...creation, image, ...more }),
+
+    /** Makes a database with the row `a`, and a file; there are no records and no backups. */
+    async reset(): Promise<void> {
+      await asRoot('rm -rf -- "$1" "$2" && mkdir -p "$1/data" && echo one >"$1/data/file"', home, records);
+      await sql(postgresql, `DROP DATABASE IF EXISTS ${database}`);
+      await sql(postgresql, `DO $$ BEGIN CREATE ROLE ${database} LOGIN; EXCEPTION WHEN duplicate_object THEN END $$`);
+      await sql(postgresql, `CREATE DATABASE ${database} OWNER ${database}`);
+      const rows = `CREATE TABLE ${table} (email text); INSERT INTO ${table} VALUES ('a')`;
+      await sql(postgresql, `SET ROLE ${database}; ${rows}`, database);
+    },
+    insert: (...emails: string[]): Promise<string> =>
+      sql(postgresql, `INSERT INTO ${table} VALUES ${emails.map((each) => `('${each}')`).join()}`, database),
+    rows: (): Promise<string> =>
+      sql(postgresql, `SELECT string_agg(email, ' ' ORDER BY email) FROM ${table}`, database),
+    dropTable: (): Promise<string> => sql(postgresql, `DROP TABLE ${table}`, database),
+
+    /** Records an image as the last one that has served. */
+    served(image: string, id = "sha256:1"): Promise<string> {
+      const lines = [`image=${image}`, `id=${id}`, `release=${releaseKey(image)}`, `version=${versionLabel(image)}`];
+      const text = [...lines, "since=1", ""].join("\n");
+      return asRoot('mkdir -p "$1" && printf %s "$3" >"$1/.served-$2"', records, name, text);
+    },
+    /** A file beside the records that names an image. */
+    recorded: (what: "served" | "started"): Promise<string> =>
+      asRoot('cat -- "$1/.$2-$3" 2>/dev/null || true', records, what, name),
+  };
+}
