@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { PROBE, VERIFY } from "../../constructs/remote-host/probe.js";
+import { program } from "../../constructs/remote-host/program.js";
 import { eventually } from "../../lab/site.js";
 import { recordFault } from "../fault.js";
 import { inContainer, ownPostgresql, sql } from "./containers.js";
-import { type Input, instance, run } from "./host.js";
+import { instance, run } from "./host.js";
 import { systemdHost } from "./systemd-host.js";
 
 const directory = `${instance.baseDirectory}/it_schedule`;
@@ -12,55 +12,47 @@ const unit = "it-schedule-backup";
 const container = ownPostgresql();
 const host = systemdHost();
 
-const way = ["docker", "exec", "--interactive", host, "sh", "-s"];
+const shell = ["docker", "exec", "--interactive", host, "sh", "-s"];
 const onHost = (program: string) => inContainer(host, ["sh", "-euc", program]);
-const place = { manifest: `${directory}/manifest` };
-const backup = {
+const records = `${directory}/records`;
+const policy = {
   ...{ backups: `${directory}/it's "here"`, keep: "3", database_container: container, superuser: "postgres" },
   ...{ database, role: database, data_directory: `${directory}/data`, env_file: `${directory}/nocodb.env` },
+  ...{ service: "it", service_kind: "nocodb" },
 };
-const ensure = async (more: Input = {}) => {
-  const text = await Promise.all(["common.sh", "backup.sh", "make-backup.sh"].map(scriptText));
-  const input = {
-    ...place,
-    key: "it",
-    observed: "new",
-    unit,
-    schedule: "daily",
-    program_text: text.join("\n"),
-    ...backup,
-  };
-  return run(["common.sh", "schedule.sh", "ensure-schedule.sh"], { ...input, ...more }, way);
-};
-const probe = (more: Input) => run(PROBE, { ...place, requirements: "", ...more }, way);
-const word = async () => JSON.parse((await probe({})).stdout).it;
-const verify = async () => {
-  const { code, stdout } = await run(VERIFY, place, way);
+const apply = (schedule = "daily") =>
+  run(
+    "backup/schedule/apply",
+    {
+      ...{ records, key: "it", status: "new", unit, schedule, ...policy },
+      ...{ program_text: program("backup/create").text, program_inputs: Object.keys(policy).join(" ") },
+    },
+    { shell },
+  );
+const probe = (requirements = "") => run("remote-host/probe", { records, requirements }, { shell });
+const status = async () => JSON.parse((await probe()).stdout).it;
+const reportDrift = async () => {
+  const { code, stdout } = await run("remote-host/report-drift", { records }, { shell });
   return [code, stdout];
 };
 const backups = async () => (await onHost(`ls "${directory}/it's \\"here\\"" 2>/dev/null || true`)).split("\n");
 
-async function scriptText(name: string): Promise<string> {
-  const { readFile } = await import("node:fs/promises");
-  return readFile(new URL(`../../constructs/host/${name}`, import.meta.url), "utf8");
-}
-
-describe("backups by schedule, on a host that runs systemd", () => {
-  test("are made by a timer, by a program of root's alone that holds no secret, and verify is content", async () => {
+describe("scheduled backups on a host with systemd", () => {
+  test("are made by a timer and a program that belongs only to root and holds no secret, without drift", async () => {
     await sql(container, `CREATE ROLE ${database} LOGIN`);
     await sql(container, `CREATE DATABASE ${database} OWNER ${database}`);
     await sql(container, "CREATE TABLE nc_users_v2 (email text)", database);
     await onHost(
-      `rm -rf ${directory}; mkdir -p ${directory}/data ${directory}/manifest; echo NC_CONNECTION_ENCRYPT_KEY=hidden >${directory}/nocodb.env`,
+      `rm -rf ${directory}; mkdir -p ${directory}/data ${directory}/records; echo NC_CONNECTION_ENCRYPT_KEY=hidden >${directory}/nocodb.env`,
     );
-    expect(await ensure({ schedule: "*:*:0/2" })).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(await apply("*:*:0/2")).toMatchObject({ code: 0, stdout: "", stderr: "" });
     await eventually(30, async () => expect((await backups()).length).toBeGreaterThan(1));
     expect(await onHost(`stat -c "%a %U" /usr/local/sbin/${unit}`)).toBe("700 root");
-    expect(await onHost(`cat /usr/local/sbin/${unit} ${directory}/it*/*/about`)).not.toContain("hidden");
-    expect(await onHost(`cat ${directory}/it*/*/about`)).toContain("reason=by schedule");
-    expect((await ensure()).stderr).toBe("");
-    expect(await word()).toBe("new");
-    expect(await verify()).toEqual([0, "1 things are as they were left\n"]);
+    expect(await onHost(`cat /usr/local/sbin/${unit} ${directory}/it*/*/metadata`)).not.toContain("hidden");
+    expect(await onHost(`cat ${directory}/it*/*/metadata`)).toContain("reason=on schedule");
+    expect((await apply()).stderr).toBe("");
+    expect(await status()).toBe("new");
+    expect(await reportDrift()).toEqual([0, "no drift in 1 records\n"]);
   });
 
   test.each([
@@ -74,68 +66,66 @@ describe("backups by schedule, on a host that runs systemd", () => {
       `mkdir /etc/systemd/system/${unit}.timer.d; echo >/etc/systemd/system/${unit}.timer.d/override.conf`,
       `/etc/systemd/system/${unit}.timer.d added`,
     ],
-  ])("%s: the plan says so, and a deploy puts it back", async (_, change, words) => {
+  ])("%s: the plan shows it, and a deploy corrects it", async (_, change, words) => {
     await onHost(change);
-    expect(await word()).toBe(words);
-    expect((await ensure()).code).toBe(0);
-    expect(await word()).toBe("new");
+    expect(await status()).toBe(words);
+    expect((await apply()).code).toBe(0);
+    expect(await status()).toBe("new");
   });
 
-  test("that fail are told by verify, with where to read why, and in no plan", async () => {
+  test("that fail are reported by drift, with where to read the reason, and in no plan", async () => {
     const begun = performance.now();
     await sql(container, "ALTER TABLE nc_users_v2 RENAME TO gone", database);
     await onHost(`systemctl start ${unit}.service || true`);
     const words = `the last run of ${unit} failed: \`journalctl -u ${unit}\` on the host says why\n`;
-    expect(await verify()).toEqual([2, words]);
-    expect(await onHost(`journalctl -u ${unit} --no-pager`)).toContain("holds no NocoDB");
-    expect(await word()).toBe("new");
+    expect(await reportDrift()).toEqual([2, words]);
+    expect(await onHost(`journalctl -u ${unit} --no-pager`)).toContain("holds no data");
+    expect(await status()).toBe("new");
     await sql(container, "ALTER TABLE gone RENAME TO nc_users_v2", database);
     await onHost(`systemctl start ${unit}.service`);
-    expect(await verify()).toEqual([0, expect.any(String)]);
+    expect(await reportDrift()).toEqual([0, expect.any(String)]);
     recordFault({
-      cause: "the backup by schedule fails",
-      command: "npm run verify",
+      cause: "the scheduled backup fails",
+      command: "npx nocodb-host drift",
       seen: words.trim().replaceAll(unit, "acme-nocodb-backup"),
       seconds: (performance.now() - begun) / 1000,
-      preserved: "the backups there were; plans stay empty",
+      preserved: "the existing backups; plans stay empty",
     });
   });
 
-  test("that are more than two periods old are told by verify", async () => {
-    await onHost(`sed -i "s/^made=.*/made=$(($(date +%s) - 200000))/" ${directory}/it*/*/about`);
-    expect(await verify()).toEqual([
+  test("that are more than two periods old are reported by drift", async () => {
+    await onHost(`sed -i "s/^made=.*/made=$(($(date +%s) - 200000))/" ${directory}/it*/*/metadata`);
+    expect(await reportDrift()).toEqual([
       2,
       expect.stringMatching(
-        /^no backup since \S+ \S+ UTC, and they are to be made daily: `journalctl -u \S+` on the host says why\n$/,
+        /^no backup since \S+ \S+ UTC, although the schedule is daily: `journalctl -u \S+` on the host says why\n$/,
       ),
     ]);
     // With a weekend in between, two periods are six days.
-    await ensure({ schedule: "Mon..Fri 03:00" });
-    expect((await verify())[0]).toBe(0);
+    await apply("Mon..Fri 03:00");
+    expect((await reportDrift())[0]).toBe(0);
   });
 
-  test("end with the last trace of them when the schedule leaves", async () => {
-    const removal = () => run(["common.sh", "schedule.sh", "remove-schedule.sh"], { ...place, key: "it", unit }, way);
+  test("are removed without a trace together with the schedule", async () => {
+    const removal = () => run("backup/schedule/remove", { records, key: "it", unit }, { shell });
     for (let time = 0; time < 2; time++) expect(await removal()).toMatchObject({ code: 0, stdout: "", stderr: "" });
-    expect(await onHost(`find / -xdev -name "*${unit}*" -not -path "/proc/*"; ls ${place.manifest}`)).toBe("");
+    expect(await onHost(`find / -xdev -name "*${unit}*" -not -path "/proc/*"; ls ${records}`)).toBe("");
     expect(await onHost(`systemctl list-units --all "${unit}*" --no-legend; rm -rf ${directory}`)).toBe("");
   });
 
-  test("with a time that systemd does not know are refused in the plan", async () => {
-    const { code, stderr } = await probe({ requirements: "schedule *-02-31 25:00" });
+  test("with a time that systemd does not understand are refused in the plan", async () => {
+    const { code, stderr } = await probe("schedule *-02-31 25:00");
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/backups\.schedule: systemd on the host does not know "\*-02-31 25:00"/),
+      expect.stringMatching(/backups\.schedule: systemd on the host does not understand "\*-02-31 25:00"/),
     ]);
   });
 });
 
-test("on a host without systemd backups by schedule are refused in the plan", async () => {
+test("on a host without systemd scheduled backups are refused in the plan", async () => {
   const begun = performance.now();
-  const { code, stderr } = await run(PROBE, { ...place, requirements: "schedule daily" });
-  const seen = /backups\.schedule needs systemd, and the host does not run it: take the setting out.*/.exec(
-    stderr,
-  )?.[0];
+  const { code, stderr } = await run("remote-host/probe", { records, requirements: "schedule daily" });
+  const seen = /backups\.schedule needs systemd, and the host does not run it: remove the setting.*/.exec(stderr)?.[0];
   expect([code, seen]).toEqual([1, expect.any(String)]);
   recordFault({
     cause: "backups.schedule on a host without systemd",

@@ -4,25 +4,19 @@ import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { recordFault } from "../fault.js";
 import { ownName, ownPostgresql, remove, sql, start } from "./containers.js";
-import { aside, asRoot, type Input, run, scratch } from "./host.js";
+import { dataService } from "./data-service.js";
+import { asRoot, type Input, scratch } from "./host.js";
 
 const directory = scratch("restore");
-const [backups, data, manifest] = ["backups", "data", "manifest"].map((name) => `${directory}/${name}`) as string[];
 const container = ownPostgresql();
-const service = ownName("service");
-const database = "it_restore";
+const name = ownName("service");
+const service = dataService({ name: "restore", postgresql: container, directory });
+const { database, backups, data } = service;
 const reader = "it_reader";
+const restore = (more: Input = {}, inject?: string) =>
+  service.restore({ container: name, owned_tables: "^nc_", ...more }, { inject });
 
-const input: Input = {
-  ...{ manifest: manifest!, backups: backups!, keep: "3", database_container: container, superuser: "postgres" },
-  ...{ database, role: database, data_directory: data!, env_file: `${directory}/nocodb.env`, reason: "asked for" },
-  ...{ name: service, backup: "latest", really: "yes", discard: "no" },
-};
-const script = (name: string, more: Input = {}, ...first: string[]) =>
-  run(["common.sh", "container.sh", ...first, "requirements.sh", "backup.sh", name], { ...input, ...more });
-const restore = (more: Input = {}, ...first: string[]) => script("restore-backup.sh", more, ...first);
-
-/** Everything that a database of NocoDB's can hold: who owns it, who may read it, what is in it. */
+/** Everything that a database of NocoDB can hold: owners, privileges, content. */
 const census = () =>
   sql(
     container,
@@ -34,14 +28,14 @@ const census = () =>
      SELECT * FROM p123.tasks ORDER BY id; SELECT * FROM nc_users_v2 ORDER BY email; SELECT obj_description('p123.tasks'::regclass)`,
     database,
   );
-const files = () => asRoot('cd "$1" && find . -type f -printf "%p %U:%G %m\\n" -exec cat {} + | sort', data!);
-/** What a restore makes ready beside the database and the files in use. */
+const files = () => asRoot('cd "$1" && find . -type f -printf "%p %U:%G %m\\n" -exec cat {} + | sort', data);
+/** What a restore prepares beside the database and the files in use. */
 const halves = () =>
   Promise.all([
     sql(container, "SELECT datname FROM pg_database WHERE datname ~ '^cdktf_'"),
-    asRoot('cd "$1" && ls -A | grep -E "^[.]re" || true', data!),
+    asRoot('cd "$1" && ls -A | grep -E "^[.]re" || true', data),
   ]);
-const since = () => must(["docker", "inspect", "-f", "{{.State.Status}} {{.State.StartedAt}}", service]);
+const since = () => must(["docker", "inspect", "-f", "{{.State.Status}} {{.State.StartedAt}}", name]);
 let before: string[];
 const everything = async () => [await census(), await files()];
 
@@ -60,21 +54,21 @@ beforeAll(async () => {
   );
   await asRoot(
     'mkdir -p "$1/data/nc/uploads" && echo one >"$1/data/nc/uploads/file" && chown -R 1000:1000 "$1/data"',
-    directory,
+    service.home,
   );
-  await asRoot("printf 'NC_CONNECTION_ENCRYPT_KEY=hidden\\n' >\"$1/nocodb.env\"", directory);
+  await asRoot("printf 'NC_CONNECTION_ENCRYPT_KEY=hidden\\n' >\"$1/it.env\"", service.home);
   before = await everything();
-  expect((await script("make-backup.sh")).stderr).toBe("");
-  await start(service, IMAGES.sshd, ["--init", "--restart", "unless-stopped"], ["sleep", "infinity"]);
+  expect((await service.create()).stderr).toBe("");
+  await start(name, IMAGES.sshd, ["--init", "--restart", "unless-stopped"], ["sleep", "infinity"]);
 });
-afterAll(() => remove(service));
+afterAll(() => remove(name));
 
 const change = async () => {
   await sql(container, "DELETE FROM p123.tasks WHERE id = 1; INSERT INTO nc_users_v2 VALUES ('b', '')", database);
-  await asRoot('echo two >"$1/nc/uploads/file" && touch "$1/later"', data!);
+  await asRoot('echo two >"$1/nc/uploads/file" && touch "$1/later"', data);
 };
 
-/** Runs a restore that is refused; the service goes on, and all is as it was. */
+/** Runs a restore that is refused; the service keeps running, and nothing changes. */
 async function expectRefused(cause: string, words: RegExp, restoring: Promise<Outcome> = restore()): Promise<void> {
   const [there, was] = [await everything(), await since()];
   const begun = performance.now();
@@ -85,40 +79,40 @@ async function expectRefused(cause: string, words: RegExp, restoring: Promise<Ou
   const seen = words.exec(stderr)![0].replaceAll(directory, "…");
   recordFault({
     cause,
-    command: "npm run restore",
+    command: "npx nocodb-host backup restore",
     seen,
     seconds,
-    preserved: "the service runs, the same; database and data",
+    preserved: "the running service, its database and data",
   });
 }
 
-test("a backup says whose it is, and knows the encryption key by a fingerprint alone", async () => {
-  const { stdout } = await restore({ really: "no" });
-  expect(stdout).toMatch(/\nadmin=a\nconnection_key=[0-9a-f]{32}:[0-9a-f]{64}\n$/);
-  expect(await asRoot('cat "$1"/*/about', backups!)).not.toContain("hidden");
+test("a backup names its super admin, and holds only a fingerprint of the encryption key", async () => {
+  const { stdout } = await restore({ confirmed: "no" });
+  expect(stdout).toMatch(/\nadmin=a\nconnection_key=[0-9a-f]{32}:[0-9a-f]{64}\ndatabase\.dump=/);
+  expect(await asRoot('cat "$1"/*/metadata', backups)).not.toContain("hidden");
 });
 
-describe("a restore that cannot be", () => {
+describe("a restore that fails", () => {
   beforeEach(change);
 
   test("because the disk for the files is full changes nothing", async () => {
     const full = "/dev/shm/it_restore";
     await asRoot('mkdir -p "$1/data/nc" && dd if=/dev/urandom of="$1/data/nc/large" bs=1M count=20 2>/dev/null', full);
-    await script("make-backup.sh", { data_directory: `${full}/data` });
+    await service.create({ data_directory: `${full}/data` });
     await asRoot('dd if=/dev/zero of="$1/fill" bs=64k 2>/dev/null || true', full);
     try {
       const words = /the files could not be unpacked in \S+, so nothing was changed: .*No space left/;
-      await expectRefused("The disk is full during a restore", words, restore({ data_directory: `${full}/data` }));
+      await expectRefused("the disk is full during a restore", words, restore({ data_directory: `${full}/data` }));
       expect(await asRoot('ls -A "$1/data"', full)).toBe("nc\n");
     } finally {
-      await asRoot('rm -rf "$1"; rm -rf "$(ls -d "$2"/2* | tail -n 1)"', full, backups!);
+      await asRoot('rm -rf "$1"; rm -rf "$(ls -d "$2"/2* | tail -n 1)"', full, backups);
     }
   });
 
-  test("because a role that may read something is gone says which", async () => {
+  test("because a role with a privilege does not exist names the role", async () => {
     await sql(container, `ALTER ROLE ${reader} RENAME TO someone`);
     await expectRefused(
-      "A role that the dump names is gone",
+      "a role that the dump names does not exist",
       /the dump could not be restored, so nothing was changed: .*role "it_reader" does not exist.*CREATE ROLE … NOLOGIN is enough/,
     );
     await sql(container, `ALTER ROLE someone RENAME TO ${reader}`);
@@ -128,39 +122,41 @@ describe("a restore that cannot be", () => {
     ["made=yesterday", 'its line made= says "yesterday"'],
     ["image=x; rm -rf /", 'its line image= says "x; rm -rf /"'],
     ["activity=1 2", 'its line activity= says "1 2"'],
-  ])("because `about` was edited by hand (%s) says so", async (line, words) => {
+    ["release=1; x", 'its line release= says "1; x"'],
+    ["version=../x", 'its line version= says "../x"'],
+  ])("because `metadata` was edited by hand (%s) names the line", async (line, words) => {
     await asRoot(
-      'cp "$1"/2*/about "$1/about" && sed -i "s#^$2=.*#$3#" "$1"/2*/about',
-      backups!,
+      'cp "$1"/2*/metadata "$1/metadata" && sed -i "s#^$2=.*#$3#" "$1"/2*/metadata',
+      backups,
       line.split("=")[0]!,
       line,
     );
     const { code, stderr } = await restore();
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining(`/about is not as it was written: ${words}. Put it right`),
+      expect.stringContaining(`/metadata was changed after the backup was made: ${words}. Correct it, or`),
     ]);
-    await asRoot('mv "$1/about" "$1"/2*/about', backups!);
+    await asRoot('mv "$1/metadata" "$1"/2*/metadata', backups);
   });
 
-  test("because it is of another role says which setting is wrong", async () => {
+  test("because the backup belongs to another role names the setting", async () => {
     const { stderr } = await restore({ role: "it_other" });
-    expect(stderr).toMatch(/is of role it_restore, not it_other: set postgresql\.role/);
+    expect(stderr).toMatch(/belongs to role it_restore, not it_other: set postgresql\.role/);
   });
 });
 
 describe("a restore", () => {
-  const made = async () => (await asRoot('ls -d "$1"/2*', backups!)).trim().split("\n").length;
-  const name = async () => (await asRoot('ls "$1" | head -n 1', backups!)).trim();
+  const made = async () => (await asRoot('ls -d "$1"/2*', backups)).trim().split("\n").length;
+  const oldest = async () => (await asRoot('ls "$1" | head -n 1', backups)).trim();
   let first: string;
 
   beforeEach(async () => {
-    first = await name();
+    first = await oldest();
     await change();
-    await must(["docker", "start", service]);
+    await must(["docker", "start", name]);
   });
 
-  test("brings schemas, extensions, large objects, owners, rights and files back, from beside what serves", async () => {
+  test("brings schemas, extensions, large objects, owners, privileges and files back, prepared beside those in use", async () => {
     const { code, stderr } = await restore();
     expect([code, stderr]).toEqual([0, ""]);
     expect(await everything()).toEqual(before);
@@ -168,35 +164,34 @@ describe("a restore", () => {
     expect(await sql(container, "SELECT count(*) FROM pg_database WHERE datname LIKE 'cdktf%'")).toBe("0");
   });
 
-  test("that is killed before the exchange has changed nothing, and the next backup sweeps what it left", async () => {
+  test("that is killed before the exchange has changed nothing, and the next backup removes its leftovers", async () => {
     const [there, was] = [await everything(), await since()];
-    expect((await restore({}, aside("unready.sh"))).code).not.toBe(0);
+    expect((await restore({}, "unready")).code).not.toBe(0);
     expect(await halves()).toEqual([`cdktf_restoring_${database}`, ".replaced\n.restoring\n"]);
-    expect(await script("make-backup.sh", { keep: "9" })).toMatchObject({ code: 0, stderr: "" });
+    expect(await service.create({ keep: "9" })).toMatchObject({ code: 0, stderr: "" });
     expect(await halves()).toEqual(["", ""]);
     expect([await everything(), await since()]).toEqual([there, was]);
-    await asRoot('rm -rf "$(ls -d "$1"/2* | tail -n 1)"', backups!);
+    await asRoot('rm -rf "$(ls -d "$1"/2* | tail -n 1)"', backups);
   });
 
-  test("that is killed between database and files stops every plan, and is ended by the same command", async () => {
+  test("that is killed between database and files blocks every plan, and is completed by the same command", async () => {
     const begun = performance.now();
-    expect((await restore({}, aside("torn.sh"))).code).not.toBe(0);
-    const plan = await script("ready-for-container.sh", {
-      ...{ requirements: `whole_restore ${backups} prod`, image: IMAGES.sshd, label: "it=none" },
-    });
-    const words = `a restore of backup ${first} was cut off between database and files: run \`npm run restore -- prod\` again`;
+    expect((await restore({}, "torn")).code).not.toBe(0);
+    const requirements = `whole_restore ${backups} npx nocodb-host backup restore prod`;
+    const plan = await service.beforeCreate(IMAGES.sshd, { requirements });
+    const words = `a restore of backup ${first} was interrupted between database and files: run it again to finish it: npx nocodb-host backup restore prod`;
     expect([plan.code, plan.stderr]).toEqual([1, expect.stringContaining(words)]);
     const { code, stdout } = await restore();
     expect([code, stdout]).toEqual([0, `backup ${first} restored\n`]);
     expect(await everything()).toEqual(before);
     recordFault({
-      ...{ cause: "A restore is killed between database and files", command: "plan" },
+      ...{ cause: "a restore is killed between database and files", command: "plan" },
       ...{ seen: words.replace(first, "…"), seconds: (performance.now() - begun) / 1000 },
-      preserved: "what was there before, in a backup; the same command ends the restore",
+      preserved: "the former data, in a backup; the same command completes the restore",
     });
   });
 
-  test("beside another one waits for it, and both end well", async () => {
+  test("beside another one waits for it, and both succeed", async () => {
     const both = await Promise.all([restore({ backup: first }), restore({ backup: first })]);
     expect(both.map(({ code, stderr }) => [code, stderr.replace(/^waiting.*\n/, "")])).toEqual([
       [0, ""],
@@ -205,14 +200,14 @@ describe("a restore", () => {
     expect(await everything()).toEqual(before);
   });
 
-  test("makes the data directory anew where it is missing", async () => {
-    await asRoot('rm -rf "$1"', data!);
+  test("creates the data directory if it is missing", async () => {
+    await asRoot('rm -rf "$1"', data);
     expect((await restore({ backup: first })).stderr).toBe("");
     expect(await everything()).toEqual(before);
-    expect(await asRoot('stat -c "%u:%g %a" "$1"', data!)).toBe("1000:1000 755\n");
+    expect(await asRoot('stat -c "%u:%g %a" "$1"', data)).toBe("1000:1000 755\n");
   });
 
-  test("keeps nothing of what is there when that shall be discarded", async () => {
+  test("keeps nothing of the former data if it is discarded", async () => {
     const there = await made();
     expect((await restore({ backup: first, discard: "yes" })).stdout).toBe(`backup ${first} restored\n`);
     expect(await made()).toBe(there);
