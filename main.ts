@@ -4,7 +4,7 @@ import { App } from "cdktf";
 import { formatProblems, loadEnvironments } from "./settings/environment.js";
 import { lacksOpenTofu } from "./stacks/state-encryption.js";
 import { NocodbStack } from "./stacks/nocodb-stack.js";
-import { settle } from "./stacks/normalize-output.js";
+import { normalizeOutput } from "./stacks/normalize-output.js";
 import { emptiedStates } from "./stacks/state-backend.js";
 
 // Folder of the environment files; tests bring their own.
@@ -29,4 +29,4 @@ for (const folder of [outdir, states]) {
   chmodSync(folder, 0o700);
 }
 app.synth();
-settle(app);
+normalizeOutput(app);

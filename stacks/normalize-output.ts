@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import type { App } from "cdktf";
 
 /**
- * Gives the synthesized files the same bytes and modes on every machine, so that two synths can be compared. What
- * Terraform has put beside them stays as it is.
+ * Gives the synthesized files the same bytes and modes on every machine, so that two synths can be compared.
+ * Terraform's own files beside them are not changed.
  *
- * cdktf takes modes from umask and checkout, and a remote run packs them too. Opening them exposes nothing: the folder
- * above is readable for its owner only.
+ * cdktf takes modes from umask and checkout, and a remote run uploads them, too. Readable files expose nothing: only
+ * the owner can read the folder above.
  */
 export function normalizeOutput({ outdir, manifest }: App): void {
   const stacks = Object.values(manifest.stacks);
@@ -19,19 +19,26 @@ export function normalizeOutput({ outdir, manifest }: App): void {
     const json = rewrite(path.join(outdir, synthesizedStackPath));
     open(path.join(outdir, synthesizedStackPath));
     open(path.join(outdir, workingDirectory, "assets"));
-    limitUpload(path.join(outdir, workingDirectory), "cloud" in json.terraform);
+    limitUpload(path.join(outdir, workingDirectory), runsRemotely(json.terraform));
   }
   open(path.join(outdir, "manifest.json"));
 }
 
+interface TerraformBlock {
+  readonly cloud?: object;
+  readonly backend?: Readonly<Record<string, object>>;
+}
+
+const runsRemotely = ({ cloud, backend }: TerraformBlock) => cloud !== undefined || backend?.remote !== undefined;
+
 /** cdktf and cdktn sort in the same way, but break lines differently in empty objects and lists. */
-function rewrite(file: string): { terraform: object } {
+function rewrite(file: string): { terraform: TerraformBlock } {
   const json = JSON.parse(readFileSync(file, "utf8"));
   writeFileSync(file, JSON.stringify(json, null, 2));
   return json;
 }
 
-/** For a remote run Terraform packs the folder; .terraformignore limits what it takes. */
+/** For a remote run Terraform uploads the folder; .terraformignore limits what it uploads. */
 function limitUpload(folder: string, isRemote: boolean): void {
   const file = path.join(folder, ".terraformignore");
   rmSync(file, { force: true });

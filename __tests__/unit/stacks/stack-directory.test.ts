@@ -18,7 +18,7 @@ import { backends, copySources, filesIn, root, synthIn } from "../support/workin
 const directory = realpathSync(mkdtempSync(path.join(tmpdir(), "stack-directory-")));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** What a machine may have in its environment, and what none of the files may hold. */
+/** Variables that a machine may have, and values that no file may contain. */
 const secrets = {
   TF_VAR_nocodb_database_password: "secret-of-the-database",
   TF_VAR_nocodb_admin_password: "secret-of-the-admin",
@@ -37,16 +37,16 @@ interface Machine {
   readonly env: Record<string, string>;
 }
 
-/** A clone of the sources as a machine makes it, with the modes of its umask, and a synth in it. */
+/** Clones the sources as on a machine, with the modes of its umask, and synthesizes. */
 function synthOn({ clone, umask, env }: Machine): string {
   copySources(clone);
   symlinkSync(path.join(root, "node_modules"), path.join(clone, "node_modules"));
   for (const each of [env.HOME!, env.TMPDIR!]) mkdirSync(each, { recursive: true });
   const checkout = umask === "077" ? "go-rwx" : "ug+rwx";
-  return synthIn(clone, env, `umask ${umask} && chmod -R ${checkout} main.ts constructs &&`);
+  return synthIn(clone, env, `umask ${umask} && chmod -R ${checkout} main.ts cli constructs &&`);
 }
 
-/** Every file and folder by its path: kind, mode, and of a file what is in it. */
+/** Every file and folder by its path: kind, mode, and the digest of a file. */
 function contents(folder: string): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
   const entries = paths.map((each) => {
@@ -96,23 +96,25 @@ describe("the directory of a stack", () => {
     expect(contents(other)).toEqual(made);
   });
 
-  test("is of files and folders alone, readable for whoever unpacks it", () => {
+  test("consists of files and folders only, readable for everyone", () => {
     const odd = Object.entries(contents(path.join(out, "stacks"))).filter(
       ([, what]) => !/^(file 644|folder 755) /.test(what),
     );
     expect(odd).toEqual([]);
   });
 
-  test("says what a remote run gets of it, where there are remote runs: not what Terraform has left there", () => {
+  test("limits what a remote run receives, if there are remote runs: not what Terraform has left there", () => {
     const ignores = environments.filter((name) => existsSync(path.join(out, "stacks", name, ".terraformignore")));
-    expect(ignores).toEqual(environments.filter((name) => JSON.stringify(backends[name]).includes('"cloud"')));
+    expect(ignores).toEqual(
+      environments.filter((name) => /"type":"(cloud|remote)"/.test(JSON.stringify(backends[name]))),
+    );
   });
 
-  test.each(environments)("%s: holds nothing of the machine that made it", (environment) => {
+  test.each(environments)("%s: contains nothing of the machine that made it", (environment) => {
     const own = [here.clone, here.env.HOME!, here.env.TMPDIR!, root, process.execPath];
-    const said = [...own, ...Object.values(secrets)];
+    const unwanted = [...own, ...Object.values(secrets)];
     for (const [file, text] of Object.entries(filesIn(path.join(out, "stacks", environment)))) {
-      for (const each of said) expect(text, file).not.toContain(each);
+      for (const each of unwanted) expect(text, file).not.toContain(each);
     }
   });
 
@@ -125,7 +127,7 @@ describe("the directory of a stack", () => {
     expect(assets.filter((place) => !existsSync(path.join(folder, place)))).toEqual([]);
   });
 
-  test("prod: leaves it for nothing but its state", () => {
+  test("prod: refers to nothing outside except its state", () => {
     const json = readFileSync(path.join(out, "stacks/prod/cdk.tf.json"), "utf8");
     expect(json.match(/"[^"\n]*\.\.\/[^"\n]*"/g)).toEqual(['"../../../state/prod.tfstate"']);
   });

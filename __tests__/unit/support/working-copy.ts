@@ -11,13 +11,14 @@ export const backends: Readonly<Record<string, object>> = {
   prod: { type: "local" },
   team: { type: "cloud", organization: "acme", workspaces: { name: "nocodb" } },
   tagged: { type: "cloud", hostname: "tfe.acme.org", organization: "acme", workspaces: { tags: ["nocodb"] } },
+  enterprise: { type: "remote", hostname: "tfe.acme.org", organization: "acme", workspaces: { name: "nocodb" } },
   bucket: { type: "s3", bucket: "acme-state", region: "eu-central-1" },
   database: { type: "pg" },
 };
 
 /** The sources that a synth is made from, with those environments, in a folder of their own; its node_modules are missing. */
 export function copySources(place: string): void {
-  const sources = ["main.ts", "constructs", "stacks", "settings", "package.json", "tsconfig.json", "cdktf.json"];
+  const sources = ["main.ts", "cli", "constructs", "stacks", "settings", "package.json", "tsconfig.json", "cdktf.json"];
   for (const each of sources) cpSync(path.join(root, each), path.join(place, each), { recursive: true });
   mkdirSync(path.join(place, "environments"));
   for (const [name, backend] of Object.entries(backends)) {
