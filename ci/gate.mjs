@@ -95,7 +95,8 @@ function neededFiles(json) {
   const run = [...text.matchAll(new RegExp(`/run-(?:remote|probe)\\.sh (${NAME}) --`, "g"))].map(([, name]) => name);
   const read = [...text.matchAll(new RegExp(`${FOLDER}(${NAME})\\.sh`, "g"))].map(([, name]) => name);
   const programs = [...LOCAL, ...run, ...read].map((name) => `${FOLDER}${name}.sh`);
-  return "cloud" in json.terraform ? [IGNORE_FILE, ...programs] : programs;
+  const { cloud, backend } = json.terraform;
+  return cloud || backend?.remote ? [IGNORE_FILE, ...programs] : programs;
 }
 
 /**

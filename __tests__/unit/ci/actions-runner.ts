@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 
-/** The parts of a workflow that are run or looked at. */
+/** The parts of a workflow that tests run or check. */
 export interface Workflow {
   readonly env?: Record<string, string>;
   readonly permissions: Record<string, string>;
@@ -29,30 +29,30 @@ interface Step {
   readonly "working-directory"?: string;
 }
 
-/** What became of a job. */
-export interface JobEnded {
+/** The result of a job. */
+export interface JobResult {
   readonly result: "success" | "failure" | "skipped";
-  /** Names of the steps with a `run` that were run, in order. */
+  /** Names of the executed steps that have a `run`, in order. */
   readonly ran: string[];
-  readonly said: string;
+  readonly output: string;
 }
 
 /** Runs the jobs of a workflow on this machine: each `run` by bash as GitHub does it, each `uses` by a function of the test. */
 export class ActionsRunner {
   readonly workflow: Workflow;
-  private readonly ended: Record<string, JobEnded> = {};
+  private readonly results: Record<string, JobResult> = {};
 
   /**
-   * @param folder of the run: each job has a workspace in it, and artifacts are kept there
-   * @param context what `${{ … }}` is taken from
-   * @param environment all that a job's steps have beside what the workflow gives them
-   * @param checkout puts a checkout into a folder; `ref` is what the step says, "" for the branch of the run
+   * @param folder of the run, with a workspace for each job and with the artifacts
+   * @param context values for `${{ … }}`
+   * @param env all variables of a step beside those of the workflow
+   * @param checkout puts a checkout into a folder; `ref` is the step's own, "" for the branch of the run
    */
   constructor(
     text: string,
     private readonly folder: string,
     private readonly context: Record<string, unknown>,
-    private readonly environment: Record<string, string>,
+    private readonly env: Record<string, string>,
     private readonly checkout: (into: string, ref: string) => void,
   ) {
     this.workflow = parse(text) as Workflow;
@@ -62,14 +62,14 @@ export class ActionsRunner {
     return path.join(this.folder, "jobs", job, "workspace");
   }
 
-  run(name: string): JobEnded {
+  run(name: string): JobResult {
     const job = this.workflow.jobs[name]!;
     const ran: string[] = [];
-    let said = "";
-    let result: JobEnded["result"] = "success";
+    let output = "";
+    let result: JobResult["result"] = "success";
     mkdirSync(path.join(this.workspace(name), "../temp"), { recursive: true });
     mkdirSync(this.workspace(name));
-    if (!this.holds(job.if, this.result(job.needs))) return this.note(name, { result: "skipped", ran, said });
+    if (!this.holds(job.if, this.result(job.needs))) return this.record(name, { result: "skipped", ran, output });
     for (const step of job.steps.filter(
       ({ if: condition }) => condition === undefined || this.holds(condition, "success"),
     )) {
@@ -78,19 +78,19 @@ export class ActionsRunner {
       if (step.run === undefined) continue;
       ran.push(step.name!);
       const { status, stdout, stderr } = this.bash(name, step);
-      said += stdout + stderr;
+      output += stdout + stderr;
       if (status !== 0) result = "failure";
     }
-    return this.note(name, { result, ran, said });
+    return this.record(name, { result, ran, output });
   }
 
-  private note(name: string, ended: JobEnded): JobEnded {
-    this.ended[name] = ended;
-    return ended;
+  private record(name: string, result: JobResult): JobResult {
+    this.results[name] = result;
+    return result;
   }
 
   private result(job?: string): string {
-    return job === undefined ? "success" : (this.ended[job]?.result ?? "skipped");
+    return job === undefined ? "success" : (this.results[job]?.result ?? "skipped");
   }
 
   private bash(job: string, step: Step) {
@@ -99,7 +99,7 @@ export class ActionsRunner {
     return spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", this.fill(step.run!, job)], {
       cwd: path.join(this.workspace(job), this.fill(step["working-directory"] ?? ".", job)),
       env: {
-        ...this.environment,
+        ...this.env,
         RUNNER_TEMP: path.join(this.workspace(job), "../temp"),
         ...Object.fromEntries(filled),
       },
@@ -118,7 +118,7 @@ export class ActionsRunner {
     cpSync(from, path.extname(from) === "" ? artifact : path.join(artifact, path.basename(from)), { recursive: true });
   }
 
-  /** `a == 'b' && c || always()`, as far as the workflow needs it; without always() the job that it needs has to have ended well. */
+  /** `a == 'b' && c || always()`, as far as the workflow needs it; without always() the needed job must have succeeded. */
   private holds(condition: string | undefined, needed: string): boolean {
     if (!condition?.includes("always()") && needed !== "success") return false;
     const isTrue = (each: string) => {
@@ -136,7 +136,7 @@ export class ActionsRunner {
   }
 
   private value(name: string): unknown {
-    const known = { ...this.context, needs: this.ended };
+    const known = { ...this.context, needs: this.results };
     const found = name
       .split(".")
       .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], known);

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import { scratch } from "../support/host-shell.js";
 
-// The scripts of docs/worker/: an agent's hooks.
+// The scripts of ci/agent/: an agent's hooks.
 
-const script = (name: string) => fileURLToPath(new URL(`../../docs/worker/${name}-ssh-files.sh`, import.meta.url));
+const script = (name: string) => fileURLToPath(new URL(`../../../ci/agent/${name}-ssh-files.sh`, import.meta.url));
 const base = scratch("ssh-files");
 let directory: string;
 let count = 0;
@@ -34,13 +34,13 @@ const read = (file: string) => readFileSync(path.join(directory, file), "utf8");
 const done = { status: 0, stderr: "" };
 
 describe("placing the files", () => {
-  test("prints nothing, and keeps them from everybody else whatever the umask", () => {
+  test("prints nothing, and makes them readable for their owner only, whatever the umask", () => {
     expect(run("place")).toEqual(done);
     expect([mode(), mode("id"), mode("known_hosts")]).toEqual(["700", "600", "600"]);
     expect(readdirSync(directory).sort()).toEqual(["id", "known_hosts"]);
   });
 
-  test("takes text as it is, with the line end that ssh wants, and base64 in any form", () => {
+  test("takes plain text, with the line end that ssh expects, and base64 in any form", () => {
     expect(run("place", { ...given, NOCODB_SSH_KEY: key.trimEnd() })).toEqual(done);
     expect([read("id"), read("known_hosts")]).toEqual([key, `${knownHosts}\n`]);
     const broken = base64(key).replace(/.{60}/g, "$&\n");
@@ -57,7 +57,7 @@ describe("placing the files", () => {
     }
   });
 
-  test("replaces what the last run left, also where that could be read by others", () => {
+  test("replaces the files of the last run, even if others could read them", () => {
     run("place");
     chmodSync(path.join(directory, "id"), 0o644);
     expect(run("place", { ...given, NOCODB_SSH_KEY: base64(key) })).toEqual(done);
@@ -66,19 +66,19 @@ describe("placing the files", () => {
 
   test.each([
     ["NOCODB_SSH_KEY", "", "is not set: it holds the private key, as printed by: base64 -w 0 ~/.ssh/id_ed25519"],
-    ["NOCODB_SSH_KEY", "s3cret!", "is neither text nor base64: set it to what 'base64 -w 0 FILE' prints"],
+    ["NOCODB_SSH_KEY", "s3cret!", "is neither text nor base64: set it to the output of 'base64 -w 0 FILE'"],
     [
       "NOCODB_SSH_KEY",
       key.replaceAll("\n", " "),
-      "holds no private key of several lines: set it to what 'base64 -w 0 FILE' prints",
+      "is not a private key of several lines: set it to the output of 'base64 -w 0 FILE'",
     ],
     ["NOCODB_SSH_KNOWN_HOSTS", "", "is not set: it holds the host's verified line of a known_hosts file"],
-  ])("names %s where it is %j, without its value, and leaves nothing", (name, value, told) => {
-    expect(run("place", { ...given, [name]: value })).toEqual({ status: 1, stderr: `${name} ${told}\n` });
+  ])("names %s if it is %j, without its value, and leaves nothing", (name, value, message) => {
+    expect(run("place", { ...given, [name]: value })).toEqual({ status: 1, stderr: `${name} ${message}\n` });
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test("writes nothing into a directory that others may write to, or that somebody else put there", () => {
+  test("writes nothing into a directory that others may write to, or through a link", () => {
     const refused = {
       status: 1,
       stderr: "NOCODB_SSH_DIRECTORY: DIRECTORY is not this user's alone: remove it, or name another one\n",
@@ -98,14 +98,14 @@ describe("placing the files", () => {
 });
 
 describe("removing them", () => {
-  test("leaves nothing, and may be done again", () => {
+  test("leaves nothing, and may run twice", () => {
     run("place");
     expect(run("remove", {})).toEqual(done);
     expect(existsSync(directory)).toBe(false);
     expect(run("remove", {})).toEqual(done);
   });
 
-  test("leaves alone what a link leads to", () => {
+  test("does not touch the target of a link", () => {
     run("place");
     const elsewhere = directory;
     directory = `${directory}-link`;

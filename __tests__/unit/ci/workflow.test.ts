@@ -1,32 +1,43 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
-import { ActionsRunner, type Workflow } from "./actions-runner.js";
 import { scratch } from "../support/host-shell.js";
+import { environment, stackOf } from "../support/stack-of.js";
+import { ActionsRunner, type Workflow } from "./actions-runner.js";
 
-// docs/github-actions/plan-and-apply.yml, job by job. Terraform, npm and gh only write down how they were called.
+// ci/workflow/plan-and-apply.yml, job by job. Terraform and gh only record how they were called, npm links the packages.
 
 // Each job starts several programs.
 vi.setConfig({ testTimeout: 180_000 });
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const file = path.join(root, "docs/github-actions/plan-and-apply.yml");
+const file = path.join(root, "ci/workflow/plan-and-apply.yml");
 const text = readFileSync(file, "utf8");
-const guide = readFileSync(path.join(root, "docs/terraform-cloud.md"), "utf8");
+/** The terraform block of the stack. */
+const { terraform } = stackOf(environment("prod"));
 const base = scratch("actions");
 
 const PROGRAMS: Record<string, string> = {
   terraform: `{ echo "\${0##*/} $*"; pwd; env | grep -o "^TF_[A-Za-z_]*\\|^NOCODB_SSH_KEY" | sort; ls "$NOCODB_SSH_DIRECTORY"; } >>"$SEEN"
 case $1 in plan) touch plan ;; show) printf 'Plan: 1 to add\\n\`\`\`\\n# not a title\\n' ;; esac`,
-  npm: `[ "$1" = ci ] && ln -s "$ROOT/node_modules" node_modules`,
+  npm: `[ "$1" = ci ] && mkdir node_modules && ln -s "$ROOT"/node_modules/* "$ROOT/node_modules/.bin" node_modules/`,
   gh: `echo "gh $*" >>"$SEEN"; case " $* " in *--edit-last*) exit 1 ;; esac; cat comment.md >>"$SEEN"`,
 };
 
-/** Plays both. */
+/** Stands in for OpenTofu, too. */
 PROGRAMS.tofu = PROGRAMS.terraform!;
 
 const secrets = {
@@ -39,26 +50,18 @@ const secrets = {
   NOCODB_SSH_KNOWN_HOSTS: "docker.example.com ssh-ed25519 AAAA",
 };
 
-beforeAll(async () => {
-  await mkdir(path.join(base, "bin"));
+beforeAll(() => {
+  mkdirSync(path.join(base, "bin"));
   for (const [name, program] of Object.entries(PROGRAMS)) {
     writeFileSync(path.join(base, "bin", name), `#!/bin/sh\n${program}\n`);
     chmodSync(path.join(base, "bin", name), 0o755);
   }
 });
 
-/** What this branch has of the project, without what is made of it. */
+/** A checkout of this branch. */
 function thisBranch(into: string): void {
-  for (const name of [
-    "commands",
-    "constructs",
-    "docs",
-    "environments",
-    "settings",
-    "stacks",
-    "main.ts",
-    "package.json",
-  ]) {
+  const folders = ["bin", "ci", "cli", "constructs", "environments", "settings", "stacks"];
+  for (const name of [...folders, "main.ts", "package.json", "package-lock.json"]) {
     cpSync(path.join(root, name), path.join(into, name), { recursive: true });
   }
 }
@@ -91,20 +94,20 @@ function workflow(
     event: { pull_request: { number: 7, head: { sha: "the head", repo: { full_name: from } } } },
     ...{ token: "token-of-github", repository: "acme/nocodb", server_url: "https://github.com", run_id: 1 },
   };
-  const environment = {
+  const env = {
     PATH: `${path.join(base, "bin")}:${process.env.PATH}`,
     HOME: folder,
     ...{ ROOT: root, SEEN: path.join(folder, "seen"), NOCODB_SSH_DIRECTORY: path.join(folder, "ssh") },
   };
   const checkout = (into: string, ref: string) => (ref === "the head" ? proposed(into) : thisBranch(into));
-  return new ActionsRunner(of, folder, { github, secrets }, environment, checkout);
+  return new ActionsRunner(of, folder, { github, secrets }, env, checkout);
 }
 
 const memory = (yaml: string) => yaml.replace(/^# memory: 384M/m, "memory: 500M");
 const elsewhere = (yaml: string) => yaml.replace("host: docker.example.com", "host: evil.example.com");
 
 describe("a pull request that changes an environment file", () => {
-  test("is planned: its file, by the code of the branch that it would be merged into, and told in a comment", () => {
+  test("gets a plan of its file, made by the code of the base branch, as a comment", () => {
     const runner = workflow("pull_request_target", memory);
     expect(runner.run("synth")).toMatchObject({ result: "success" });
     expect(existsSync(path.join(folder, "pwned"))).toBe(false);
@@ -115,10 +118,11 @@ describe("a pull request that changes an environment file", () => {
     expect([memoryOf("trusted"), memoryOf("proposed")]).toEqual(["384", "500"]);
 
     const planned = runner.run("plan");
-    expect(planned, planned.said).toMatchObject({ result: "success" });
+    expect(planned, planned.output).toMatchObject({ result: "success" });
     expect(seen().match(/terraform \w+/g)).toEqual(["terraform init", "terraform plan", "terraform show"]);
     expect(seen()).toContain(`${runner.workspace("plan")}/synthesized/proposed\n`);
     expect(seen()).toContain("TF_VAR_nocodb_jwt_secret\nid\nknown_hosts\n");
+    expect(seen()).toContain("TF_CLI_CONFIG_FILE\n");
     expect(seen()).not.toContain("NOCODB_SSH_KEY");
     expect(existsSync(path.join(folder, "ssh"))).toBe(false);
 
@@ -128,26 +132,26 @@ describe("a pull request that changes an environment file", () => {
     );
     expect(seen()).toContain("\n    Plan: 1 to add\n    ```\n    # not a title\n");
     expect(runner.run("apply").result).toBe("skipped");
-    expect(planned.said + seen()).not.toMatch(/s3cret/);
+    expect(planned.output + seen()).not.toMatch(/s3cret/);
   });
 
-  test("is not planned, and meets no key, where it leads elsewhere: that is merged first", () => {
+  test("gets no plan, and no key, if it changes the connection: that must be merged first", () => {
     const runner = workflow("pull_request_target", elsewhere);
     expect(runner.run("synth")).toMatchObject({ result: "success" });
     const planned = runner.run("plan");
-    expect(planned).toMatchObject({ result: "failure", ran: ["Nothing but what may run here", "No files for ssh"] });
-    expect(planned.said).toContain("refused: provider: is not as in the trusted stack");
+    expect(planned).toMatchObject({ result: "failure", ran: ["Gate", "Remove the SSH files"] });
+    expect(planned.output).toContain("refused: provider: differs from the trusted stack");
     expect(seen()).toBe("");
     runner.run("comment");
     expect(seen()).toContain(
-      "There is no plan for `prod`: [the run says why](https://github.com/acme/nocodb/actions/runs/1).",
+      "There is no plan for `prod`; [the run shows the reason](https://github.com/acme/nocodb/actions/runs/1).",
     );
   });
 
-  test("ends with every problem of the file where it is wrong", () => {
+  test("ends with all problems of the file if it is invalid", () => {
     const runner = workflow("pull_request_target", (yaml) => `${yaml}\ncpus: 0\n`);
-    const { result, said } = runner.run("synth");
-    expect([result, said]).toEqual(["failure", expect.stringContaining("cpus: 0: must be between 0.01 and 256")]);
+    const { result, output } = runner.run("synth");
+    expect([result, output]).toEqual(["failure", expect.stringContaining("cpus: 0: must be between 0.01 and 256")]);
     expect(runner.run("plan").result).toBe("skipped");
   });
 
@@ -158,13 +162,13 @@ describe("a pull request that changes an environment file", () => {
   });
 });
 
-test("a merge applies the plan that it has made, and leaves no key", () => {
+test("a merge applies the plan that it made, and leaves no key", () => {
   const runner = workflow("push");
-  expect(runner.run("synth")).toMatchObject({ result: "success", ran: ["Packages", "Stack of this branch"] });
+  expect(runner.run("synth")).toMatchObject({ result: "success", ran: ["Stack of this branch"] });
   expect(runner.run("plan").result).toBe("skipped");
   expect(runner.run("comment").result).toBe("skipped");
   const applied = runner.run("apply");
-  expect(applied, applied.said).toMatchObject({ result: "success" });
+  expect(applied, applied.output).toMatchObject({ result: "success" });
   expect(seen().match(/terraform .*/g)).toEqual([
     "terraform init -input=false -no-color",
     "terraform plan -input=false -no-color -out=plan",
@@ -173,9 +177,8 @@ test("a merge applies the plan that it has made, and leaves no key", () => {
   expect(existsSync(path.join(folder, "ssh"))).toBe(false);
 });
 
-test("with the documented edit it is OpenTofu that plans and applies, with the passphrase of the state", () => {
-  const edit = /^ {2}sed -i (-e[\s\S]+?) \.github\/workflows\/plan-and-apply\.yml$/m.exec(guide)![1]!;
-  const of = execFileSync("sh", ["-euc", `sed ${edit} "$1"`, "-", file], { encoding: "utf8" });
+test("after opentofu.sed, OpenTofu plans and applies, with the passphrase of the state", () => {
+  const of = execFileSync("sed", ["-f", path.join(root, "ci/workflow/opentofu.sed"), file], { encoding: "utf8" });
   expect(
     of.match(
       /uses: opentofu\/setup-opentofu@[0-9a-f]{40} # v[\d.]+\n {8}with:\n {10}tofu_version: [\d.]+\n {10}tofu_wrapper: false/g,
@@ -190,24 +193,24 @@ test("with the documented edit it is OpenTofu that plans and applies, with the p
   expect(seen()).toContain("TF_VAR_state_passphrase\n");
 });
 
-describe("secrets", () => {
+describe("secrets and rights", () => {
   const { jobs, permissions } = parse(text) as Workflow;
   const having = (word: string) => Object.keys(jobs).filter((name) => JSON.stringify(jobs[name]).includes(word));
 
-  test("are in jobs of a GitHub environment, which run no npm package and check out nothing of a pull request", () => {
+  test("secrets are in jobs of a GitHub environment, which run no npm package and check out nothing of a pull request", () => {
     expect(having("secrets.")).toEqual(["plan", "apply"]);
     expect(having("environment")).toEqual(expect.arrayContaining(["plan", "apply"]));
     for (const name of ["plan", "apply"]) {
       const { environment, steps } = jobs[name]!;
       expect(environment).toBe(name);
       expect(JSON.stringify(steps)).not.toMatch(/\bnpm\b|\bnpx\b|head\.sha/);
-      expect(steps.map(({ run }) => run ?? "").findIndex((run) => run.includes("check-stack"))).toBeLessThan(
+      expect(steps.map(({ run }) => run ?? "").findIndex((run) => run.includes("ci/gate.mjs"))).toBeLessThan(
         steps.map(({ run }) => run ?? "").findIndex((run) => run.includes("place-ssh-files")),
       );
     }
   });
 
-  test("are given to the steps that call Terraform and to the one that places the files for ssh, not to actions", () => {
+  test("only the steps that call Terraform and the one that places the SSH files get secrets, no action does", () => {
     for (const { env, steps } of Object.values(jobs)) {
       expect(JSON.stringify(env ?? {})).not.toContain("secrets.");
       for (const step of steps.filter((each) => JSON.stringify(each).includes("secrets.")))
@@ -215,13 +218,13 @@ describe("secrets", () => {
     }
   });
 
-  test("are not for forks, whose authors would read in the comment what the host is like", () => {
+  test("a fork gets no plan, because its author would read details of the host in the comment", () => {
     const runner = workflow("pull_request_target", memory, { from: "mallory/nocodb" });
     expect([runner.run("synth").result, runner.run("plan").result]).toEqual(["skipped", "skipped"]);
     expect(jobs.plan!.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
   });
 
-  test("and the right to write comments do not meet; no job may write to the repository", () => {
+  test("the job that may write comments has no secrets; no job may write to the repository", () => {
     expect(permissions).toEqual({});
     const rights = Object.values(jobs).map((job) => job.permissions);
     expect(rights).toEqual([
@@ -238,13 +241,51 @@ test("actions are pinned by commit: a tag may be moved", () => {
   expect(uses.filter((each) => !/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(each))).toEqual([]);
 });
 
-test("the documented variables are those of the stack, of the workflow and of the scripts", () => {
-  const documented = [...guide.matchAll(/^\| `(\w+)` \|/gm)];
-  const scripts = readFileSync(path.join(root, "docs/worker/place-ssh-files.sh"), "utf8");
-  const ssh = [...scripts.matchAll(/\$\{(NOCODB_\w+):?-/g)].map(([, name]) => name);
-  const stack = readFileSync(path.join(root, "__tests__/unit/__snapshots__/prod.yaml"), "utf8");
-  const given = [...new Set([...stack.matchAll(/\bvar\.(\w+)/g)].map(([, name]) => name))];
-  expect(documented.map(([, name]) => name).sort()).toEqual([...ssh, ...given].sort());
+describe("providers.tfrc", () => {
+  const configuration = path.join(root, "ci/workflow/providers.tfrc");
+
+  test("allows exactly the providers of the stack", () => {
+    const [list] = /(?<=include = )\[.*\]/.exec(readFileSync(configuration, "utf8"))!;
+    const sources = Object.values(terraform.required_providers).map(({ source }) => String(source));
+    const full = sources.map((source) => (source.includes("/") ? source : `hashicorp/${source}`));
+    expect(JSON.parse(list)).toEqual(full.sort((one, other) => (one.split("/")[1]! < other.split("/")[1]! ? -1 : 1)));
+  });
+
+  test("keeps Terraform from installing a provider that only a state names", () => {
+    const provider = 'provider["registry.terraform.io/evil/evil"]';
+    const resource = { mode: "managed", type: "evil_x", name: "y", provider, instances: [] };
+    const directory = path.join(base, "state-of-others");
+    mkdirSync(directory);
+    writeFileSync(path.join(directory, "main.tf.json"), '{ "output": { "x": { "value": 1 } } }');
+    writeFileSync(
+      path.join(directory, "terraform.tfstate"),
+      JSON.stringify({ version: 4, serial: 1, lineage: "a", outputs: {}, resources: [resource] }),
+    );
+    const { status, stderr } = spawnSync(
+      process.env.TERRAFORM_BINARY_NAME ?? "terraform",
+      ["init", "-input=false", "-no-color"],
+      {
+        cwd: directory,
+        env: { ...process.env, TF_CLI_CONFIG_FILE: configuration },
+        encoding: "utf8",
+      },
+    );
+    expect([status, stderr.replace(/[\s│╷╵]+/g, " ")]).toEqual([
+      1,
+      expect.stringContaining("provider registry.terraform.io/evil/evil was not found in any of the search locations"),
+    ]);
+  });
+});
+
+test("the documented variables are those of the stack and of the scripts", () => {
+  const pages = readdirSync(path.join(root, "docs")).filter((name) => name.endsWith(".md"));
+  const texts = pages.map((name) => readFileSync(path.join(root, "docs", name), "utf8"));
+  const table = texts.find((page) => page.includes("\n| `NOCODB_SSH_KEY` |"))!;
+  const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  const script = readFileSync(path.join(root, "ci/agent/place-ssh-files.sh"), "utf8");
+  const ssh = [...script.matchAll(/\$\{(NOCODB_\w+):?-/g)].map(([, name]) => name);
+  const given = Object.keys(stackOf(environment("prod")).variable);
+  expect(documented.sort()).toEqual([...new Set([...ssh, ...given])].sort());
   const inWorkflow = [...text.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name);
   expect(given).toEqual(expect.arrayContaining(inWorkflow));
 });
