@@ -11,6 +11,11 @@ export function environmentsDirectory(): string {
   return process.env.NOCODB_ENVIRONMENTS ?? path.join(root, "environments");
 }
 
+/** The path of an environment's file, from the folder in which the command was called. */
+export function environmentFile(name: string): string {
+  return path.relative(process.cwd(), path.join(environmentsDirectory(), `${name}.yaml`));
+}
+
 /** The folder that cdktf synthesizes into. */
 export function outputDirectory(): string {
   return process.env.CDKTF_OUTDIR ?? path.join(root, "cdktf.out");
@@ -30,6 +35,8 @@ export function environmentNamed(name: string): Environment {
   const own = problems.filter((each) => ["", name].includes(each.environment));
   if (own.length > 0) throw new Failure(formatProblems(own), INVALID);
   const known = [...environments.map((each) => each.name), ...problems.map(({ environment }) => environment)].sort();
-  const file = path.relative(process.cwd(), path.join(environmentsDirectory(), `${name}.yaml`));
-  throw new Failure(`${file}: does not exist; name one of: ${known.join(", ") || "(there is no environment)"}`, USAGE);
+  throw new Failure(
+    `${environmentFile(name)}: does not exist; name one of: ${known.join(", ") || "(there is no environment)"}`,
+    USAGE,
+  );
 }

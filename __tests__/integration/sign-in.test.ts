@@ -44,37 +44,36 @@ beforeAll(async () => {
 });
 
 const signIn = (...words: string[]) =>
-  run([process.execPath, "--import", "tsx", "commands/sign-in.ts", ...words], {
+  run([process.execPath, "bin/nocodb-host.mjs", "sign-in", ...words], {
     cwd: root,
     env: { NOCODB_ENVIRONMENTS: environments },
   });
 
-test("prints where and as whom to sign in, to the sign, and nothing else; twice", async () => {
-  const said = `url       ${lines.NC_PUBLIC_URL}\nemail     ${lines.NC_ADMIN_EMAIL}\npassword  ${password}\n`;
-  for (const _ of ["once", "twice"]) expect(await signIn("it")).toEqual({ code: 0, stdout: said, stderr: "" });
+test("prints where and as whom to sign in, every character of it, and nothing else; twice", async () => {
+  const stdout = `url       ${lines.NC_PUBLIC_URL}\nemail     ${lines.NC_ADMIN_EMAIL}\npassword  ${password}\n`;
+  for (const _ of ["once", "twice"]) expect(await signIn("it")).toEqual({ code: 0, stdout, stderr: "" });
 });
 
-test("says so where nothing was deployed yet", async () => {
+test("fails before the first deploy, with what to do", async () => {
   const file = `${directory}/never/configs/nocodb/nocodb.env`;
-  expect(await signIn("never")).toEqual({ code: 1, stdout: "", stderr: `${file} is not there: deploy first\n` });
+  expect(await signIn("never")).toEqual({ code: 1, stdout: "", stderr: `${file} does not exist: deploy first\n` });
 });
 
-test("names the environments there are where it is given none, or one that is unknown", async () => {
-  for (const words of [[], ["prod"]]) {
-    const { code, stdout, stderr } = await signIn(...words);
-    expect([code, stdout, stderr]).toEqual([2, "", "usage: npm run sign-in -- ENVIRONMENT (one of: it, never)\n"]);
-  }
+test("names the known environments if it is given an unknown one", async () => {
+  const { code, stdout, stderr } = await signIn("prod");
+  expect([code, stdout]).toEqual([64, ""]);
+  expect(stderr).toMatch(/prod\.yaml: does not exist; name one of: it, never, wrong\n$/);
 });
 
-test("tells what is wrong with the environment file", async () => {
+test("prints the problems of an invalid environment file", async () => {
   const { code, stdout, stderr } = await signIn("wrong");
-  expect([code, stdout]).toEqual([2, ""]);
+  expect([code, stdout]).toEqual([65, ""]);
   expect(stderr).toMatch(/wrong\.yaml.*baseDirectory.*opt\/it/s);
 });
 
-test("tells which settings to look at where the host cannot be reached", async () => {
+test("names the settings of the connection if the host cannot be reached", async () => {
   writeFileSync(join(environments, "it.yaml"), environment(directory).replace(/port: \d+/, "port: 1"));
   const { code, stdout, stderr } = await signIn("it");
-  expect([code, stdout]).toEqual([255, ""]);
-  expect(stderr).toContain("ssh.host, ssh.port, ssh.user, ssh.identityFile and ssh.knownHosts of the environment file");
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain("ssh.host, ssh.port, ssh.user, ssh.identityFile and ssh.knownHosts in the environment file");
 });

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { parseDocument } from "yaml";
 import { SERVICE } from "../../constructs/nocodb/nocodb-props.js";
 import { parseImage } from "../../constructs/service-container/image-reference.js";
 import { type Environment, formatProblems } from "../../settings/environment.js";
 import { checkEnvironment } from "../../settings/read.js";
-import { environmentsDirectory } from "../environment-files.js";
+import { environmentFile } from "../environment-files.js";
 
 /** The lines name=value of a backup's file `metadata`. */
 export type Metadata = Readonly<Record<string, string>>;
@@ -18,7 +17,7 @@ export function metadataIn(text: string): Metadata {
 
 /** The path of an environment's file, and its text with the image of a backup: comments and all other settings stay. */
 export function fileWithImage(environment: Environment, image: string): { file: string; text: string } {
-  const file = path.join(environmentsDirectory(), `${environment.name}.yaml`);
+  const file = environmentFile(environment.name);
   const document = parseDocument(readFileSync(file, "utf8"));
   if (image !== "") document.set("image", image);
   return { file, text: document.toString({ lineWidth: 0 }) };

@@ -31,7 +31,12 @@ async function pull(name: string, directory: string, named: string): Promise<voi
   const folder = path.join(directory, backup);
   if (await stat(folder).catch(() => undefined)) return compare(new BackupCopy(folder), sums);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  await takeCopy(directory, backup, sums, programCommand(environment, "backup/send", { ...input, backup }));
+  await takeCopy(
+    directory,
+    backup,
+    sums,
+    programCommand(environment, "backup/send", { backups: input.backups!, backup }),
+  );
   console.log(`${folder}: ${megabytes(bytesOf(sums))}, as on ${environment.ssh.host} by size and SHA-256`);
 }
 

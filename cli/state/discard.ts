@@ -23,6 +23,7 @@ export function addStateDiscard(state: Command): void {
 async function discard(name: string, { yes }: { yes?: true }): Promise<void> {
   const environment = environmentNamed(name);
   const folder = path.join(outputDirectory(), "stacks", name);
+  const terraform = process.env.TERRAFORM_BINARY_NAME || "terraform";
   run("npx", ["--no-install", "tsx", "main.ts"], root);
   run(terraform, ["init", "-input=false", "-no-color"], folder);
   const resources = run(terraform, ["state", "list"], folder).split("\n").filter(Boolean);
@@ -41,8 +42,6 @@ async function discard(name: string, { yes }: { yes?: true }): Promise<void> {
   console.log(`discarded: ${resources.length} resources. The state as it was, with the passwords: ${copy}`);
   console.log("To start over: correct ssh and the other settings in the environment file, and deploy.");
 }
-
-const terraform = process.env.TERRAFORM_BINARY_NAME || "terraform";
 
 function losses({ name, ssh, backups }: Environment, count: number): string {
   return `${name}: its state holds ${count} resources on ${ssh.user}@${ssh.host}:${ssh.port}. All of them are discarded; the host is not asked.

@@ -1,42 +1,74 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { environmentText } from "../support/environment-text.js";
+import { NocodbHost } from "../support/nocodb-host.js";
 
-let directory: string;
+let host: NocodbHost;
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), "check-"));
+  host = new NocodbHost({ prod: {}, staging: { subdomain: "" } });
 });
-afterEach(() => rmSync(directory, { recursive: true }));
+afterEach(() => host.remove());
 
-const check = () => spawnSync("node_modules/.bin/tsx", ["commands/check.ts", directory], { encoding: "utf8" });
+const file = (name: string) => path.relative(process.cwd(), path.join(host.environments, `${name}.yaml`));
 
-test("exits with 0 and one line an environment when all are valid", () => {
-  writeFileSync(path.join(directory, "prod.yaml"), environmentText());
-  writeFileSync(path.join(directory, "staging.yaml"), environmentText({ subdomain: "" }));
-  expect(check()).toMatchObject({
-    status: 0,
+test("prints one line for each valid environment", async () => {
+  expect(await host.run(["validate"])).toEqual({
+    code: 0,
     stderr: "",
     stdout:
       "prod: ok: https://noco.example.com, nocodb/nocodb:2026.09.0, 384M, project acme on deploy@docker.example.com:22\n" +
-      "staging: ok: absent (empty subdomain), nocodb/nocodb:2026.09.0, 256M, project acme on deploy@docker.example.com:22\n",
+      "staging: ok: disabled (empty subdomain), nocodb/nocodb:2026.09.0, 256M, project acme on deploy@docker.example.com:22\n",
   });
 });
 
-test("exits with 1 and every problem on stderr when one is wrong, and still says which are valid", () => {
-  writeFileSync(path.join(directory, "prod.yaml"), environmentText({ cpus: 0, memory: "1M" }));
-  writeFileSync(path.join(directory, "staging.yaml"), environmentText());
-  const { status, stdout, stderr } = check();
-  expect(status).toBe(1);
+test("fails with every problem on standard error, and still prints the valid environments", async () => {
+  host.write("prod", environmentText({ cpus: 0, memory: "1M" }));
+  const { code, stdout, stderr } = await host.run(["validate"]);
+  expect(code).toBe(65);
   expect(stdout).toMatch(/^staging: ok: .*\n$/);
-  expect(stderr).toContain(`${path.relative(process.cwd(), directory)}/prod.yaml:6: cpus: 0: must be`);
-  expect(stderr).toContain(`/prod.yaml:7: memory: "1M": must be`);
+  expect(stderr).toContain(`${file("prod")}:6: cpus: 0: must be`);
+  expect(stderr).toContain(`${file("prod")}:7: memory: "1M": must be`);
 });
 
-test("exits with 1 when there is no environment at all", () => {
-  const { status, stderr } = check();
-  expect(status).toBe(1);
-  expect(stderr).toBe(`${directory}: holds no environment; add a file such as prod.yaml\n`);
+test("checks one environment by its name; the others do not count", async () => {
+  host.write("prod", environmentText({ cpus: 0 }));
+  expect(await host.run(["validate", "staging"])).toMatchObject({ code: 0, stderr: "" });
+  expect(await host.run(["validate", "prod"])).toMatchObject({ code: 65, stdout: "" });
+});
+
+test("--json prints facts and problems in one document", async () => {
+  host.write("prod", environmentText({ cpus: 0 }));
+  const { code, stdout, stderr } = await host.run(["validate", "--json"]);
+  expect([code, stderr]).toEqual([65, ""]);
+  expect(JSON.parse(stdout)).toEqual({
+    environments: [
+      {
+        name: "staging",
+        site: null,
+        image: "nocodb/nocodb:2026.09.0",
+        memory: 256,
+        project: "acme",
+        host: "deploy@docker.example.com:22",
+      },
+    ],
+    problems: [
+      {
+        environment: "prod",
+        file: file("prod"),
+        line: 6,
+        path: "cpus",
+        value: "0",
+        message: expect.any(String),
+        remedy: expect.any(String),
+      },
+    ],
+  });
+});
+
+test("fails if there is no environment at all", async () => {
+  const empty = new NocodbHost({});
+  const { code, stderr } = await empty.run(["validate"]);
+  expect(code).toBe(65);
+  expect(stderr).toBe(`${empty.environments}: holds no environment; add a file such as prod.yaml\n`);
+  empty.remove();
 });

@@ -17,55 +17,61 @@ beforeEach(() => {
   mkdirSync(here);
   mkdirSync(there.folder, { recursive: true });
   const sum = createHash("sha256").update("the dump").digest("hex");
-  writeFileSync(path.join(there.folder, "about"), `reason=by schedule\ndatabase.dump=${sum}\n`, { mode: 0o644 });
+  writeFileSync(path.join(there.folder, "metadata"), `reason=by schedule\ndatabase.dump=${sum}\n`, { mode: 0o644 });
   writeFileSync(path.join(there.folder, "database.dump"), "the dump");
   writeFileSync(path.join(there.folder, "data.tar"), "files");
 });
 
 describe("a copy of a backup", () => {
-  test("is taken whole, for its owner alone", async () => {
+  test("arrives whole, for its owner alone", async () => {
     const copy = await takeCopy(here, name, await there.sums(), sent);
     expect(await copy.sums()).toEqual(await there.sums());
-    const modes = ["", "about", "database.dump", "data.tar"].map(
+    const modes = ["", "metadata", "database.dump", "data.tar"].map(
       (file) => statSync(path.join(copy.folder, file)).mode & 0o777,
     );
     expect(modes).toEqual([0o700, 0o600, 0o600, 0o600]);
     expect(readdirSync(here)).toEqual([name]);
-    expect(await copy.trouble()).toBeUndefined();
+    await expect(copy.verify()).resolves.toBeUndefined();
   });
+
+  const pack = (shell: string) => ["sh", "-c", shell, "send", path.join(folder, "host"), name];
 
   test.each([
     [
-      "what comes is not what was told",
-      ["sh", "-c", `tar -C "$1" -cf - "$2"`, "send", path.join(folder, "host"), name],
+      "other bytes arrive than the host described",
+      pack('tar -C "$1" -cf - "$2"'),
+      "data.tar did not arrive as it is on the host: pull it again; nothing of it was kept",
     ],
     [
       "the connection breaks half way",
-      ["sh", "-c", `tar -C "$1" -cf - "$2" | head -c 1500; exit 255`, "send", path.join(folder, "host"), name],
+      pack('tar -C "$1" -cf - "$2" | head -c 1500; exit 255'),
+      /^The backup did not arrive \((tar|sh) ended with exit code \d+\): try again$/,
     ],
-  ])("is none when %s: nothing is left of it", async (_, argv) => {
+  ])("is not kept in part when %s", async (_, argv, message) => {
     const sums = { ...(await there.sums()), "data.tar": "5 of something else" };
-    await expect(takeCopy(here, name, sums, { argv })).rejects.toThrow(
-      /did not arrive as it is on the host|ended with status/,
-    );
+    await expect(takeCopy(here, name, sums, { argv })).rejects.toThrow(message);
     expect(readdirSync(here)).toEqual([]);
   });
 
   test.each([
-    ["is incomplete", () => rmSync(path.join(there.folder, "data.tar")), /is no backup: .*data\.tar/],
+    [
+      "is incomplete",
+      () => rmSync(path.join(there.folder, "data.tar")),
+      /is not a complete backup \(ENOENT.*data\.tar'\): pull it again$/,
+    ],
     [
       "was damaged",
       () => writeFileSync(path.join(there.folder, "database.dump"), "no dump"),
-      /database\.dump is not what was written/,
+      /database\.dump was changed after the backup was made: pull it again$/,
     ],
-  ])("that %s says so", async (_, damage, words) => {
+  ])("that %s is refused", async (_, damage, message) => {
     damage();
-    expect(await there.trouble()).toMatch(words);
+    await expect(there.verify()).rejects.toThrow(message);
   });
 
-  test("that was renamed says so: the name is the time", async () => {
-    expect(await new BackupCopy(path.join(folder, "my backup")).trouble()).toContain(
-      "does not have the name of a backup",
+  test("that was renamed is refused: the name is the time", async () => {
+    await expect(new BackupCopy(path.join(folder, "my backup")).verify()).rejects.toThrow(
+      "my backup does not have the name of a backup, <time>-<version>: restore its name",
     );
   });
 });

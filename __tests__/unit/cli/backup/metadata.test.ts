@@ -1,62 +1,90 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { factsIn, mismatches } from "../../../../cli/backup/metadata.js";
+import { metadataIn, mismatches } from "../../../../cli/backup/metadata.js";
 import { environment } from "../../support/stack-of.js";
 
 const prod = environment("prod");
-const print = `salt:${createHash("sha256").update("saltthe key").digest("hex")}`;
-const about = `reason=by schedule\nimage=${prod.image}\nrole=nocodb\nadmin=admin@example.com\nconnection_key=none\n`;
+const fingerprint = `salt:${createHash("sha256").update("saltthe key").digest("hex")}`;
+const metadata = `service=nocodb\nreason=by schedule\nimage=${prod.image}\nrole=nocodb\nadmin=admin@example.com\nconnection_key=none\n`;
 const variable = "TF_VAR_nocodb_connection_encrypt_key";
 
 describe("a backup fits an environment", () => {
   test("when super admin, role, key and image do", () => {
-    expect(mismatches(prod, factsIn(about), {})).toEqual([]);
+    expect(mismatches(prod, metadataIn(metadata), {})).toEqual([]);
+  });
+
+  test("also under another version of its image", () => {
+    const text = metadata.replace(prod.image, prod.image.replace("09.0", "10.1"));
+    expect(mismatches(prod, metadataIn(text), {})).toEqual([]);
   });
 
   test.each([
-    ["an older one, which says less of itself", `image=${prod.image}\nrole=nocodb\n`, {}],
-    ["one with the same key", about.replace("none", print), { [variable]: "the key" }],
-    ["one that does not know its key", about.replace("none", "unknown"), { [variable]: "the key" }],
+    ["one without a super admin's name", `service=nocodb\nimage=${prod.image}\nrole=nocodb\n`, {}],
+    ["one with the same key", metadata.replace("none", fingerprint), { [variable]: "the key" }],
+    ["one that does not know its key", metadata.replace("none", "unknown"), { [variable]: "the key" }],
   ])("as does %s", (_, text, env) => {
-    expect(mismatches(prod, factsIn(text), env)).toEqual([]);
+    expect(mismatches(prod, metadataIn(text), env)).toEqual([]);
   });
 
-  test("also when the key is only known where the run is", () => {
-    const backend = { type: "cloud", organization: "acme", workspace: "w" } as const;
-    expect(mismatches({ ...prod, backend }, factsIn(about.replace("none", print)), {})).toEqual([]);
+  test("also if the key is known only where the run is", () => {
+    const backend = { type: "cloud", organization: "acme", workspaces: { name: "w" } } as const;
+    expect(mismatches({ ...prod, backend }, metadataIn(metadata.replace("none", fingerprint)), {})).toEqual([]);
   });
 });
 
-describe("a backup is refused, with what to do, when", () => {
+describe("a backup is refused, with a remedy, when", () => {
   test.each([
-    ["the super admin is another", about.replace("admin@", "root@"), {}, "set admin.email to that"],
+    ["the super admin is another", metadata.replace("admin@", "root@"), {}, "set admin.email to that"],
     [
       "the role is another",
-      about.replace("role=nocodb", "role=noco"),
+      metadata.replace("role=nocodb", "role=noco"),
       {},
       "postgresql.role is nocodb, and the backup is of role noco",
     ],
-    ["the key is not given", about.replace("none", print), {}, `${variable} is not set`],
-    ["the key is another", about.replace("none", print), { [variable]: "a key" }, `${variable} holds another key`],
-    ["a key is given and it had none", about, { [variable]: "a key" }, "unset it"],
+    ["the key is not given", metadata.replace("none", fingerprint), {}, `${variable} is not set`],
+    [
+      "the key is another",
+      metadata.replace("none", fingerprint),
+      { [variable]: "a key" },
+      `${variable} holds another key`,
+    ],
+    ["a key is given and it had none", metadata, { [variable]: "a key" }, "unset it"],
+    [
+      "its image is of another repository",
+      metadata.replace(prod.image, "ghcr.io/nocodb/nocodb:2026.09.0"),
+      {},
+      `image is ${prod.image}, and the backup is of ghcr.io/nocodb/nocodb:2026.09.0, an image of another repository: set image to that if it is to serve, or choose another backup`,
+    ],
+    [
+      "it is of another service",
+      metadata.replace("service=nocodb", "service=wiki"),
+      {},
+      "the backup is of service wiki, not of nocodb: choose another backup",
+    ],
+    [
+      "it does not say which service it is of",
+      metadata.replace("service=nocodb\n", ""),
+      {},
+      "the backup is of service (not known), not of nocodb: choose another backup",
+    ],
     [
       "its image is below the security floor",
-      about.replace(prod.image, "nocodb/nocodb:0.301.3"),
+      metadata.replace(prod.image, "nocodb/nocodb:0.301.3"),
       {},
       "image-below-security-floor",
     ],
   ])("%s", (_, text, env, words) => {
-    expect(mismatches(prod, factsIn(text), env)).toEqual([expect.stringContaining(words)]);
+    expect(mismatches(prod, metadataIn(text), env)).toEqual([expect.stringContaining(words)]);
   });
 
-  test("NocoDB is switched off", () => {
-    expect(mismatches({ ...prod, subdomain: "" }, factsIn(about), {})).toEqual([
+  test("NocoDB is disabled", () => {
+    expect(mismatches({ ...prod, subdomain: "" }, metadataIn(metadata), {})).toEqual([
       expect.stringContaining("subdomain is empty"),
     ]);
   });
 
-  test("nothing of the key itself is ever said", () => {
-    const told = mismatches(prod, factsIn(about.replace("none", print)), { [variable]: "hidden key" });
-    expect(told.join()).not.toContain("hidden");
+  test("the message holds nothing of the key itself", () => {
+    const messages = mismatches(prod, metadataIn(metadata.replace("none", fingerprint)), { [variable]: "hidden key" });
+    expect(messages.join()).not.toContain("hidden");
   });
 });

@@ -1,70 +1,57 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { environmentText } from "../../support/environment-text.js";
+import { NocodbHost } from "../../support/nocodb-host.js";
 
-let directory: string;
+let host: NocodbHost;
 beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), "rotate-"));
-  writeFileSync(path.join(directory, "prod.yaml"), environmentText());
+  host = new NocodbHost({ prod: {}, off: { subdomain: "" } });
+  host.standIn("npx", `echo "$TF_CLI_ARGS_apply" >"$sent"`);
 });
-afterEach(() => rmSync(directory, { recursive: true }));
-
-/** What stands in for npx says with what it was called. */
-function rotate(words: readonly string[], more: Record<string, string> = {}) {
-  writeFileSync(path.join(directory, "npx"), '#!/bin/sh\necho "$*, $TF_CLI_ARGS_apply"\n', { mode: 0o755 });
-  const env = {
-    ...process.env,
-    NOCODB_ENVIRONMENTS: directory,
-    CDKTF_OUTDIR: "",
-    ...more,
-    PATH: `${directory}:${process.env.PATH}`,
-  };
-  return spawnSync("node_modules/.bin/tsx", ["commands/rotate-password.ts", ...words], { encoding: "utf8", env });
-}
+afterEach(() => host.remove());
 
 test.each([
   ["database", "random_password.nocodb_database_password"],
   ["admin", "random_password.nocodb_admin_password"],
   ["jwt", "random_password.nocodb_jwt_secret"],
-])("%s: a deploy that replaces the generated secret, with what else Terraform is told", (which, address) => {
-  expect(rotate(["prod", which, "--yes"], { TF_CLI_ARGS_apply: "-parallelism=2" })).toMatchObject({
-    status: 0,
-    stdout: `--no-install cdktf deploy prod --auto-approve, -parallelism=2 -replace=${address}\n`,
+])("%s: a deploy that replaces the generated secret, and keeps Terraform's other arguments", async (verb, address) => {
+  const ran = await host.run(["rotate", verb, "prod", "--yes"], { TF_CLI_ARGS_apply: "-parallelism=2" });
+  expect(ran).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(host.calls("npx")).toEqual([
+    {
+      words: "--no-install cdktf deploy prod --auto-approve",
+      sent: `-parallelism=2 -replace=${address}\n`,
+    },
+  ]);
+});
+
+test("a secret that is given is refused, with the remedy, and is not shown", async () => {
+  const { code, stderr } = await host.run(["rotate", "jwt", "prod", "--yes"], {
+    TF_VAR_nocodb_jwt_secret: "given4711",
   });
+  expect([code, stderr]).toEqual([
+    1,
+    "TF_VAR_nocodb_jwt_secret is given, so none is generated: set it to another value and deploy (npx cdktf deploy prod)\n",
+  ]);
+  expect(host.calls("npx")).toEqual([]);
 });
 
-test("a secret that is given is refused, with what to do", () => {
-  const { status, stdout, stderr } = rotate(["prod", "jwt", "--yes"], { TF_VAR_nocodb_jwt_secret: "given4711" });
-  expect([status, stdout]).toEqual([2, ""]);
-  expect(stderr).toContain(
-    "TF_VAR_nocodb_jwt_secret is given, so none is generated: give another value in it and deploy",
-  );
-  expect(stderr).not.toContain("given4711");
-});
-
-test("an environment that is switched off is refused", () => {
-  writeFileSync(path.join(directory, "prod.yaml"), environmentText({ subdomain: "" }));
-  expect(rotate(["prod", "jwt", "--yes"])).toMatchObject({
-    status: 2,
+test("a disabled NocoDB is refused", async () => {
+  expect(await host.run(["rotate", "jwt", "off", "--yes"])).toEqual({
+    code: 1,
     stdout: "",
-    stderr: expect.stringContaining("prod is switched off (subdomain is empty)"),
+    stderr: 'subdomain: "": NocoDB is disabled in off; set it and deploy, then rotate\n',
   });
 });
 
-test.each([[["prod"]], [["prod", "root"]], [["stage", "jwt"]], [["prod", "toString"]]])(
-  "%j gets the usage and changes nothing",
-  (words) => {
-    expect(rotate(words)).toMatchObject({
-      status: 2,
-      stdout: "",
-      stderr: expect.stringContaining("database|admin|jwt [--yes] (one of: prod)"),
-    });
-  },
-);
+test("without a terminal it changes nothing unless --yes is given", async () => {
+  const { code, stderr } = await host.run(["rotate", "jwt", "prod"]);
+  expect(code).toBe(64);
+  expect(stderr).toContain(
+    "new secret that signs sessions (everybody is signed out; API tokens stay valid)? Add --yes",
+  );
+  expect(host.calls("npx")).toEqual([]);
+});
 
-test("without a terminal it changes nothing unless --yes says so", () => {
-  expect(rotate(["prod", "jwt"])).toMatchObject({ status: 1, stdout: "" });
+test("a deploy that fails is a failure, whatever its own exit code is", async () => {
+  host.standIn("npx", "exit 2");
+  expect(await host.run(["rotate", "jwt", "prod", "--yes"])).toMatchObject({ code: 1 });
 });

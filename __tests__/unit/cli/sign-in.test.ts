@@ -1,0 +1,23 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { inputIn, NocodbHost } from "../support/nocodb-host.js";
+
+let host: NocodbHost;
+beforeEach(() => {
+  host = new NocodbHost();
+});
+afterEach(() => host.remove());
+
+test("reads the env file of the environment on its host", async () => {
+  host.standIn("ssh", "exit 0");
+  expect(await host.run(["sign-in", "prod"])).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(inputIn(host.calls("ssh")[0]!.sent, "env_file")).toBe("/opt/acme/configs/nocodb/nocodb.env");
+});
+
+test("fails as the host program does, without a word of its own", async () => {
+  host.standIn("ssh", "exit 1");
+  expect(await host.run(["sign-in", "prod"])).toEqual({ code: 1, stdout: "", stderr: "" });
+});
+
+test("has no --json: a password is not for a log", async () => {
+  expect(await host.run(["sign-in", "prod", "--json"])).toMatchObject({ code: 64 });
+});
