@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { App } from "cdktf";
 import { formatProblems, loadEnvironments } from "./settings/environment.js";
-import { lacksOpenTofu } from "./stacks/state-encryption.js";
 import { NocodbStack } from "./stacks/nocodb-stack.js";
 import { normalizeOutput } from "./stacks/normalize-output.js";
 import { emptiedStates } from "./stacks/state-backend.js";
+import { lacksOpenTofu } from "./stacks/state-encryption.js";
 
 // Folder of the environment files; tests bring their own.
 const directory = process.env.NOCODB_ENVIRONMENTS ?? "environments";
