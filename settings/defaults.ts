@@ -1,4 +1,5 @@
 import { consumersWithDefaults } from "./consumers.js";
+import { placesOf } from "./places.js";
 import { backendWithDefaults } from "./rules/backend.js";
 import type { EnvironmentFile } from "./schema.js";
 
@@ -28,15 +29,13 @@ export function withDefaults(name: string, file: EnvironmentFile) {
       caddyfile: file.caddy.caddyfile ?? `${baseDirectory}/configs/caddy/Caddyfile`,
     },
     admin: { email: file.admin.email ?? `admin@${file.domain}` },
-    backups: { ...file.backups, directory: file.backups.directory ?? `${baseDirectory}/backups/nocodb` },
+    backups: {
+      ...file.backups,
+      directory: file.backups.directory ?? placesOf({ project, baseDirectory }).backupsDirectory,
+    },
     consumers: consumersWithDefaults(file.consumers, { project, baseDirectory }),
     backend: backendWithDefaults(name, file.backend),
   };
-}
-
-/** The directory of nocodb.env and of the app's records on the environment's host. */
-export function configDirectory({ baseDirectory }: Pick<Environment, "baseDirectory">): string {
-  return `${baseDirectory}/configs/nocodb`;
 }
 
 /** The networks by key: backend and frontend, which every service needs, and the further ones of the file. */

@@ -9,7 +9,7 @@ import { crossEnvironment } from "./rules/cross-environment.js";
 import { environmentName } from "./rules/names.js";
 
 export type { Consumer } from "./consumers.js";
-export { configDirectory, type Environment, type NetworkSetting } from "./defaults.js";
+export type { Environment, NetworkSetting } from "./defaults.js";
 export { formatProblems, type InvalidEnvironment, type Problem } from "./diagnostics/problems.js";
 export { heapMiB } from "./rules/memory.js";
 

@@ -1,13 +1,12 @@
-import { configDirectory, type Environment } from "./defaults.js";
-
-/** Where NocoDB, its files and the app's records are on the environment's host. */
-export function placesOf({ project, baseDirectory }: Pick<Environment, "project" | "baseDirectory">) {
-  const directory = configDirectory({ baseDirectory });
+/** Where a service, its files and its records are on a host: NocoDB, or another one beside it. */
+export function placesOf({ project, baseDirectory }: { project: string; baseDirectory: string }, service = "nocodb") {
+  const configDirectory = `${baseDirectory}/configs/${service}`;
   return {
-    containerName: `${project}_nocodb`,
-    configDirectory: directory,
-    recordsDirectory: `${directory}/records`,
-    environmentFile: `${directory}/nocodb.env`,
-    dataDirectory: `${baseDirectory}/data/nocodb`,
+    containerName: `${project}_${service}`,
+    configDirectory,
+    recordsDirectory: `${configDirectory}/records`,
+    environmentFile: `${configDirectory}/${service}.env`,
+    dataDirectory: `${baseDirectory}/data/${service}`,
+    backupsDirectory: `${baseDirectory}/backups/${service}`,
   };
 }

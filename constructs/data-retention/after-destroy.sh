@@ -1,11 +1,10 @@
 # The last step of a destroy, after the service is gone: keeps or deletes its data.
 #
-# Expects   $name: the service's container; $state: the id of the Terraform state that is destroyed; $on_destroy_database,
-#           $on_destroy_data, $on_destroy_backups: keep or delete;
-#           $service $service_kind $backups $keep $database_container $superuser $database $role
-#           $data_directory $env_file.
-# Changes   deletes the data whose policy is delete. Does nothing while the container exists: then this is not a destroy.
-#           May run twice.
+# Expects   $name: the service's container; $state: the id of the Terraform state that is destroyed;
+#           $on_destroy_database, $on_destroy_data, $on_destroy_backups: keep or delete; $service $service_kind $backups
+#           $keep $database_container $superuser $database $role $data_directory $env_file.
+# Changes   deletes the data whose policy is delete. Does nothing while the container exists: then this is not a
+#           destroy. May run twice.
 # Prints    what was kept and what was deleted.
 # Needs     backup/lib.sh host-ownership/lib.sh
 

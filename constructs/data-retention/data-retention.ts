@@ -5,8 +5,11 @@ import type { HostOwnership } from "../host-ownership/host-ownership.js";
 import { HostRemoval } from "../remote-host/host-removal.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 
-/** What a destroy does with a service's data. */
+/** Whether a destroy keeps or deletes a service's data. */
 export type DestroyPolicy = Readonly<Record<"database" | "data" | "backups", "keep" | "delete">>;
+
+/** A destroy keeps everything. */
+export const KEEP_ALL: DestroyPolicy = { database: "keep", data: "keep", backups: "keep" };
 
 export interface DataRetentionProps {
   readonly host: RemoteHost;
@@ -17,7 +20,7 @@ export interface DataRetentionProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** A last backup, before a destroy removes anything: let it depend on everything that a destroy removes. */
+/** A last backup before a destroy removes anything: it must depend on everything that a destroy removes. */
 export class LastBackup extends HostRemoval {
   constructor(scope: Construct, id: string, props: DataRetentionProps) {
     super(scope, id, {
@@ -33,8 +36,8 @@ export class LastBackup extends HostRemoval {
 }
 
 /**
- * Keeps or deletes a service's data at the end of a destroy, and prints what it did. The env file goes with the database.
- * The container depends on it, so it comes last.
+ * Keeps or deletes a service's data at the end of a destroy, and prints what it did. The env file is deleted with the
+ * database. The container depends on this resource, so a destroy runs it last.
  */
 export class DataRetention extends HostRemoval {
   constructor(scope: Construct, id: string, props: DataRetentionProps & { readonly onDestroy: DestroyPolicy }) {

@@ -13,8 +13,8 @@ request() {
   curl -sS -m 10 -o /dev/null -w '%{http_code}' --connect-to "$site:443:$address:443" "$@" "https://$site$health_path" 2>"$output"
 }
 
-# site_answers: sets code to an HTTP status or `refused`. The host is outside the VPN, so a refusal counts as an answer. A
-# site with a certificate of Caddy's own authority (local_certs) is checked against that authority.
+# site_answers: sets code to an HTTP status or `refused`. The host is outside the VPN, so a refusal counts as an answer.
+# A site with a certificate of Caddy's own authority (local_certs) is checked against that authority.
 site_answers() {
   for address in $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$caddy"); do
     code=$(request "$address") && return

@@ -11,7 +11,7 @@ export interface ServicePlace {
   readonly host: RemoteHost;
   readonly ownership: HostOwnership;
   readonly environmentName: string;
-  /** Name of the service: of its env file, and in everything that it keeps on the host. Lower case letters, digits, `-`. */
+  /** Name of the service, part of everything that it keeps on the host. Lower case letters, digits, `-`. */
   readonly name: string;
   /** How the service's data is recognized: see kind.sh. @default generic, by any table in its database */
   readonly kind?: string | undefined;
@@ -29,22 +29,22 @@ export interface ServicePlace {
     /** Regular expression for the names of tables in schema public that the role must own. @default all of them */
     readonly ownedTables?: string | undefined;
   };
-  /** Directory for the env file, of the deploy user. */
+  /** Directory for the env file, owned by the deploy user. */
   readonly configDirectory: string;
   /** Directory for the service's own files. */
   readonly dataDirectory: string;
-  /** Where backups go, how many stay, and the command that restores one. */
+  /** The directory of backups, how many to keep, and the command that restores one. */
   readonly backups: Pick<BackupPolicy, "directory" | "keep" | "restoreCommand"> & {
-    /** When the host itself makes one: systemd's OnCalendar. @default never */
+    /** When the host makes a backup itself: systemd's OnCalendar. @default never */
     readonly schedule?: string | undefined;
   };
 }
 
 /** How an enabled service runs. */
 export interface WebServiceProps {
-  /** Reference with a tag or a digest. The image holds `wget`. */
+  /** Reference with a tag or a digest. The image must contain `wget`. */
   readonly image: string;
-  /** Command in place of the image's own. @default the image's */
+  /** Command that replaces the image's own. @default the image's */
   readonly command?: readonly string[] | undefined;
   /** Limit in MiB. */
   readonly memory: number;
@@ -55,19 +55,21 @@ export interface WebServiceProps {
   /** Kernel capabilities that it keeps, without the prefix CAP_. @default none */
   readonly capabilities?: readonly string[] | undefined;
   readonly networks: readonly NetworkAttachment[];
-  /** The name under which its neighbours, Caddy among them, find it; an alias on the networks. */
+  /** The name by which other containers, such as Caddy, reach it; an alias on the networks. */
   readonly alias: string;
   /** TCP port that it listens on inside its container. */
   readonly port: number;
   /** Path that answers 200 once the service can be used. */
   readonly healthPath: string;
-  /** Path that answers 200 only while it can use its database. @default not asked */
+  /** Path that answers 200 only while it can use its database. @default not checked */
   readonly databasePath?: string | undefined;
   /** Host name of the site. */
   readonly siteHost: string;
   /** Snippets of the Caddyfile that the site imports, such as the VPN gate. @default none: the site is open */
   readonly siteImports?: readonly string[] | undefined;
-  /** Seconds Caddy holds a request during a replacement: more than the grace period and a start together. @default 60 */
+  /**
+   * Seconds Caddy holds a request during a replacement: more than the grace period and a start together. @default 60
+   */
   readonly hold?: number | undefined;
   /** Seconds between SIGTERM and SIGKILL. @default 10 */
   readonly gracePeriod?: number | undefined;
@@ -82,6 +84,6 @@ export interface WebServiceProps {
   readonly dataMount: string;
   /** Owner of the env file. */
   readonly deployUser: string;
-  /** What a destroy does with the service's data. */
-  readonly onDestroy: DestroyPolicy;
+  /** Whether a destroy keeps or deletes the service's data. @default everything is kept */
+  readonly onDestroy?: DestroyPolicy | undefined;
 }

@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { BackupSchedule } from "../backup/schedule/backup-schedule.js";
 import { CaddySite, CaddySiteRemoval, siteInput } from "../caddy-site/caddy-site.js";
 import type { CaddySiteText } from "../caddy-site/render.js";
-import { DataRetention, LastBackup } from "../data-retention/data-retention.js";
+import { DataRetention, KEEP_ALL, LastBackup } from "../data-retention/data-retention.js";
 import { HostDirectory } from "../host-directory/host-directory.js";
 import { HostFile } from "../host-file/host-file.js";
 import { PostgresDatabase } from "../postgres-database/postgres-database.js";
@@ -15,23 +15,23 @@ import { ServiceContainer } from "../service-container/service-container.js";
 import { backupPolicyOf, environmentFileOf } from "./backups.js";
 import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
 
-/** Name under which the env file holds the database password as it is, for the programs; the container does not get it. */
+/** Variable of the env file that holds the database password for the programs; the container does not get it. */
 const PASSWORD_VARIABLE = "DATABASE_PASSWORD";
 
-/** The parts of an enabled service that others build on. */
+/** The parts of an enabled service that other constructs build on. */
 export interface EnabledService {
   readonly container: ServiceContainer;
   readonly environmentFile: HostFile;
   readonly site: CaddySite;
-  /** Has the guard keep a step when it stops a replacement: one that depends on the container. */
+  /** Makes the guard keep a step, which depends on the container, if it stops a replacement. */
   protect(step: HostStep): void;
 }
 
 /**
  * A web service on the host: directories, env file, database, container, site, backups, guard and smoke test, in the
- * order that keeps the service up while it changes. Everything that it keeps on the host carries the service's name.
+ * order that keeps the service up while it changes. Everything that it keeps on the host has the service's name.
  *
- * - `enable` runs the service and proves that it answers.
+ * - `enable` runs the service and tests that it answers.
  * - `disable` removes container and site, and keeps the data.
  */
 export class WebService extends Construct {
@@ -43,17 +43,16 @@ export class WebService extends Construct {
     super(scope, id);
   }
 
-  /** The service is absent. A deploy over a running one removes it, and keeps its data. */
+  /** The service does not run. A deploy removes a running one, and keeps its data. */
   disable(): void {
     const { host, caddy } = this.place;
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
     new BackupSchedule(this, "backup_schedule", { ...this.schedule(), schedule: undefined });
-    const onDestroy = { database: "keep", data: "keep", backups: "keep" } as const;
-    new DataRetention(this, "retention", { ...this.retention(), onDestroy, services: [] });
+    new DataRetention(this, "retention", { ...this.retention(), onDestroy: KEEP_ALL, services: [] });
     new LastBackup(this, "last_backup", { ...this.retention(), services: [] });
   }
 
-  /** The service runs, is reached at its site, and both are tested. */
+  /** The service runs and answers at its site; the smoke test checks both. */
   enable(props: WebServiceProps): EnabledService {
     this.require(props);
     const { host, caddy, containerName } = this.place;
@@ -79,7 +78,7 @@ export class WebService extends Construct {
     return { container, environmentFile, site, protect: (step) => guard.protect(step) };
   }
 
-  /** What must be true of the host, for the service as a whole. */
+  /** Requirements of the service as a whole. */
   private require({ image, networks }: WebServiceProps): void {
     const { host, name, kind = "generic", postgresql, backups, caddy } = this.place;
     const { container, superuser, database, host: address } = postgresql;
@@ -91,7 +90,7 @@ export class WebService extends Construct {
       `kept_database ${name} ${kind} ${container} ${superuser} ${database} ${backups.restoreCommand}`,
       "command curl curl",
     );
-    // At the site a VPN refusal comes first, so the smoke test would not notice a Caddy that cannot reach the service.
+    // A VPN refusal at the site comes first, so the smoke test would not detect a Caddy that cannot reach the service.
     if (!networks.some((network) => network.isCreated)) host.require(`shared_network ${caddy.container} ${names}`);
   }
 
@@ -112,7 +111,7 @@ export class WebService extends Construct {
 
   private container(props: WebServiceProps, variables: ContainerVariables, environmentFile: HostFile) {
     const { host, dataDirectory: path, postgresql, containerName, name, kind } = this.place;
-    const { port, healthPath, databasePath, onDestroy } = props;
+    const { port, healthPath, databasePath, onDestroy = KEEP_ALL } = props;
     const retention = new DataRetention(this, "retention", {
       ...this.retention(),
       onDestroy,
@@ -150,15 +149,15 @@ export class WebService extends Construct {
 
   private site(text: CaddySiteText, { container }: ServiceContainer): CaddySite {
     const { host, caddy } = this.place;
-    // Removed before the container is, so no site stays without its service; and if the site moves to another place in
-    // Caddy, removed from the old one before it is written to the new one.
+    // Removed before the container, so no site stays without its service. If the site moves to another file, it is
+    // removed from the old one before it is written to the new one.
     const removal = new CaddySiteRemoval(this, "site_removal", {
       host,
       caddy,
       sites: [text.host],
       dependsOn: [container],
     });
-    // The site comes up beside the starting container: requests wait there.
+    // The site is written while the container starts: requests wait there.
     return new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [container, removal.resource] });
   }
 
@@ -189,7 +188,7 @@ export class WebService extends Construct {
     });
   }
 
-  /** As Caddy and the smoke test reach it, through its own network. */
+  /** The URL at which Caddy and the smoke test reach it, through its own network. */
   private url({ alias, port }: WebServiceProps, path: string): string {
     return `http://${alias}:${port}${path}`;
   }

@@ -6,7 +6,7 @@ import { runOnHost } from "../../cli/run-on-host.js";
 import { backupInput } from "../../constructs/backup/backup-policy.js";
 import { backupPolicyOf } from "../../constructs/web-service/backups.js";
 import { loadEnvironments } from "../../settings/environment.js";
-import { notesPlace } from "./notes-place.js";
+import { notesPlace } from "./notes-stack.js";
 
 const [name, verb, backup = "latest"] = process.argv.slice(2);
 const { environments } = loadEnvironments(process.env.NOCODB_ENVIRONMENTS ?? "environments", process.env);

@@ -1,6 +1,7 @@
 import { type Consumer, withSuperAdmin } from "../consumers.js";
-import { configDirectory, withDefaults } from "../defaults.js";
+import { withDefaults } from "../defaults.js";
 import { joinPath, type Placed } from "../diagnostics/problems.js";
+import { placesOf } from "../places.js";
 import type { EnvironmentFile } from "../schema.js";
 import { mapping } from "./checks.js";
 import { consumerName, projectName } from "./names.js";
@@ -68,11 +69,12 @@ function adminRules(_name: string, { admin }: EnvironmentFile): Placed[] {
 const overlap = (one: string, other: string) => `${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`);
 
 function envFileRules(name: string, file: EnvironmentFile): Placed[] {
-  const { baseDirectory, caddy } = withDefaults(name, file);
+  const { project, baseDirectory, caddy } = withDefaults(name, file);
   if (typeof baseDirectory !== "string" || hostPath(baseDirectory) !== undefined) return [];
+  const { configDirectory, dataDirectory } = placesOf({ project, baseDirectory });
   const places: [place: unknown, whose: string][] = [
-    [configDirectory({ baseDirectory }), "<baseDirectory>/configs/nocodb, which belongs to NocoDB"],
-    [`${baseDirectory}/data/nocodb`, "<baseDirectory>/data/nocodb, which belongs to NocoDB"],
+    [configDirectory, "<baseDirectory>/configs/nocodb, which belongs to NocoDB"],
+    [dataDirectory, "<baseDirectory>/data/nocodb, which belongs to NocoDB"],
     [caddy.caddyfile, "the Caddyfile"],
     [caddy.sitesDirectory, "caddy.sitesDirectory, which Caddy imports"],
   ];

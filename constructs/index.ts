@@ -1,0 +1,16 @@
+/** The constructs for services of your own. See docs/reuse.md. */
+export { BackupSchedule } from "./backup/schedule/backup-schedule.js";
+export { CaddySite, CaddySiteRemoval } from "./caddy-site/caddy-site.js";
+export { DataRetention, LastBackup } from "./data-retention/data-retention.js";
+export { HostDirectory } from "./host-directory/host-directory.js";
+export { HostFile } from "./host-file/host-file.js";
+export { HostOwnership } from "./host-ownership/host-ownership.js";
+export { NetworkAttachment } from "./network-attachment/network-attachment.js";
+export { Nocodb } from "./nocodb/nocodb.js";
+export { PostgresDatabase } from "./postgres-database/postgres-database.js";
+export { RemoteHost } from "./remote-host/remote-host.js";
+export { Secret } from "./remote-host/secret.js";
+export { GeneratedSecret, GivenSecret } from "./secret/generated-secret.js";
+export { PinnedSecret } from "./secret/pinned-secret.js";
+export { ServiceContainer } from "./service-container/service-container.js";
+export { WebService } from "./web-service/web-service.js";
