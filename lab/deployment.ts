@@ -177,18 +177,18 @@ export class Deployment {
     return this.tools.TERRAFORM_BINARY_NAME ?? "terraform";
   }
 
-  /** Runs a command of the project (`npm run NAME -- ENVIRONMENT …`); its output may be secret, so it is not kept. */
-  npmRun(name: string, ...words: string[]): Promise<Outcome> {
-    return run(this.npmCommand(name, words), { cwd: root, env: this.env });
+  /** Runs `npx nocodb-host VERB ENVIRONMENT …`, for example `backup create`. Its output may be secret, so it is not kept. */
+  nocodbHost(verb: string, ...words: string[]): Promise<Outcome> {
+    return run(this.operatorCommand(verb, words), { cwd: root, env: this.env });
   }
 
   /** The same without waiting, so that it can be interrupted. */
-  npmBegun(name: string, ...words: string[]): Running {
-    return new Running(this.npmCommand(name, words), root, this.env);
+  nocodbHostBegun(verb: string, ...words: string[]): Running {
+    return new Running(this.operatorCommand(verb, words), root, this.env);
   }
 
-  private npmCommand(name: string, words: string[]): string[] {
-    return ["npm", "run", "--silent", name, "--", this.name, ...words];
+  private operatorCommand(verb: string, words: readonly string[]): string[] {
+    return ["npx", "--no-install", "nocodb-host", ...verb.split(" "), this.name, ...words];
   }
 
   /** Closes the SSH connection that the commands share, so that the next command signs in. */

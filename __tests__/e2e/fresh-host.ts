@@ -1,4 +1,4 @@
-/** Before each file of the tier: what another one did to the host, or left on it when it failed, must not decide this one. */
+/** A fresh host before each file of the tier, so that what another file has left on it does not affect this one. */
 import { beforeAll } from "vitest";
 import { freshHost } from "../host-for-tests.js";
 

@@ -30,7 +30,7 @@ export interface Inspected {
   readonly NetworkSettings: { readonly Networks: Record<string, { readonly Aliases: string[] }> };
 }
 
-/** The host as its own people see it: someone who is root there, and does not go through the app. */
+/** The host as its own administrators see it: as root, without the app. */
 export class Host {
   readonly configDirectory: string;
   readonly dataDirectory: string;
@@ -51,12 +51,12 @@ export class Host {
     return inContainer(this.instance.containers.sshd, ["cat", path]);
   }
 
-  /** All of a file, to the byte. */
+  /** All bytes of a file. */
   async text(path: string): Promise<string> {
     return Buffer.from(await this.sh('base64 -w 0 "$1"', path), "base64").toString();
   }
 
-  /** Owner and mode: `deploy:deploy 755`, by number where the user has no name there. */
+  /** Owner and mode: `deploy:deploy 755`, by number if the user has no name there. */
   async rights(path: string): Promise<string> {
     return (await this.sh('stat -c "%U:%G %u:%g %a" "$1"', path)).replace(/^UNKNOWN:UNKNOWN (\S+)|^(\S+) \S+/, "$1$2");
   }
@@ -67,7 +67,10 @@ export class Host {
     return Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]*=/, "")]));
   }
 
-  /** Lets nothing run on the machine that SSH reaches. While it starts processes the kernel at times says "unable to freeze". */
+  /**
+   * Stops everything on the machine that SSH reaches. While it starts processes, the kernel sometimes fails with "unable to
+   * freeze".
+   */
   async freeze(): Promise<void> {
     await eventually(10, () => must(["docker", "pause", this.instance.containers.sshd]));
   }
@@ -76,7 +79,7 @@ export class Host {
     await must(["docker", "unpause", this.instance.containers.sshd]);
   }
 
-  /** As if NocoDB had never been there: takes away its database, role, files and backups. */
+  /** Removes NocoDB's database, role, files and backups, as if it had never been there. */
   async empty(): Promise<void> {
     await this.sql("DROP DATABASE IF EXISTS nocodb WITH (FORCE)");
     await this.sql("DROP ROLE IF EXISTS nocodb");
@@ -88,13 +91,13 @@ export class Host {
     return inContainer(this.instance.containers.postgresql, [...psql, "-c", statement]);
   }
 
-  /** A container, NocoDB's where no other is named; undefined where there is none. */
+  /** A container, by default NocoDB's; undefined if it does not exist. */
   async container(which: keyof Instance["containers"] = "nocodb"): Promise<Inspected | undefined> {
     const { code, stdout } = await run(["docker", "container", "inspect", this.instance.containers[which]]);
     return code === 0 ? (JSON.parse(stdout) as Inspected[])[0] : undefined;
   }
 
-  /** Which container it is and since when it runs: another one, or a restart, is told from none. */
+  /** Which container it is and since when it runs, so that a replacement or a restart shows. */
   async running(which: keyof Instance["containers"]): Promise<string> {
     const { Id, State } = (await this.container(which))!;
     return `${Id} ${State.Status} since ${State.StartedAt}`;
@@ -105,12 +108,12 @@ export class Host {
     return stdout + stderr;
   }
 
-  /** How often someone has signed in over SSH since the host is up. */
+  /** How often someone has signed in over SSH since the host was started. */
   async authentications(): Promise<number> {
     return (await this.log("sshd")).split("\n").filter((line) => line.includes("Accepted publickey")).length;
   }
 
-  /** All that a failed deploy could have changed, in a form that can be compared. */
+  /** Everything that a failed deploy could have changed, in a form that can be compared. */
   async everything(): Promise<string> {
     const [files, containers, networks, roles, databases] = await Promise.all([
       this.sh(

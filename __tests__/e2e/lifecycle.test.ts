@@ -1,6 +1,6 @@
 /**
- * The life of one deployment on a real host, from nothing to nothing. The chapters build on each other: they share one
- * deployment (see story.ts), because every start of NocoDB takes a quarter of a minute.
+ * The life of one deployment on a real host, from nothing to nothing. The files build on each other and share one
+ * deployment (see lifecycle.ts), because every start of NocoDB takes a quarter of a minute.
  */
 import "./lifecycle/valid-stacks.js";
 import "./lifecycle/host-not-ready.js";

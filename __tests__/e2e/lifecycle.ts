@@ -12,7 +12,7 @@ import { type Credential, nocodb } from "./nocodb.js";
 import { Secrets } from "./secrets.js";
 import { signIn, visit } from "./visitor.js";
 
-/** What all chapters share: one deployment that goes through its whole life, chapter by chapter. */
+/** What all files of the lifecycle share: one deployment that goes through its whole life, file by file. */
 export const instance = testInstance();
 export const host = new Host(instance);
 export const deployment = new Deployment(instance);
@@ -20,7 +20,7 @@ export const neighbours = new Neighbours(instance);
 export const consumers = new Consumers(host);
 export const secrets = new Secrets();
 
-/** What is deployed first, and the same once more as another image, for a change of the image. */
+/** The image of the first deploy, and a copy of it under another name, for a change of the image. */
 export const image = IMAGES.nocodb;
 export const anotherImage = `${image}-again`;
 
@@ -37,12 +37,12 @@ export function siteNamed(subdomain: string): string {
   return `${subdomain}.${instance.domain}`;
 }
 
-/** A deploy that succeeds, with an eye on the neighbours; learns the secrets that came with it. */
+/** A deploy that succeeds. Watches the neighbours meanwhile, and learns the secrets that it created. */
 export function deploy(): Promise<Ended> {
   return succeeding(deployment.deploy());
 }
 
-/** The same without cdktf around Terraform, which takes four seconds more. */
+/** The same without cdktf around Terraform, which saves four seconds. */
 export function apply(): Promise<Ended> {
   return succeeding(deployment.apply());
 }
@@ -54,20 +54,20 @@ async function succeeding(deploying: Promise<Ended>): Promise<Ended> {
   return ended;
 }
 
-/** Notes the secrets that there are now, the tokens in the consumers' env files among them. */
+/** Learns the current secrets, including the tokens in the consumers' env files. */
 export async function learnSecrets(): Promise<void> {
   await secrets.learn(deployment);
   for (const consumer of CONSUMERS) secrets.note(`token of ${consumer}`, await consumers.token(consumer));
 }
 
-/** A deploy that fails, and says why. */
+/** A deploy that fails. @returns what it said */
 export async function failingDeploy(): Promise<Ended> {
   const ended = await neighbours.duringAll("a failing deploy", deployment.apply());
   expect(ended.code, ended.said).toBe(1);
   return ended;
 }
 
-/** The second plan is empty: nothing to change, nothing on the host that is not as the app left it. */
+/** The second plan is empty: there is nothing to change, and no drift on the host. */
 export async function expectEmptyPlan(): Promise<Plan> {
   const plan = await deployment.plan();
   expect(plan.changes, plan.said).toEqual([]);
@@ -75,21 +75,30 @@ export async function expectEmptyPlan(): Promise<Plan> {
   return plan;
 }
 
-/** `npm run verify` says the same without Terraform: exit status 2 and these words, or 0 without any. */
-export async function expectVerified(...words: string[]): Promise<void> {
-  const { code, stdout, stderr } = await deployment.npmRun("verify");
-  expect(code, stdout + stderr).toBe(words.length === 0 ? 0 : 2);
-  for (const each of words) expect(stdout).toContain(each);
+/** `npx nocodb-host drift` detects the same drift as a plan, without Terraform. */
+export async function expectDrift(...words: string[]): Promise<void> {
+  const said = await driftCommand(2);
+  for (const each of words) expect(said).toContain(each);
+}
+
+export async function expectNoDrift(): Promise<void> {
+  expect(await driftCommand(0)).toMatch(/^no drift in \d+ records$/m);
+}
+
+async function driftCommand(exitCode: number): Promise<string> {
+  const { code, stdout, stderr } = await deployment.nocodbHost("drift");
+  expect(code, stdout + stderr).toBe(exitCode);
   expect(secrets.foundIn(stdout + stderr)).toEqual([]);
+  return stdout;
 }
 
-/** A row of docs/faults.md for what someone changed by hand: the plan names it and a plain deploy has put it back. */
+/** Records a fault for drift that the plan named and a plain deploy corrected. */
 export function recordDrift(cause: string, seen: string, plan: Plan, preserved: string): void {
-  recordFault({ cause, command: "plan, npm run verify", seen, seconds: plan.seconds, preserved });
+  recordFault({ cause, command: "plan, npx nocodb-host drift", seen, seconds: plan.seconds, preserved });
 }
 
-/** What a plan says of a thing that someone changed, it says without any secret. */
-export function expectInWords(plan: Ended, words: string): void {
+/** A plan names the drift in these words, and shows no secret. */
+export function expectInPlan(plan: Ended, words: string): void {
   expect(plan.line).toContain(words);
   expect(secrets.foundIn(plan.said)).toEqual([]);
 }
@@ -98,7 +107,7 @@ export async function health(at = site): Promise<number> {
   return (await visit(instance, at, "/api/v1/health")).status;
 }
 
-/** Signs in with what stands in nocodb.env. */
+/** Signs in with the email and password in nocodb.env. */
 export async function signInAsAdmin(at = site): Promise<number> {
   return (await signInWithFile(at)).status;
 }
@@ -114,20 +123,20 @@ export async function asAdmin() {
   return nocodb(instance, site, { "xc-auth": token });
 }
 
-/** NocoDB's API for anybody. */
+/** NocoDB's API without a credential, or with the given one. */
 export function asVisitor(credential: Credential = {}) {
   return nocodb(instance, site, credential);
 }
 
-/** NocoDB's API with the token that stands in the consumer's env file. */
+/** NocoDB's API with the token from the consumer's env file. */
 export async function asConsumer(consumer: LabConsumer, ownFile?: string) {
   return nocodb(instance, site, { "xc-token": await consumers.token(consumer, ownFile) });
 }
 
-/** Signs in with what `npm run sign-in` prints, as an operator would. */
-export async function signInAsTold(): Promise<number> {
-  const told = (await deployment.npmRun("sign-in")).stdout;
-  const email = /^email {5}(.*)$/m.exec(told)?.[1] ?? "";
-  const password = /^password {2}(.*)$/m.exec(told)?.[1] ?? "";
+/** Signs in with what `npx nocodb-host sign-in` prints, as an operator would. */
+export async function signInAsPrinted(): Promise<number> {
+  const printed = (await deployment.nocodbHost("sign-in")).stdout;
+  const email = /^email {5}(.*)$/m.exec(printed)?.[1] ?? "";
+  const password = /^password {2}(.*)$/m.exec(printed)?.[1] ?? "";
   return (await signIn(instance, site, email, password)).status;
 }

@@ -6,47 +6,47 @@ import { ask } from "../../lab/site.js";
 
 const BLOCK = /^# BEGIN .+ \(kept by cdktf\)(, newline added)?\n[\s\S]*?^# END .+ \(kept by cdktf\)\n/m;
 
-/** What is on the host beside NocoDB and must never notice it: another site, and the rest of the Caddyfile. */
+/** What is on the host beside NocoDB and must not be affected: another site, and the rest of the Caddyfile. */
 export class Neighbours {
-  /** Whatever went wrong with them so far. */
+  /** Everything that went wrong with them so far. */
   readonly troubles: string[] = [];
-  /** The Caddyfile without the site, as its own editor left it. */
-  asItWas = "";
+  /** The Caddyfile without the site, as someone else wrote it. */
+  outside = "";
 
   constructor(private readonly instance: Instance) {}
 
   async begin(): Promise<void> {
-    this.asItWas = await readFile(this.instance.caddyfile, "utf8");
+    this.outside = await readFile(this.instance.caddyfile, "utf8");
   }
 
   /**
-   * Edits the Caddyfile by hand, outside of the site; what this changes is the new "as it was".
+   * Edits the Caddyfile outside the site, as someone else would; from then on this is what must not change.
    *
-   * @param how an editor either writes into the file, or a new file that it then renames
+   * @param how an editor either writes into the file, or writes a new file and renames it
    */
   async editCaddyfile(how: "in place" | "by rename", change: (text: string) => string): Promise<void> {
     const { caddyfile, containers } = this.instance;
     const write = how === "in place" ? 'cat >"$1"' : 'cat >"$1.new" && mv "$1.new" "$1"';
     const input = change(await readFile(caddyfile, "utf8"));
     await inContainer(containers.sshd, ["sh", "-euc", write, "-", caddyfile], { input });
-    this.asItWas = change(this.asItWas);
+    this.outside = change(this.outside);
   }
 
-  /** Asks the other site again and again while something is under way, and compares the Caddyfile afterwards. */
+  /** Requests the other site again and again during some work, and compares the Caddyfile afterwards. */
   async duringAll<T>(what: string, work: Promise<T>): Promise<T> {
     let busy = true;
-    const look = async () => {
+    const watch = async () => {
       while (busy) {
         await this.visit(what);
         await sleep(500);
       }
     };
-    const looking = look();
+    const watching = watch();
     try {
       return await work;
     } finally {
       busy = false;
-      await looking;
+      await watching;
       await this.compare(what);
     }
   }
@@ -54,8 +54,8 @@ export class Neighbours {
   private async visit(what: string): Promise<void> {
     const { otherSite, name } = this.instance;
     const once = () => ask(this.instance, otherSite);
-    // A reload of Caddy 2.11.9 drops connections that are just being made, whoever reloads it: about one in 20 of 1300 while
-    // it was reloaded 40 times with its configuration as it was. So a connection that is lost may be made once more.
+    // A reload of Caddy 2.11.9 drops connections that are just being opened, even if nothing changed: about one in 20
+    // of 1300, during 40 reloads. So a lost connection may be opened once more.
     const answer = await once()
       .catch(once)
       .catch((error: Error) => ({ status: 0, body: error.message }));
@@ -66,11 +66,11 @@ export class Neighbours {
 
   private async compare(what: string): Promise<void> {
     const now = withoutBlock(await readFile(this.instance.caddyfile, "utf8"));
-    if (now !== this.asItWas) this.troubles.push(`${what}: the Caddyfile without the site is now\n${now}`);
+    if (now !== this.outside) this.troubles.push(`${what}: the Caddyfile without the site is now\n${now}`);
   }
 }
 
-/** A file as it is outside of the app's block; the line break that the block's first line tells of is its own. */
+/** A file without the app's block, and without the newline that the block's first line says was added. */
 export function withoutBlock(text: string): string {
   const block = BLOCK.exec(text);
   if (!block) return text;

@@ -3,10 +3,10 @@ import { Agent } from "node:https";
 import { Api } from "nocodb-sdk";
 import type { Instance } from "../../lab/instance.js";
 
-/** How a caller says who it is: `xc-token` with an API token, `xc-auth` with a session, or not at all. */
+/** A caller's credential: `xc-token` with an API token, `xc-auth` with a session, or none. */
 export type Credential = { readonly "xc-token": string } | { readonly "xc-auth": string } | Record<string, never>;
 
-/** Why NocoDB did not do what it was asked for. What the client throws itself would show the credential. */
+/** A request that NocoDB refused, and its answer. The client's own error would show the credential. */
 class Refused extends Error {
   override readonly name = "Refused";
 
@@ -36,7 +36,7 @@ export async function nocodb(
     headers: { host: `${site}:${instance.ports.https}`, ...credential },
     httpsAgent: new Agent({ ca, servername: site, keepAlive }),
     proxy: false,
-    // Caddy holds a request for up to 60 s while there is no service, which then has all of them at once.
+    // Caddy holds requests for up to 60 s while there is no service, which then gets all of them at once.
     timeout: 120_000,
   });
   api.instance.interceptors.response.use(undefined, ({ config, response, message }) => {
@@ -45,7 +45,7 @@ export async function nocodb(
   return api;
 }
 
-/** The status with which NocoDB answers a call: 200 for one that it does. @throws where there is no answer */
+/** The status of NocoDB's answer to a call: 200 if it succeeds. @throws if there is no answer */
 export async function statusOf(call: Promise<unknown>): Promise<number> {
   try {
     await call;

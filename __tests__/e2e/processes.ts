@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Instance } from "../../lab/instance.js";
 
-/** A user that runs nothing else, on the host or here: of its own processes anyone sees everything. */
+/** A user that runs nothing else, on the host or here, because everyone sees everything of their own processes. */
 const ANOTHER_USER = 64_999;
 
-/** Prints the command line and, where it may, the environment of every process, ten times a second, until its input ends. */
-const LOOK = `while :; do
+/** Prints command line and, if permitted, env of every process, ten times a second, until its input ends. */
+const WATCH = `while :; do
     cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' ' '
     echo
     sleep 0.1
@@ -13,17 +13,17 @@ const LOOK = `while :; do
   cat >/dev/null
   kill $!`;
 
-/** What another user sees of the processes, here and on the host, while something is under way. */
+/** What another user sees of the processes, here and on the host, during some work. */
 export class ProcessWatch {
   private readonly children: ChildProcess[];
   private readonly seen: string[] = ["", ""];
 
   constructor(instance: Instance) {
-    const onHost = ["exec", "-i", "-u", String(ANOTHER_USER), instance.containers.sshd, "env", "-i", "sh", "-c", LOOK];
-    // Only root can become another user; anyone else sees at least as much, and of their own processes more.
+    const onHost = ["exec", "-i", "-u", String(ANOTHER_USER), instance.containers.sshd, "env", "-i", "sh", "-c", WATCH];
+    // Only root can become another user; everyone else sees at least as much, and more of their own processes.
     const asAnother = process.getuid?.() === 0 ? { uid: ANOTHER_USER, gid: ANOTHER_USER } : {};
     const env = { PATH: process.env.PATH };
-    const here = process.getuid?.() === 0 ? LOOK : LOOK.replace("/proc/[0-9]*/environ", "");
+    const here = process.getuid?.() === 0 ? WATCH : WATCH.replace("/proc/[0-9]*/environ", "");
     this.children = [spawn("sh", ["-c", here], { ...asAnother, env, cwd: "/" }), spawn("docker", onHost)];
     this.children.forEach((child, at) => {
       child.stdout!.on("data", (data: Buffer) => {
@@ -32,7 +32,7 @@ export class ProcessWatch {
     });
   }
 
-  /** @returns all that was seen here, and all that was seen on the host */
+  /** @returns everything seen here, and everything seen on the host */
   async end(): Promise<[here: string, onHost: string]> {
     const ended = this.children.map((child) => new Promise((resolve) => child.on("close", resolve)));
     for (const child of this.children) child.stdin!.end();

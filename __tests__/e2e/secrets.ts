@@ -2,11 +2,11 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Deployment } from "../../lab/deployment.js";
 
-/** The secrets of a deployment, generated and given, and where they show. */
+/** The secrets of a deployment, generated and given, to search for in texts. */
 export class Secrets {
   private readonly traces = new Map<string, string>();
 
-  /** Notes what the deployment has now: the passwords in its state, and what it was given. */
+  /** Learns the deployment's current secrets: the passwords in its state, and the given ones. */
   async learn(deployment: Deployment): Promise<void> {
     for (const [name, value] of Object.entries(deployment.given)) this.note(`given ${name}`, value);
     const state = JSON.parse(await readFile(deployment.stateFile, "utf8")) as State;
@@ -15,7 +15,7 @@ export class Secrets {
     }
   }
 
-  /** A secret is known by its runs of letters and digits, which no quoting and no encoding changes. */
+  /** A secret is recognized by its runs of letters and digits, which no quoting or encoding changes. */
   note(name: string, value: string): void {
     for (const trace of value.match(/[A-Za-z0-9]{8,}/g) ?? []) this.traces.set(trace, name);
   }
@@ -24,7 +24,7 @@ export class Secrets {
     return new Set(this.traces.values()).size;
   }
 
-  /** Names of the secrets that a text holds, whole or in part, also where it was broken into lines. */
+  /** Names of the secrets that a text contains, completely or in part, even if it is broken into lines. */
   foundIn(text: string): string[] {
     const unbroken = text.replace(/\s+/g, "");
     const found = [...this.traces].filter(([trace]) => unbroken.includes(trace)).map(([, name]) => name);
@@ -41,7 +41,7 @@ interface State {
   readonly resources: { type: string; name: string; instances: { attributes: { result: string } }[] }[];
 }
 
-/** The files below a folder that others than its owner can read, given that they can reach the folder itself. */
+/** The files below a folder that users other than its owner can read, if they can reach the folder itself. */
 export async function readableByOthers(folder: string): Promise<string[]> {
   const { mode } = await lstat(folder);
   if ((mode & 0o011) === 0) return [];

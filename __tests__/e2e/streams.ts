@@ -4,38 +4,38 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Api } from "nocodb-sdk";
 
-/** Requests a second at the site: every other one reads, every other one writes a row. */
+/** Requests per second at the site, which alternately read and write a row. */
 const RATE = 20;
-/** Seconds a stream runs before and after what it is there for. */
+/** Seconds that a stream runs before and after the work. */
 const AROUND = 3;
 
 const INTERNAL = fileURLToPath(new URL("./internal-stream.mjs", import.meta.url));
 
-/** What became of the two streams while something was under way. */
+/** The results of the two streams during some work. */
 export interface Streamed<T> {
   readonly result: T;
-  /** The requests at the site that were not answered with 200, and why. */
+  /** The requests at the site that were not answered with 200, each with its error. */
   readonly failed: readonly string[];
-  /** Titles of the rows that NocoDB has said it wrote. */
+  /** Titles of the rows that NocoDB has acknowledged. */
   readonly acknowledged: readonly string[];
   /** The longest time, in seconds, without a 200 at the internal address. */
   readonly gap: number;
 }
 
-/** Where a stream comes from, and what it asks for. */
+/** Where a stream comes from, and what it requests. */
 export interface StreamPlace {
   /** NocoDB's API at the site, as a client that keeps its connections. */
   readonly api: Api<unknown>;
   /** Id of a table with a column Title. */
   readonly table: string;
-  /** Container of a consumer that has a token in its environment. */
+  /** Container of a consumer that has a token among its variables. */
   readonly consumer: string;
 }
 
 /**
- * Does a piece of work under a steady stream of requests at the site and another one at the internal address.
+ * Does some work during a steady stream of requests at the site and another one at the internal address.
  *
- * @param name what the titles of the rows begin with
+ * @param name the titles of the rows begin with it
  */
 export async function underStreams<T>(place: StreamPlace, name: string, work: () => Promise<T>): Promise<Streamed<T>> {
   const internal = new InternalStream(place.consumer);
@@ -56,7 +56,7 @@ export async function underStreams<T>(place: StreamPlace, name: string, work: ()
   return { result, failed, acknowledged, gap: internal.gap };
 }
 
-/** Requests at an even pace, whether or not those before were answered. */
+/** Sends requests at an even pace, whether or not the earlier ones were answered. */
 class SiteStream {
   readonly acknowledged: string[] = [];
   readonly failed: string[] = [];
@@ -70,7 +70,7 @@ class SiteStream {
     private readonly name: string,
   ) {}
 
-  /** Ends with the last answer to what was asked while `busy`. */
+  /** Ends with the last answer to the requests sent while `busy`. */
   async run(): Promise<void> {
     const asking: Promise<void>[] = [];
     for (const begun = performance.now(); this.busy; ) {
@@ -83,18 +83,18 @@ class SiteStream {
   figures(): string {
     const { asked, failed, acknowledged, slowest } = this;
     const first = failed.length === 0 ? "" : ` (${failed[0]})`;
-    const became = `${failed.length} failed${first}, ${acknowledged.length} rows acknowledged`;
-    return `${asked} requests at the site, ${RATE} a second: ${became}, the slowest took ${slowest.toFixed(1)} s`;
+    const results = `${failed.length} failed${first}, ${acknowledged.length} rows acknowledged`;
+    return `${asked} requests at the site, ${RATE} a second: ${results}, the slowest took ${slowest.toFixed(1)} s`;
   }
 
   private async ask(nth: number, begun: number): Promise<void> {
     const start = performance.now();
-    const told = `${this.name} ${nth}, ${((start - begun) / 1000).toFixed(2)} s after the first`;
+    const title = `${this.name} ${nth}, ${((start - begun) / 1000).toFixed(2)} s after the first`;
     try {
       await (nth % 2 === 0 ? this.read() : this.write(`${this.name} ${nth}`));
     } catch (error) {
       const seconds = (performance.now() - start) / 1000;
-      this.failed.push(`${told}, after ${seconds.toFixed(2)} s: ${(error as Error).message}`);
+      this.failed.push(`${title}, after ${seconds.toFixed(2)} s: ${(error as Error).message}`);
     }
     this.slowest = Math.max(this.slowest, (performance.now() - start) / 1000);
   }
@@ -109,9 +109,9 @@ class SiteStream {
   }
 }
 
-/** A consumer that asks four times a second at http://nocodb:8080, and does not ask again for what has failed. */
+/** A consumer that sends four requests a second to http://nocodb:8080, and does not repeat those that failed. */
 class InternalStream {
-  /** The longest time, in seconds, without a 200: all of it where there was none. Known when the stream has ended. */
+  /** The longest time, in seconds, without a 200: all of it if there was none. Known after the stream has ended. */
   gap = Number.NaN;
   private readonly begun = Date.now();
   private said = "";

@@ -5,7 +5,7 @@ import type { Instance } from "../../lab/instance.js";
 import type { Answer } from "../../lab/site.js";
 
 /**
- * Asks a site of the instance's Caddy from inside the VPN range, its certificate verified against Caddy's own root.
+ * Requests a site of the instance's Caddy from inside the VPN range. Its certificate must be signed by Caddy's own root.
  *
  * @param posted sent as JSON, with POST
  */
@@ -30,7 +30,7 @@ export async function visit(instance: Instance, site: string, path: string, post
 }
 
 /**
- * Asks a site from a container on Caddy's network, which is outside the VPN range.
+ * Requests a site from a container on Caddy's network, which is outside the VPN range.
  *
  * @param token of NocoDB's API, sent with the request
  */

@@ -1,14 +1,14 @@
 import type { Api, BaseType } from "nocodb-sdk";
 import { expect } from "vitest";
-import { nocodb, statusOf } from "./nocodb.js";
 import { asAdmin, host, instance, secrets, site } from "./lifecycle.js";
+import { nocodb, statusOf } from "./nocodb.js";
 
 interface Row {
   readonly Id: number;
   readonly Title: string;
 }
 
-/** What a consumer makes in NocoDB, as an agent would: the base that others get roles in. */
+/** A base that a consumer creates in NocoDB, and in which others get roles. */
 export class Base {
   id = "";
   table = "";
@@ -27,7 +27,7 @@ export class Base {
     await api.dbDataTableRow.create(this.table, [{ Title: "first" }, { Title: "second" }]);
     const notification = { type: "URL", payload: { method: "POST", path: "http://openclaw:18789/hook", body: "{}" } };
     const on = { event: "after" as const, operation: ["insert" as const] };
-    // NocoDB 0.301.3 takes no hook without a version, which its client's types do not know.
+    // NocoDB 0.301.3 requires the version of a hook, which its client's types lack.
     const webhook = { title: "on insert", ...on, notification, version: "v3", active: true };
     await api.dbTableWebhook.create(this.table, webhook);
     return base;
@@ -46,26 +46,26 @@ export class Base {
 export const production = new Base("Production");
 export const accounts = new Base("Accounts");
 
-/** Names of the users that the app keeps. */
+/** Email addresses of the users that the app manages. */
 export async function usersOfConsumers(admin: Api<unknown>): Promise<string[]> {
   const { list } = (await admin.orgUsers.list()) as unknown as { list: { email: string }[] };
   const emails = list.map(({ email }) => email);
   return emails.filter((email) => email.endsWith("@consumers.invalid")).sort();
 }
 
-/** Ids of the tokens that the app keeps for a consumer. */
+/** Ids of the tokens that the app manages for a consumer. */
 export async function tokensOf(admin: Api<unknown>, consumer: string): Promise<string[]> {
   const { list } = (await admin.orgTokens.list()) as unknown as { list: { id: string; description: string }[] };
   return list.filter(({ description }) => description === `${consumer} (kept by cdktf)`).map(({ id }) => String(id));
 }
 
-/** A user and a token that someone made without the app, one of its own, one of the super admin's. */
-class Handmade {
+/** A user that someone created without the app, and two tokens: one of that user, one of the super admin. */
+class Unmanaged {
   private readonly email = "ann@example.com";
-  private readonly description = "by hand";
+  private readonly description = "created in the UI";
   private tokens: string[] = [];
 
-  async make(): Promise<void> {
+  async create(): Promise<void> {
     const admin = await asAdmin();
     const { invite_token: token } = (await admin.orgUsers.add({
       email: this.email,
@@ -77,7 +77,7 @@ class Handmade {
     const made = await Promise.all([ann, admin].map((api) => api.orgTokens.create({ description: this.description })));
     this.tokens = made.map((each) => each.token!);
     this.tokens.forEach((value, at) => {
-      secrets.note(`token by hand ${at}`, value);
+      secrets.note(`unmanaged token ${at}`, value);
     });
   }
 
@@ -91,13 +91,13 @@ class Handmade {
   }
 }
 
-export const handmade = new Handmade();
+export const unmanaged = new Unmanaged();
 
-/** What the database holds while there is no NocoDB to ask. */
+/** Descriptions of tokens, from the database: there may be no NocoDB to ask. */
 async function describedAs(pattern: string): Promise<string[]> {
   const rows = await host.sql(`SELECT description FROM nc_api_tokens WHERE description LIKE '${pattern}'`, "nocodb");
   return rows.split("\n").filter((row) => row !== "");
 }
 
-export const tokensKept = () => describedAs("%(kept by cdktf)");
-export const tokensByHand = () => describedAs("by hand");
+export const managedTokens = () => describedAs("%(kept by cdktf)");
+export const unmanagedTokens = () => describedAs("created in the UI");

@@ -15,7 +15,7 @@ import {
   signInAsAdmin,
 } from "../lifecycle.js";
 
-describe("4: a changed environment file", () => {
+describe("a changed environment file", () => {
   let before: Inspected;
   let container: Inspected;
   let imageId: string;
@@ -26,8 +26,8 @@ describe("4: a changed environment file", () => {
   beforeAll(async () => {
     before = (await host.container())!;
     imageId = await buildAnotherImage();
-    const variable = { "environment.NC_SECURE_ATTACHMENTS": "true" };
-    // A whole core also makes every start of the later chapters twice as fast.
+    const variable = { "variables.NC_SECURE_ATTACHMENTS": "true" };
+    // A whole core also makes every later start twice as fast.
     await deployment.set({ image: anotherImage, memory: "288M", cpus: 1, ...variable });
     shown = await deployment.diff();
     plan = await deployment.plan();
@@ -43,27 +43,27 @@ describe("4: a changed environment file", () => {
     container = (await host.container())!;
   });
 
-  it("is shown by cdktf diff as what it changes, with no secret", () => {
+  it("is shown by cdktf diff, without a secret", () => {
     expect(shown.code, shown.said).toBe(0);
-    // Under load cdktf loses the end of what Terraform says, so the words are looked for in Terraform's own plan.
+    // Under load cdktf loses the end of Terraform's output, so the words are looked for in Terraform's own plan.
     expect(plan.line).toMatch(/env NC_SECURE_ATTACHMENTS"?\s+= "true"/);
     expect(plan.line).toMatch(/memory\s+= 256 -> 288/);
     expect(plan.line).toMatch(/"cpus"\s+= "0.5" -> "1.0"/);
     expect(secrets.foundIn(shown.said)).toEqual([]);
   });
 
-  it("brings the other image and the other limits", () => {
+  it("changes image and limits", () => {
     expect(container.Id).not.toBe(before.Id);
     expect(container.Image).toBe(imageId);
     expect(container.HostConfig).toMatchObject({ Memory: 288 * 1024 * 1024, NanoCpus: 1e9 });
   });
 
-  it("reaches the container and the env file (S14)", async () => {
+  it("reaches the container and the env file", async () => {
     expect(container.Config.Env).toContain("NC_SECURE_ATTACHMENTS=true");
     expect(await host.variables()).toHaveProperty("NC_SECURE_ATTACHMENTS", "true");
   });
 
-  it("makes visitors wait for the new container instead of failing them", () => {
+  it("makes visitors wait for the new container instead of failing", () => {
     expect(answers.length).toBeGreaterThan(1);
     expect(new Set(answers)).toEqual(new Set([200]));
   });
@@ -76,7 +76,7 @@ describe("4: a changed environment file", () => {
     await expectEmptyPlan();
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

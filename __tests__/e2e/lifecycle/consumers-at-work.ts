@@ -1,7 +1,6 @@
 import type { Api, BaseType } from "nocodb-sdk";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CONSUMERS } from "../../../lab/instance.js";
-import { statusOf } from "../nocodb.js";
 import {
   apply,
   asAdmin,
@@ -16,18 +15,19 @@ import {
   secrets,
   site,
 } from "../lifecycle.js";
+import { statusOf } from "../nocodb.js";
 import { visitFromOutside } from "../visitor.js";
-import { handmade, production } from "../work.js";
+import { production, unmanaged } from "../work.js";
 
 /** Seconds after a rotation within which the old token must be refused. */
 const AT_ONCE = 5;
 
-describe("5: the consumers at work, through the vendor's own client", () => {
+describe("the consumers at work, through the vendor's own client", () => {
   let openclaw: Api<unknown>;
   let n8n: Api<unknown>;
 
   beforeAll(async () => {
-    await handmade.make();
+    await unmanaged.create();
     openclaw = await asConsumer("openclaw");
     n8n = await asConsumer("n8n");
   });
@@ -39,24 +39,24 @@ describe("5: the consumers at work, through the vendor's own client", () => {
       base = await production.create(openclaw);
     });
 
-    it("makes a base with a table and rows", async () => {
+    it("creates a base with a table and rows", async () => {
       expect(base.title).toBe("Production");
       expect(await production.titles(openclaw)).toEqual(["first", "second"]);
     });
 
-    it("makes a webhook", async () => {
+    it("creates a webhook", async () => {
       const { list } = await openclaw.dbTableWebhook.list(production.table);
       expect(list).toMatchObject([{ title: "on insert", event: "after" }]);
     });
 
-    it("keeps the base to itself as long as the environment file says nothing else", async () => {
+    it("keeps the base to itself unless the environment file says otherwise", async () => {
       expect(await statusOf(n8n.base.read(base.id!))).toBe(403);
       expect(await statusOf(production.titles(n8n))).toBe(403);
       expect((await n8n.base.list()).list).toEqual([]);
     });
   });
 
-  describe("n8n, once the environment file makes it an editor of that base", () => {
+  describe("n8n, after the environment file makes it an editor of that base", () => {
     let tokens: string[];
 
     beforeAll(async () => {
@@ -74,12 +74,12 @@ describe("5: the consumers at work, through the vendor's own client", () => {
       expect(await statusOf(n8n.dbTable.delete(production.table))).toBe(403);
     });
 
-    it("still has the same token, and so has openclaw", async () => {
+    it("keeps its token, and so does openclaw", async () => {
       expect(await Promise.all(CONSUMERS.map((consumer) => consumers.token(consumer)))).toEqual(tokens);
     });
   });
 
-  describe.each(CONSUMERS)("a token of %s", (consumer) => {
+  describe.each(CONSUMERS)("the token of %s", (consumer) => {
     const nothingOfOthers = { users: "/api/v1/users", settings: "/api/v1/app-settings", tokens: "/api/v1/tokens" };
 
     it.each(Object.entries(nothingOfOthers))("opens no %s", async (_, path) => {
@@ -87,16 +87,16 @@ describe("5: the consumers at work, through the vendor's own client", () => {
       expect(await statusOf(api.instance.get(path))).toBe(401);
     });
 
-    it("makes no token", async () => {
+    it("creates no token", async () => {
       expect(await statusOf((await asConsumer(consumer)).orgTokens.create({ description: "more" }))).toBe(401);
     });
 
-    it("is refused outside of the VPN range, where it would be the right one", async () => {
+    it("is refused outside the VPN range, although it is valid", async () => {
       const answer = await visitFromOutside(instance, site, "/api/v2/meta/bases", await consumers.token(consumer));
       expect(answer).toMatchObject({ status: 403, body: "Reachable through the VPN only" });
     });
 
-    it("stands on the host in its env file and nowhere else", async () => {
+    it("is in the consumer's env file on the host and nowhere else", async () => {
       const found = 'grep -rlF -e "$(sed -n "s/^NOCODB_API_TOKEN=//p" "$2")" "$1"';
       expect(await host.sh(found, instance.baseDirectory, consumers.envFile(consumer))).toBe(
         consumers.envFile(consumer),
@@ -104,12 +104,12 @@ describe("5: the consumers at work, through the vendor's own client", () => {
     });
   });
 
-  it("nobody gets in without a token, nor with one that never was", async () => {
+  it("requests without a token, or with an invalid one, are refused", async () => {
     expect(await statusOf((await asVisitor()).base.list())).toBe(401);
     expect(await statusOf((await asVisitor({ "xc-token": "A".repeat(40) })).base.list())).toBe(401);
   });
 
-  describe("npm run rotate-token for n8n", () => {
+  describe("npx nocodb-host rotate token for n8n", () => {
     let old: string;
     let others: string;
     let containers: string[];
@@ -123,7 +123,7 @@ describe("5: the consumers at work, through the vendor's own client", () => {
       containers = await untouched();
       const former = await asConsumer("n8n");
       expect(await statusOf(former.base.list())).toBe(200);
-      const { code, stdout, stderr } = await deployment.npmRun("rotate-token", "n8n");
+      const { code, stdout, stderr } = await deployment.nocodbHost("rotate token", "n8n");
       const ended = performance.now();
       said = stdout + stderr;
       expect(code, said).toBe(0);
@@ -132,23 +132,23 @@ describe("5: the consumers at work, through the vendor's own client", () => {
       await learnSecrets();
     });
 
-    it("has the old token refused at once", () => {
+    it("invalidates the old token at once", () => {
       expect(secondsUntilRefused).toBeLessThan(AT_ONCE);
     });
 
-    it("gives n8n another one, which works in its container", async () => {
+    it("gives n8n a new token, which works in its container", async () => {
       expect(await consumers.token("n8n")).not.toBe(old);
       expect(await consumers.answer("n8n")).toBe("200");
       expect(await production.titles(await asConsumer("n8n"))).toHaveLength(2);
     });
 
-    it("goes unnoticed by openclaw and NocoDB", async () => {
+    it("does not affect openclaw or NocoDB", async () => {
       expect(await consumers.token("openclaw")).toBe(others);
       expect(await untouched()).toEqual(containers);
       expect(await consumers.answer("openclaw")).toBe("200");
     });
 
-    it("tells no token", () => {
+    it("prints no token", () => {
       expect(said).toContain("n8n: token replaced");
       expect(secrets.foundIn(said)).toEqual([]);
     });
@@ -158,7 +158,7 @@ describe("5: the consumers at work, through the vendor's own client", () => {
     });
   });
 
-  it("leaves a user and a token that were made by hand", async () => {
-    await handmade.expectUntouched(await asAdmin());
+  it("does not change a user and tokens that were created without the app", async () => {
+    await unmanaged.expectUntouched(await asAdmin());
   });
 });

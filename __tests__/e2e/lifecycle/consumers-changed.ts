@@ -1,7 +1,6 @@
 import type { Api } from "nocodb-sdk";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
-import { statusOf } from "../nocodb.js";
 import {
   apply,
   asAdmin,
@@ -15,9 +14,10 @@ import {
   neighbours,
   secrets,
 } from "../lifecycle.js";
-import { accounts, handmade, production, tokensOf, usersOfConsumers } from "../work.js";
+import { statusOf } from "../nocodb.js";
+import { accounts, production, tokensOf, unmanaged, usersOfConsumers } from "../work.js";
 
-describe("6: consumers changed in the environment file", () => {
+describe("consumers changed in the environment file", () => {
   const ownFile = `${instance.baseDirectory}/configs/openclaw/nocodb.env`;
   let nocodb: string;
 
@@ -45,27 +45,27 @@ describe("6: consumers changed in the environment file", () => {
       secrets.note("token of openclaw", await consumers.token("openclaw", ownFile));
     });
 
-    it("lets n8n read the base, and no more change a row or make a base", async () => {
+    it("lets n8n read the base, but no longer change a row or create a base", async () => {
       expect(await production.titles(n8n)).toHaveLength(2);
       expect(await statusOf(production.retitle(n8n, 1, "not allowed"))).toBe(403);
       expect(await statusOf(n8n.base.create({ title: "Not allowed" }))).toBe(403);
     });
 
-    it("leaves n8n its token", async () => {
+    it("keeps the token of n8n", async () => {
       expect(await consumers.token("n8n")).toBe(token);
       expect(await consumers.answer("n8n")).toBe("200");
     });
 
-    it("moves openclaw's lines into a second file, 0600, and its own file is as before the first deploy", async () => {
-      expect(await consumers.file("openclaw")).toEqual(consumers.asItWas("openclaw"));
+    it("moves openclaw's lines into a second file, 0600, and leaves its own file as before the first deploy", async () => {
+      expect(await consumers.file("openclaw")).toEqual(consumers.before("openclaw"));
       expect(await host.rights(ownFile)).toBe("deploy:deploy 600");
       const lines = await consumers.variables("openclaw", ownFile);
       expect(Object.keys(lines).sort()).toEqual(["NOCODB_API_TOKEN", "NOCODB_BASE_URL"]);
     });
 
-    it("takes openclaw's token along, the only one, so that its container has nothing to read anew", async () => {
+    it("keeps openclaw's only token, so that its container does not need to be created again", async () => {
       expect(await consumers.token("openclaw", ownFile)).toBe(tokenOfOpenclaw);
-      expect(ended.line).not.toContain("has not got this yet");
+      expect(ended.line).not.toContain("does not have these lines yet");
       expect(await tokensOf(await asAdmin(), "openclaw")).toHaveLength(1);
       expect(await statusOf((await asConsumer("openclaw", ownFile)).base.list())).toBe(200);
     });
@@ -75,7 +75,7 @@ describe("6: consumers changed in the environment file", () => {
     });
   });
 
-  describe("openclaw's lines back in its own file, and n8n taken out", () => {
+  describe("openclaw's lines moved back into its own file, and n8n removed", () => {
     let former: Api<unknown>;
 
     beforeAll(async () => {
@@ -88,22 +88,22 @@ describe("6: consumers changed in the environment file", () => {
       await apply();
     });
 
-    it("takes n8n's token", async () => {
+    it("deletes n8n's token", async () => {
       expect(await statusOf(former.base.list())).toBe(401);
       expect(await consumers.answer("n8n")).toBe("401");
     });
 
-    it("takes n8n's user, and no other", async () => {
+    it("deletes n8n's user, and no other", async () => {
       expect(await usersOfConsumers(await asAdmin())).toEqual(["openclaw@consumers.invalid"]);
-      await handmade.expectUntouched(await asAdmin());
+      await unmanaged.expectUntouched(await asAdmin());
     });
 
-    it("leaves n8n's env file to the byte as it was before the first deploy, with owner and mode", async () => {
-      expect(await consumers.file("n8n")).toEqual(consumers.asItWas("n8n"));
+    it("restores n8n's env file byte for byte as before the first deploy, with owner and mode", async () => {
+      expect(await consumers.file("n8n")).toEqual(consumers.before("n8n"));
     });
 
-    it("gives openclaw its lines back and takes the other file away", async () => {
-      expect(await consumers.aroundBlock("openclaw")).toEqual(consumers.asItWas("openclaw"));
+    it("writes openclaw's lines into its own file and deletes the other file", async () => {
+      expect(await consumers.aroundBlock("openclaw")).toEqual(consumers.before("openclaw"));
       expect(await consumers.answer("openclaw")).toBe("200");
       expect(await host.sh('test ! -e "$1" && echo gone', ownFile)).toBe("gone");
     });
@@ -113,7 +113,7 @@ describe("6: consumers changed in the environment file", () => {
     });
   });
 
-  describe("n8n put back, with a base that nobody has made and a command that fails", () => {
+  describe("n8n added again, with a base that does not exist and a command that fails", () => {
     let ended: Ended;
 
     beforeAll(async () => {
@@ -127,19 +127,19 @@ describe("6: consumers changed in the environment file", () => {
       ended = await failingDeploy();
     });
 
-    it("fails and names both settings, with what there is and what was said", () => {
-      expect(ended.line).toContain("consumers.n8n.bases: there is no base 'Accounts' in NocoDB");
-      expect(ended.line).toContain("There are: Production");
+    it("fails and names both settings, with the existing bases and the output of the command", () => {
+      expect(ended.line).toContain("consumers.n8n.bases: NocoDB has no base 'Accounts'");
+      expect(ended.line).toContain("Existing bases: Production");
       expect(ended.line).toContain('consumers.n8n.recreate: "echo no such service: n8n >&2; exit 7" failed');
       expect(ended.line).toContain("no such service: n8n");
     });
 
-    it("has done everything else: user, token, lines, and the role in the other base", async () => {
+    it("does everything else: user, token, lines, and the role in the other base", async () => {
       expect(await production.titles(await asConsumer("n8n"))).toHaveLength(2);
-      expect(await consumers.aroundBlock("n8n")).toEqual(consumers.asItWas("n8n"));
+      expect(await consumers.aroundBlock("n8n")).toEqual(consumers.before("n8n"));
     });
 
-    describe("and both mended", () => {
+    describe("and both fixed", () => {
       let token: string;
 
       beforeAll(async () => {
@@ -149,7 +149,7 @@ describe("6: consumers changed in the environment file", () => {
         await apply();
       });
 
-      it("works again in its container, with the token that the failed deploy made", async () => {
+      it("works again in its container, with the token that the failed deploy created", async () => {
         expect(await consumers.token("n8n")).toBe(token);
         expect(await consumers.answer("n8n")).toBe("200");
       });
@@ -165,11 +165,11 @@ describe("6: consumers changed in the environment file", () => {
     });
   });
 
-  it("costs NocoDB no restart", async () => {
+  it("does not restart NocoDB", async () => {
     expect(await host.running("nocodb")).toBe(nocodb);
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

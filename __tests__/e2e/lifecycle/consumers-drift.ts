@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Plan } from "../../../lab/deployment.js";
-import { statusOf } from "../nocodb.js";
 import {
   apply,
   asAdmin,
@@ -9,18 +8,20 @@ import {
   asVisitor,
   consumers,
   deployment,
+  expectDrift,
   expectEmptyPlan,
-  expectInWords,
-  expectVerified,
+  expectInPlan,
+  expectNoDrift,
   host,
   instance,
   neighbours,
   recordDrift,
   secrets,
 } from "../lifecycle.js";
-import { handmade, production, tokensOf } from "../work.js";
+import { statusOf } from "../nocodb.js";
+import { production, tokensOf, unmanaged } from "../work.js";
 
-describe("7: what someone changed by hand about the consumers", () => {
+describe("drift of the consumers", () => {
   const { openclaw: deleted, n8n: edited } = { openclaw: "openclaw", n8n: "n8n" } as const;
   const stranger = { email: "stranger@example.com", password: "stranger4711" };
   let untouched: string[];
@@ -44,25 +45,25 @@ describe("7: what someone changed by hand about the consumers", () => {
     );
     plan = await deployment.plan();
     shownPlan = await deployment.savedPlan();
-    await expectVerified(...DRIFTS.map(([, words]) => words));
+    await expectDrift(...DRIFTS.map(([, words]) => words));
     await apply();
   });
 
   const DRIFTS = [
-    ["sign-up was opened to everybody", "sign-up open to everybody"],
-    ["a consumer's token was deleted", "token of openclaw refused"],
-    ["a consumer's lines were edited", `lines of n8n edited in ${instance.envFiles.n8n}`],
+    ["sign-up is opened to everybody", "sign-up open to everybody"],
+    ["a consumer's token is deleted", "token of openclaw refused"],
+    ["a consumer's lines are edited", `lines of n8n edited in ${instance.envFiles.n8n}`],
   ] as const;
 
-  it.each(DRIFTS)("%s: stands in the plan as: %s", (_, words) => {
-    expectInWords(plan, words);
+  it.each(DRIFTS)("%s: is in the plan as: %s", (_, words) => {
+    expectInPlan(plan, words);
   });
 
   it("changes nothing else", () => {
     expect(plan.changes).toEqual(["null_resource.nocodb_consumers: delete,create"]);
   });
 
-  it("puts no token into the plan or the state, which hold the passwords", async () => {
+  it("puts no token into the plan or the state, although both contain the passwords", async () => {
     for (const text of [shownPlan, await readFile(deployment.stateFile, "utf8")]) {
       const found = secrets.foundIn(text);
       expect(found).toContain("generated nocodb_admin_password");
@@ -70,23 +71,23 @@ describe("7: what someone changed by hand about the consumers", () => {
     }
   });
 
-  it("tells no token in NocoDB's log", async () => {
+  it("shows no token in NocoDB's log", async () => {
     const log = await host.log("nocodb");
     expect(log).not.toBe("");
     expect(secrets.foundIn(log)).toEqual([]);
   });
 
-  it("is put back by a plain deploy: the sign-up closed", async () => {
+  it("is corrected by a plain deploy: sign-up is closed", async () => {
     expect(await statusOf((await asVisitor()).auth.signup(stranger as never))).toBe(400);
   });
 
-  it("is put back by a plain deploy: another token in openclaw's container", async () => {
+  it("is corrected by a plain deploy: openclaw's container has a new token", async () => {
     expect(await consumers.token(deleted)).not.toBe(refused);
     expect(await consumers.answer(deleted)).toBe("200");
     expect(await production.titles(await asConsumer(deleted))).toHaveLength(2);
   });
 
-  it("is put back by a plain deploy: n8n's lines, with the same token and the same container", async () => {
+  it("is corrected by a plain deploy: n8n's lines, with the same token and the same container", async () => {
     expect(await consumers.variables(edited)).toMatchObject({
       NOCODB_INTERNAL_URL: "http://nocodb:8080",
       NOCODB_API_TOKEN: kept,
@@ -94,18 +95,19 @@ describe("7: what someone changed by hand about the consumers", () => {
     expect(await Promise.all([host.running("nocodb"), host.running(edited)])).toEqual(untouched);
   });
 
-  it("leaves a user and a token that were made by hand", async () => {
-    await handmade.expectUntouched(await asAdmin());
+  it("does not change a user and tokens that were created without the app", async () => {
+    await unmanaged.expectUntouched(await asAdmin());
   });
 
-  it("is followed by an empty plan", async () => {
+  it("is followed by an empty plan and no drift", async () => {
     await expectEmptyPlan();
-    await expectVerified();
-    const preserved = "NocoDB's container, the other consumer's token and container, users and tokens made by hand";
+    await expectNoDrift();
+    const preserved =
+      "NocoDB's container, the other consumer's token and container, users and tokens created without the app";
     for (const [cause, words] of DRIFTS) recordDrift(cause, words, plan, preserved);
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

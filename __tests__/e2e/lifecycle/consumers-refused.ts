@@ -12,7 +12,7 @@ import {
   signInAsAdmin,
 } from "../lifecycle.js";
 
-describe("8: consumers that cannot be had are refused by the plan", () => {
+describe("consumers that cannot work are refused by the plan", () => {
   const { openclaw, n8n } = instance.envFiles;
   const missing = `${instance.baseDirectory}/configs/openclaw/reports.env`;
   let before: string;
@@ -42,13 +42,13 @@ describe("8: consumers that cannot be had are refused by the plan", () => {
   });
 
   it.each([
-    ["an env file that everyone on the host can read", `consumers.n8n.envFile: everyone on the host can read ${n8n}`],
+    ["everyone on the host can read the env file", `consumers.n8n.envFile: everyone on the host can read ${n8n}`],
     [
-      "a token of one's own outside of the block",
+      "the env file sets a token itself, outside the block",
       `consumers.openclaw.envFile: ${openclaw} sets NOCODB_BASE_URL, NOCODB_API_TOKEN or NOCODB_INTERNAL_URL itself`,
     ],
-    ["an env file that is not there", `consumers.reports.envFile: ${missing} is not there on the host`],
-    ["a new name for the super admin", "admin.email (other@example.com) would rename that user"],
+    ["the env file does not exist", `consumers.reports.envFile: ${missing} does not exist on the host`],
+    ["admin.email is changed to a new name", "admin.email (other@example.com) would rename that user"],
   ])("%s", (cause, words) => {
     expect(plan.line).toContain(words);
     recordFault({
@@ -56,18 +56,18 @@ describe("8: consumers that cannot be had are refused by the plan", () => {
       command: "plan",
       seen: words,
       seconds: plan.seconds,
-      preserved: "all on the host; NocoDB and its consumers serve",
+      preserved: "everything on the host; NocoDB and its consumers work",
     });
   });
 
-  it("and nothing is changed on the host", async () => {
+  it("and nothing on the host is changed", async () => {
     expect(after).toBe(before);
     expect(await signInAsAdmin()).toBe(200);
     expect(await consumers.answer("openclaw")).toBe("200");
     expect(await consumers.answer("n8n")).toBe("200");
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

@@ -6,9 +6,10 @@ import { eventually } from "../../../lab/site.js";
 import {
   apply,
   deployment,
+  expectDrift,
   expectEmptyPlan,
-  expectInWords,
-  expectVerified,
+  expectInPlan,
+  expectNoDrift,
   host,
   instance,
   neighbours,
@@ -18,12 +19,12 @@ import {
 
 const KEPT = "database, data, the secrets in the state, the rest of the Caddyfile";
 
-describe("10: a container that someone changed by hand", () => {
+describe("drift of the container", () => {
   const { nocodb } = instance.containers;
 
-  describe("detached from a network, with other cpus and a limit of processes, its role a superuser", () => {
-    const CONTAINER = `container has cpus 0.75,pids 400, no more cpus 1,network ${instance.frontend.name} as nocodb`;
-    const ROLE = "role nocodb with rights over what is not its own: SUPERUSER";
+  describe("detached from a network, with other cpus and a limit of processes, and its role a superuser", () => {
+    const CONTAINER = `container changed: added cpus 0.75,pids 400, removed cpus 1,network ${instance.frontend.name} as nocodb`;
+    const ROLE = "role nocodb with rights beyond its own database: SUPERUSER";
     let plan: Plan;
 
     beforeAll(async () => {
@@ -31,16 +32,16 @@ describe("10: a container that someone changed by hand", () => {
       await must(["docker", "update", "--cpus", "0.75", "--pids-limit", "400", nocodb]);
       await host.sql("ALTER ROLE nocodb SUPERUSER");
       plan = await deployment.plan();
-      await expectVerified(CONTAINER, ROLE);
+      await expectDrift(CONTAINER, ROLE);
       await apply();
     });
 
-    it("stands in the plan in words", () => {
-      expectInWords(plan, `-> "${CONTAINER}"`);
-      expectInWords(plan, `-> "${ROLE}"`);
+    it("is named in the plan", () => {
+      expectInPlan(plan, `-> "${CONTAINER}"`);
+      expectInPlan(plan, `-> "${ROLE}"`);
     });
 
-    it("is replaced by one with both networks and the wanted cpus", async () => {
+    it("is replaced by one with both networks and the configured cpus", async () => {
       const container = (await host.container())!;
       expect(Object.keys(container.NetworkSettings.Networks).sort()).toEqual([
         instance.backend.name,
@@ -50,15 +51,15 @@ describe("10: a container that someone changed by hand", () => {
       expect(await host.sql("SELECT rolsuper FROM pg_roles WHERE rolname = 'nocodb'")).toBe("f");
     });
 
-    it("is followed by an empty plan, and npm run verify is content", async () => {
+    it("is followed by an empty plan and no drift", async () => {
       await expectEmptyPlan();
-      await expectVerified();
-      recordDrift("the container was taken off a network and its limits were changed", CONTAINER, plan, KEPT);
-      recordDrift("the role was made a superuser", ROLE, plan, KEPT);
+      await expectNoDrift();
+      recordDrift("the container is detached from a network and its limits are changed", CONTAINER, plan, KEPT);
+      recordDrift("the role is made a superuser", ROLE, plan, KEPT);
     });
   });
 
-  describe("that crashes again and again, because the role's password was changed behind its back", () => {
+  describe("that crashes again and again, because someone changed the role's password", () => {
     let plan: Plan;
 
     beforeAll(async () => {
@@ -72,9 +73,9 @@ describe("10: a container that someone changed by hand", () => {
       await apply();
     });
 
-    it("stands in the plan in words: the cause, and what came of it", () => {
-      expectInWords(plan, '-> "password of role nocodb changed"');
-      expect(plan.line).toMatch(/-> "container (started again \d+ times on its own|restarting)"/);
+    it("is named in the plan: the cause and its effect", () => {
+      expectInPlan(plan, '-> "password of role nocodb changed"');
+      expect(plan.line).toMatch(/-> "container (restarted \d+ times on its own|restarting)"/);
     });
 
     it("serves again after a plain deploy", async () => {
@@ -83,23 +84,23 @@ describe("10: a container that someone changed by hand", () => {
 
     it("is followed by an empty plan", async () => {
       await expectEmptyPlan();
-      recordDrift("the role's password was changed", "password of role nocodb changed", plan, KEPT);
+      recordDrift("the role's password is changed", "password of role nocodb changed", plan, KEPT);
     });
   });
 
-  describe("that hangs: it runs, and answers no more", () => {
-    const WORDS = "container runs and does not answer";
+  describe("that hangs: it runs, but does not answer", () => {
+    const WORDS = "service does not answer";
     let plan: Plan;
 
     beforeAll(async () => {
       await inContainer(nocodb, ["sh", "-c", "kill -STOP $(pidof node)"]);
       plan = await deployment.plan();
-      await expectVerified(WORDS);
+      await expectDrift(WORDS);
       await apply();
     });
 
-    it("stands in the plan in words", () => {
-      expectInWords(plan, `-> "${WORDS}"`);
+    it("is named in the plan", () => {
+      expectInPlan(plan, `-> "${WORDS}"`);
     });
 
     it("serves again after a plain deploy", async () => {
@@ -112,7 +113,7 @@ describe("10: a container that someone changed by hand", () => {
     });
   });
 
-  describe("or whose records are lost", () => {
+  describe("whose records are lost", () => {
     let plan: Plan;
 
     beforeAll(async () => {
@@ -121,7 +122,7 @@ describe("10: a container that someone changed by hand", () => {
       await apply();
     });
 
-    it("stands in the plan in words, and so does all else that was on record", () => {
+    it("is in the plan as not on record, and so is everything else that was on record", () => {
       expect(plan.line.match(/-> "not on record, /g)).toHaveLength(9);
     });
 
@@ -135,7 +136,7 @@ describe("10: a container that someone changed by hand", () => {
     });
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

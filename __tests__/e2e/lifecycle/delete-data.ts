@@ -4,7 +4,7 @@ import { deployment, host, neighbours } from "../lifecycle.js";
 
 const backups = `${host.instance.baseDirectory}/backups/nocodb`;
 
-describe("20: a destroy that leaves nothing but backups", () => {
+describe("a destroy that leaves only backups", () => {
   describe("with onDestroy: delete", () => {
     let ended: Ended;
 
@@ -14,7 +14,7 @@ describe("20: a destroy that leaves nothing but backups", () => {
       expect(ended.code, ended.said).toBe(0);
     });
 
-    it("makes a last backup, deletes database, role, data and nocodb.env, and says so", async () => {
+    it("makes a last backup, deletes database, role, data and nocodb.env, and prints that", async () => {
       expect(ended.line).toMatch(/last backup: \S+\/backups\/nocodb\/\S+/);
       expect(ended.line).toContain(`deleted: database nocodb and role nocodb, ${host.envFile}`);
       expect(ended.line).toContain(`deleted: ${host.dataDirectory}`);

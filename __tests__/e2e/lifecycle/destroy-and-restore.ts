@@ -14,18 +14,18 @@ import {
 } from "../lifecycle.js";
 import { production } from "../work.js";
 
-/** Loses the state, or brings it back. */
+/** Loses the state, or puts it back. */
 const lose = () => rename(deployment.stateFile, `${deployment.stateFile}.lost`);
 const find = () => rename(`${deployment.stateFile}.lost`, deployment.stateFile);
 
-describe("18: after a destroy", () => {
-  describe("a deploy without the state that there was", () => {
+describe("after a destroy", () => {
+  describe("a deploy without the former state", () => {
     beforeAll(async () => {
       await lose();
       await apply();
     });
 
-    it("takes up users, bases and rows as they were", async () => {
+    it("finds users, bases and rows as they were", async () => {
       expect(await signInAsAdmin()).toBe(200);
       expect(await consumers.answer("openclaw")).toBe("200");
       const api = await asConsumer("openclaw");
@@ -39,7 +39,7 @@ describe("18: after a destroy", () => {
   });
 
   describe("a state that is lost while NocoDB runs", () => {
-    it("is taken the place of by a new one in the same folder", async () => {
+    it("is replaced by a new one in the same folder", async () => {
       await lose();
       expect((await apply()).line).toContain("before is lost: this one takes its place");
       expect(await signInAsAdmin()).toBe(200);
@@ -47,14 +47,14 @@ describe("18: after a destroy", () => {
     });
   });
 
-  describe("a second state, in another folder,", () => {
+  describe("a second state, in another folder", () => {
     let ended: Ended;
     let everything: string;
-    const mark = `${host.configDirectory}/manifest/.claim`;
-    const moved = (to: string) => host.sh('sed -i "s#^place=.*#place=$2#" "$1"', mark, to);
+    const marker = `${host.configDirectory}/records/.owner`;
+    const moved = (to: string) => host.sh('sed -i "s#^place=.*#place=$2#" "$1"', marker, to);
 
     beforeAll(async () => {
-      const place = (await host.read(mark)).match(/^place=(.*)$/m)![1]!;
+      const place = (await host.read(marker)).match(/^place=(.*)$/m)![1]!;
       await lose();
       await moved("ops@laptop:/srv/nocodb");
       everything = await host.everything();
@@ -64,17 +64,22 @@ describe("18: after a destroy", () => {
       await moved(place);
     });
 
-    it("is refused before it changes anything, with who has the host and the way to let go of it", () => {
-      const words = "is managed by another Terraform state, that of ops@laptop:/srv/nocodb";
+    it("is refused before it changes anything, with the owner of the host and the command that releases it", () => {
+      const words = `Another Terraform state manages ${host.configDirectory}: that of ops@laptop:/srv/nocodb`;
       expect(ended.line).toContain(words);
-      expect(ended.line).toContain("npm run release --");
+      expect(ended.line).toContain("npx nocodb-host state release");
       recordFault({
-        ...{ cause: "A second state, from another folder", command: "deploy", seen: words, seconds: ended.seconds },
-        preserved: "all on the host",
+        ...{
+          cause: "a second state, from another folder, deploys",
+          command: "deploy",
+          seen: words,
+          seconds: ended.seconds,
+        },
+        preserved: "everything on the host",
       });
     });
 
-    it("leaves the first one's plan empty", async () => {
+    it("keeps the plan of the first state empty", async () => {
       await expectEmptyPlan();
     });
   });

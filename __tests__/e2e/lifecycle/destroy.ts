@@ -4,9 +4,9 @@ import type { Ended } from "../../../lab/deployment.js";
 import { CONSUMERS } from "../../../lab/instance.js";
 import { consumers, deployment, health, host, instance, neighbours, site } from "../lifecycle.js";
 import { visitFromOutside } from "../visitor.js";
-import { tokensByHand, tokensKept } from "../work.js";
+import { managedTokens, unmanagedTokens } from "../work.js";
 
-describe("15: destroy", () => {
+describe("destroy", () => {
   let users: string;
   let variables: Record<string, string>;
   let ended: Ended;
@@ -20,44 +20,44 @@ describe("15: destroy", () => {
     await deployment.disconnect();
   });
 
-  it("makes a last backup first, and says what it keeps", async () => {
+  it("makes a last backup first, and prints what it keeps", async () => {
     const [, backup] = /last backup: (\S+)/.exec(ended.line)!;
-    expect(await host.sh('ls "$1"', backup!)).toBe("about\ndata.tar\ndatabase.dump");
+    expect(await host.sh('ls "$1"', backup!)).toBe("data.tar\ndatabase.dump\nmetadata");
     expect(ended.line).toContain(`kept: database nocodb and role nocodb, ${host.envFile}`);
     expect(ended.line).toContain(`kept: ${host.dataDirectory}`);
     expect(ended.line).toMatch(/kept: [1-9]\d* backups in /);
   });
 
-  it("takes container and site away", async () => {
+  it("removes container and site", async () => {
     expect(await host.container()).toBeUndefined();
     await expect(health()).rejects.toThrow();
     await expect(visitFromOutside(instance, site, "/")).rejects.toThrow();
   });
 
   it.each(CONSUMERS)(
-    "leaves the env file of %s as it was before the first deploy, with owner and mode",
+    "restores the env file of %s as it was before the first deploy, with owner and mode",
     async (consumer) => {
-      expect(await consumers.file(consumer)).toEqual(consumers.asItWas(consumer));
+      expect(await consumers.file(consumer)).toEqual(consumers.before(consumer));
     },
   );
 
-  it("takes the consumers' tokens, and no others", async () => {
-    expect(await tokensKept()).toEqual([]);
-    expect(await tokensByHand()).toHaveLength(2);
+  it("deletes the consumers' tokens, and no others", async () => {
+    expect(await managedTokens()).toEqual([]);
+    expect(await unmanagedTokens()).toHaveLength(2);
   });
 
-  it("leaves the database with its rows", async () => {
+  it("keeps the database with its rows", async () => {
     expect(Number(users)).toBeGreaterThan(0);
     expect(await countUsers()).toBe(users);
   });
 
-  it("leaves the data and nocodb.env", async () => {
+  it("keeps the data and nocodb.env", async () => {
     expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
     expect(await host.variables()).toEqual(variables);
   });
 
-  it("leaves the Caddyfile byte for byte what it would be without us, and the other site as it was", async () => {
-    expect(await readFile(instance.caddyfile, "utf8")).toBe(neighbours.asItWas);
+  it("restores the Caddyfile byte for byte as it would be without the app, and does not change the other site", async () => {
+    expect(await readFile(instance.caddyfile, "utf8")).toBe(neighbours.outside);
     expect(neighbours.troubles).toEqual([]);
   });
 });

@@ -17,9 +17,9 @@ import {
   site,
   siteNamed,
 } from "../lifecycle.js";
-import { handmade, production, tokensByHand, tokensKept } from "../work.js";
+import { managedTokens, production, unmanaged, unmanagedTokens } from "../work.js";
 
-describe("14: switched off and on again", () => {
+describe("disabled and enabled again", () => {
   const siteFile = `${instance.sitesDirectory}/${site}.caddy`;
   let variables: Record<string, string>;
 
@@ -30,25 +30,25 @@ describe("14: switched off and on again", () => {
       await deploy();
     });
 
-    it("takes the container away", async () => {
+    it("removes the container", async () => {
       expect(await host.container()).toBeUndefined();
     });
 
-    it("takes the site away", async () => {
+    it("removes the site", async () => {
       expect(await readFile(instance.caddyfile, "utf8")).not.toContain("kept by cdktf");
       await expect(health(siteNamed("tables"))).rejects.toThrow();
     });
 
     it.each(CONSUMERS)(
-      "leaves the env file of %s as it was before the first deploy, with owner and mode",
+      "restores the env file of %s as it was before the first deploy, with owner and mode",
       async (consumer) => {
-        expect(await consumers.file(consumer)).toEqual(consumers.asItWas(consumer));
+        expect(await consumers.file(consumer)).toEqual(consumers.before(consumer));
       },
     );
 
-    it("takes the consumers' tokens, and no others", async () => {
-      expect(await tokensKept()).toEqual([]);
-      expect(await tokensByHand()).toHaveLength(2);
+    it("deletes the consumers' tokens, and no others", async () => {
+      expect(await managedTokens()).toEqual([]);
+      expect(await unmanagedTokens()).toHaveLength(2);
     });
 
     it("keeps database, data and nocodb.env", async () => {
@@ -69,11 +69,11 @@ describe("14: switched off and on again", () => {
       await deploy();
     });
 
-    it("lets the same users in", async () => {
+    it("lets the same users sign in", async () => {
       expect(await signInAsAdmin()).toBe(200);
     });
 
-    it("brings the consumers back, with the bases that they made and the roles that they had", async () => {
+    it("gives the consumers access again, to the bases that they created and with the roles that they had", async () => {
       for (const consumer of CONSUMERS) expect(await consumers.answer(consumer)).toBe("200");
       const api = await asConsumer("openclaw");
       expect((await api.base.list()).list.map(({ title }) => title).sort()).toEqual(["Accounts", "Production"]);
@@ -81,11 +81,11 @@ describe("14: switched off and on again", () => {
       expect(await production.titles(api)).toEqual(["first", "second, after all"]);
     });
 
-    it("leaves a user and a token that were made by hand", async () => {
-      await handmade.expectUntouched(await asAdmin());
+    it("does not change a user and tokens that were created without the app", async () => {
+      await unmanaged.expectUntouched(await asAdmin());
     });
 
-    it("keeps the site in a file of its own and leaves the Caddyfile alone", async () => {
+    it("writes the site into its own file and does not change the Caddyfile", async () => {
       expect(await host.read(siteFile)).toContain(`${site} {`);
       expect(await readFile(instance.caddyfile, "utf8")).not.toContain("kept by cdktf");
     });
@@ -116,7 +116,7 @@ describe("14: switched off and on again", () => {
     });
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

@@ -6,9 +6,10 @@ import {
   apply,
   deploy,
   deployment,
+  expectDrift,
   expectEmptyPlan,
-  expectInWords,
-  expectVerified,
+  expectInPlan,
+  expectNoDrift,
   health,
   host,
   instance,
@@ -20,7 +21,7 @@ import { visit } from "../visitor.js";
 
 const SAME = "the same container; database, data and the rest of the Caddyfile";
 
-describe("9: what someone changed by hand on the host", () => {
+describe("drift of the host", () => {
   let before: Inspected;
 
   beforeAll(async () => {
@@ -29,12 +30,12 @@ describe("9: what someone changed by hand on the host", () => {
 
   describe("env file, directory mode, login, memory, and the Caddyfile replaced by rename", () => {
     const DRIFTS = [
-      ["nocodb.env was edited", "file edited"],
-      ["the mode of the data directory was changed", "mode 0700, not 0755"],
-      ["the role may not log in any more", "role nocodb may not log in"],
+      ["nocodb.env is edited", "file edited"],
+      ["the mode of the data directory is changed", "mode 0700, not 0755"],
+      ["the role loses LOGIN", "role nocodb cannot log in"],
       [
-        "the Caddyfile was replaced by rename",
-        `Caddyfile replaced by rename, container ${instance.containers.caddy} sees an older one`,
+        "the Caddyfile is replaced by rename",
+        `Caddyfile replaced by rename, container ${instance.containers.caddy} reads an older one`,
       ],
     ] as const;
     let plan: Plan;
@@ -47,25 +48,25 @@ describe("9: what someone changed by hand on the host", () => {
       await must(["docker", "update", ...limits, instance.containers.nocodb]);
       await neighbours.editCaddyfile("by rename", (text) => text.replace("Edited by hand", "Edited by hand, again"));
       plan = await deployment.plan();
-      await expectVerified(
+      await expectDrift(
         ...DRIFTS.map(([, words]) => words),
-        "container has memory 320M,memory with swap 320M,memory reservation 160M,restart policy no",
+        "container changed: added memory 320M,memory with swap 320M,memory reservation 160M,restart policy no",
       );
       await deploy();
     });
 
-    it.each(DRIFTS)("%s: stands in the plan as: %s", (_, words) => {
-      expectInWords(plan, `-> "${words}"`);
+    it.each(DRIFTS)("%s: is in the plan as: %s", (_, words) => {
+      expectInPlan(plan, `-> "${words}"`);
     });
 
     it.each([/memory\s+= 320 -> 288/, /memory_reservation\s+= 160 -> 128/, /restart\s+= "no" -> "unless-stopped"/])(
-      "stands in the plan as an attribute: %s",
+      "is in the plan as an attribute: %s",
       (attribute) => {
         expect(plan.line).toMatch(attribute);
       },
     );
 
-    it("is put back by a plain deploy", async () => {
+    it("is corrected by a plain deploy", async () => {
       expect(await host.variables()).toHaveProperty("NC_DISABLE_TELE", "true");
       expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
       expect(await host.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'nocodb'")).toBe("t");
@@ -79,25 +80,25 @@ describe("9: what someone changed by hand on the host", () => {
       expect(inCaddy.split(" ")[0]).toBe((await host.sh('sha256sum "$1"', instance.caddyfile)).split(" ")[0]);
     });
 
-    it("costs no new container", async () => {
+    it("does not replace the container", async () => {
       expect(await host.container()).toMatchObject({ Id: before.Id, State: { StartedAt: before.State.StartedAt } });
     });
 
-    it("is followed by an empty plan, and npm run verify is content", async () => {
+    it("is followed by an empty plan and no drift", async () => {
       await expectEmptyPlan();
-      await expectVerified();
+      await expectNoDrift();
       for (const [cause, words] of DRIFTS) recordDrift(cause, words, plan, SAME);
-      recordDrift("memory and restart policy were changed", "memory = 320 -> 288", plan, SAME);
+      recordDrift("memory and restart policy are changed", "memory = 320 -> 288", plan, SAME);
     });
   });
 
   describe("site, owners, file mode, and the container stopped", () => {
     const DRIFTS = [
-      ["the site was edited", "site edited"],
-      ["the mode of nocodb.env was changed", "mode 0644, not 0600"],
-      ["the owner of a directory was changed", "owner 0:0, not 1001:1001"],
-      ["the owner of the database was changed", "database nocodb owned by postgres, not nocodb"],
-      ["the container was stopped", "container exited"],
+      ["the site is edited", "site edited"],
+      ["the mode of nocodb.env is changed", "mode 0644, not 0600"],
+      ["the owner of a directory is changed", "owner 0:0, not 1001:1001"],
+      ["the owner of the database is changed", "database nocodb owned by postgres, not nocodb"],
+      ["the container is stopped", "container exited"],
     ] as const;
     let plan: Plan;
 
@@ -113,15 +114,15 @@ describe("9: what someone changed by hand on the host", () => {
       await host.sql("ALTER DATABASE nocodb OWNER TO postgres");
       await must(["docker", "stop", instance.containers.nocodb]);
       plan = await deployment.plan();
-      await expectVerified(...DRIFTS.map(([, words]) => words));
+      await expectDrift(...DRIFTS.map(([, words]) => words));
       await apply();
     });
 
-    it.each(DRIFTS)("%s: stands in the plan as: %s", (_, words) => {
-      expectInWords(plan, `-> "${words}"`);
+    it.each(DRIFTS)("%s: is in the plan as: %s", (_, words) => {
+      expectInPlan(plan, `-> "${words}"`);
     });
 
-    it("is put back by a plain deploy", async () => {
+    it("is corrected by a plain deploy", async () => {
       expect((await visit(instance, site, "/api/v1/health")).headers).toHaveProperty("x-frame-options", "SAMEORIGIN");
       expect(await host.rights(host.envFile)).toBe("deploy:deploy 600");
       expect(await host.rights(host.configDirectory)).toBe("deploy:deploy 755");
@@ -134,14 +135,14 @@ describe("9: what someone changed by hand on the host", () => {
       expect(await health()).toBe(200);
     });
 
-    it("is followed by an empty plan, and npm run verify is content", async () => {
+    it("is followed by an empty plan and no drift", async () => {
       await expectEmptyPlan();
-      await expectVerified();
+      await expectNoDrift();
       for (const [cause, words] of DRIFTS) recordDrift(cause, words, plan, SAME);
     });
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

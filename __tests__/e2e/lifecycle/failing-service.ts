@@ -16,7 +16,7 @@ import {
   siteNamed,
 } from "../lifecycle.js";
 
-/** Writes down when it ran first, says all the secrets there are, and ends the process. */
+/** Records when it first ran, prints every secret, and ends the process. */
 const LAST_WORDS = `
   try { require("fs").writeFileSync("/data/ended", String(Date.now()), { flag: "wx" }); } catch {}
   const { NC_DB, NC_ADMIN_PASSWORD, NC_AUTH_JWT_SECRET, NC_CONNECTION_ENCRYPT_KEY } = process.env;
@@ -24,17 +24,17 @@ const LAST_WORDS = `
   process.exit(3);
 `;
 
-describe("13: a service that will not come up", () => {
+describe("a service that does not come up", () => {
   const renamed = siteNamed("tables");
 
-  describe("after its settings were changed, its name among them", () => {
+  describe("after its settings were changed, including its name", () => {
     let ended: Ended;
     let secondsSinceExit: number;
 
     beforeAll(async () => {
       await host.sh('printf "%s" "$2" >"$1/last-words.js"', host.dataDirectory, LAST_WORDS);
       const NODE_OPTIONS = "--require=/data/last-words.js";
-      await deployment.set({ subdomain: "tables", "environment.NODE_OPTIONS": NODE_OPTIONS });
+      await deployment.set({ subdomain: "tables", "variables.NODE_OPTIONS": NODE_OPTIONS });
       ended = await failingDeploy();
       secondsSinceExit = (Date.now() - Number(await host.read(`${host.dataDirectory}/ended`))) / 1000;
     });
@@ -43,27 +43,27 @@ describe("13: a service that will not come up", () => {
       expect(secondsSinceExit).toBeLessThan(10);
     });
 
-    it("is shown with its last words, the secrets in them masked", () => {
+    it("is shown with the container's last lines, with masked secrets", () => {
       expect(ended.line).toContain("cannot go on with ******** ******** ******** ********");
-      expect(ended.line).toContain("exit status 3");
+      expect(ended.line).toContain("exit code 3");
       expect(secrets.foundIn(ended.said)).toEqual([]);
       recordFault({
         cause: "NocoDB exits when it starts",
         command: "deploy",
-        seen: "cannot go on with ******** […] Container acme_nocodb is restarting (exit status 3 […]",
+        seen: "cannot go on with ******** […] Container acme_nocodb is restarting (exit code 3 […]",
         seconds: ended.seconds,
-        preserved: "database and data; no secret is told",
+        preserved: "database and data; no secret is shown",
       });
     });
   });
 
-  describe("and was corrected", () => {
+  describe("and was fixed", () => {
     beforeAll(async () => {
-      await deployment.set({ "environment.NODE_OPTIONS": undefined });
+      await deployment.set({ "variables.NODE_OPTIONS": undefined });
       await apply();
     });
 
-    it("serves, at its new name", async () => {
+    it("serves at its new name", async () => {
       expect(await health(renamed)).toBe(200);
       expect(await signInAsAdmin(renamed)).toBe(200);
     });
@@ -75,7 +75,7 @@ describe("13: a service that will not come up", () => {
       expect(await consumers.answer("n8n")).toBe("200");
     });
 
-    it("serves no more at the old one", async () => {
+    it("no longer serves at the old one", async () => {
       await expect(health(site)).rejects.toThrow();
     });
 
@@ -84,7 +84,7 @@ describe("13: a service that will not come up", () => {
     });
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
 import { CONSUMERS } from "../../../lab/instance.js";
 import type { Inspected } from "../host.js";
-import { ProcessWatch } from "../processes.js";
 import {
   consumers,
   deploy,
@@ -13,24 +12,25 @@ import {
   instance,
   neighbours,
   secrets,
-  signInAsTold,
+  signInAsPrinted,
   site,
 } from "../lifecycle.js";
+import { ProcessWatch } from "../processes.js";
 import { visit, visitFromOutside } from "../visitor.js";
 
 const MIB = 1024 * 1024;
 const SECOND = 1e9;
 
-describe("3: the first deploy", () => {
+describe("the first deploy", () => {
   let ended: Ended;
   let container: Inspected;
   let authentications: number;
   let seen: [here: string, onHost: string];
 
   beforeAll(async () => {
-    // What PostgreSQL is told, it writes into its log from here on: chapter 16 searches it.
+    // From here on PostgreSQL logs every statement; secrecy.ts searches the log.
     await host.sql("ALTER SYSTEM SET log_statement = 'all'");
-    // What NocoDB keeps, its tokens among it, it tells by parameters, and they would be there, whoever made them.
+    // NocoDB sends its data, including tokens, as parameters of statements; they are not the app's to hide.
     await host.sql("ALTER SYSTEM SET log_parameter_max_length = 0");
     await host.sql("SELECT pg_reload_conf()");
     const before = await host.authentications();
@@ -44,27 +44,24 @@ describe("3: the first deploy", () => {
 
   afterAll(() => deployment.disconnect());
 
-  it("signs in over SSH at most three times, with no connection open before", () => {
+  it("signs in over SSH at most three times if no connection is open before", () => {
     expect(authentications).toBeGreaterThan(0);
     expect(authentications).toBeLessThanOrEqual(3);
   });
 
-  it("proves what it made: container, health inside, site at Caddy, database listed", () => {
+  it("ends with a smoke test: container, health inside, site at Caddy, database listed", () => {
     expect(ended.line).toContain(`container ${instance.containers.nocodb}: running`);
     expect(ended.line).toContain("health http://nocodb:8080/api/v1/health: 200");
     expect(ended.line).toContain(`site https://${site}: answers 403`);
     expect(ended.line).toContain("database nocodb: listed, owner nocodb");
   });
 
-  it.each(CONSUMERS)(
-    "ends with a token that works in the container of %s: no manual step (S16, S17, S18)",
-    async (consumer) => {
-      expect(ended.line).toContain(`${consumer}: token works`);
-      expect(await consumers.answer(consumer)).toBe("200");
-    },
-  );
+  it.each(CONSUMERS)("ends with a token that works in the container of %s, without a manual step", async (consumer) => {
+    expect(ended.line).toContain(`${consumer}: token works`);
+    expect(await consumers.answer(consumer)).toBe("200");
+  });
 
-  it("gives each consumer its own token, and the address it can reach", async () => {
+  it("gives each consumer its own token, and an address that it can reach", async () => {
     const [openclaw, n8n] = await Promise.all(CONSUMERS.map((consumer) => consumers.variables(consumer)));
     const token = expect.stringMatching(/^[A-Za-z0-9_-]{20,}$/);
     const internal = "http://nocodb:8080";
@@ -74,13 +71,13 @@ describe("3: the first deploy", () => {
   });
 
   it.each(CONSUMERS)(
-    "leaves the env file of %s as it was to the byte around its lines, with owner and mode",
+    "keeps every byte of the env file of %s outside its block, with owner and mode",
     async (consumer) => {
-      expect(await consumers.aroundBlock(consumer)).toEqual(consumers.asItWas(consumer));
+      expect(await consumers.aroundBlock(consumer)).toEqual(consumers.before(consumer));
     },
   );
 
-  it("lets no stranger sign up", async () => {
+  it("does not let a stranger sign up", async () => {
     const answer = await visit(instance, site, "/api/v1/auth/user/signup", {
       email: "stranger@example.com",
       password: "stranger4711",
@@ -88,20 +85,20 @@ describe("3: the first deploy", () => {
     expect(answer.status).toBe(400);
   });
 
-  it("is followed by an empty plan, which signs in to SSH no more while the connection is open", async () => {
+  it("is followed by an empty plan, which does not sign in over SSH while the connection is open", async () => {
     const before = await host.authentications();
     await expectEmptyPlan();
     expect((await host.authentications()) - before).toBe(0);
   });
 
-  it("is followed by an empty plan also from a closed connection, with at most three sign-ins", async () => {
+  it("is followed by an empty plan, with at most three sign-ins after the connection was closed", async () => {
     await deployment.disconnect();
     const before = await host.authentications();
     await expectEmptyPlan();
     expect((await host.authentications()) - before).toBeLessThanOrEqual(3);
   });
 
-  it("tells URL, container and database as outputs, and nothing else", async () => {
+  it("has URL, container id and database as outputs", async () => {
     expect(await deployment.outputs()).toMatchObject({
       url: { value: `https://${site}` },
       container_id: { value: container.Id },
@@ -113,16 +110,16 @@ describe("3: the first deploy", () => {
     expect(await health()).toBe(200);
   });
 
-  it("refuses who comes from outside the VPN range", async () => {
+  it("refuses requests from outside the VPN range", async () => {
     const answer = await visitFromOutside(instance, site, "/api/v1/health");
     expect(answer).toMatchObject({ status: 403, body: "Reachable through the VPN only" });
   });
 
-  it("lets the super admin in with the password that npm run sign-in prints", async () => {
-    expect(await signInAsTold()).toBe(200);
+  it("lets the super admin sign in with the password that npx nocodb-host sign-in prints", async () => {
+    expect(await signInAsPrinted()).toBe(200);
   });
 
-  it("sends the site's security headers, and no Server header (S15)", async () => {
+  it("sends the site's security headers, and no Server header", async () => {
     const { headers } = await visit(instance, site, "/api/v1/health");
     expect(headers).toMatchObject({
       "strict-transport-security": "max-age=31536000; includeSubDomains",
@@ -132,7 +129,7 @@ describe("3: the first deploy", () => {
     expect(headers).not.toHaveProperty("server");
   });
 
-  it("limits the container: memory without swap, reservation, cpus (S2)", () => {
+  it("limits the container: memory without swap, reservation, cpus", () => {
     expect(container.HostConfig).toMatchObject({
       Memory: 256 * MIB,
       MemorySwap: 256 * MIB,
@@ -141,7 +138,7 @@ describe("3: the first deploy", () => {
     });
   });
 
-  it("gives NocoDB its environment, and the file on the host the same (S9)", async () => {
+  it("gives NocoDB its variables, and the env file on the host has the same", async () => {
     const { DATABASE_PASSWORD: password, ...variables } = await host.variables();
     expect(variables).toMatchObject({
       NC_DB: `pg://postgresql:5432?u=nocodb&p=${password}&d=nocodb`,
@@ -154,25 +151,25 @@ describe("3: the first deploy", () => {
     expect(variables).not.toHaveProperty("NC_CONNECTION_ENCRYPT_KEY");
   });
 
-  it("restarts the container unless stopped, and bounds its log (S10)", () => {
+  it("restarts the container unless stopped, and limits its log", () => {
     expect(container.HostConfig.RestartPolicy.Name).toBe("unless-stopped");
     expect(container.HostConfig.LogConfig.Config).toEqual({ "max-size": "10m", "max-file": "3" });
   });
 
-  it("takes every privilege but five capabilities from it (S11)", () => {
+  it("drops every privilege except five capabilities", () => {
     expect(container.HostConfig.SecurityOpt).toEqual(["no-new-privileges:true"]);
     expect(container.HostConfig.CapDrop).toEqual(["ALL"]);
     const kept = container.HostConfig.CapAdd.map((name) => name.replace("CAP_", "")).sort();
     expect(kept).toEqual(["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"]);
   });
 
-  it("attaches it to both networks as nocodb (S12)", () => {
+  it("attaches it to both networks as nocodb", () => {
     const { Networks } = container.NetworkSettings;
     expect(Object.keys(Networks).sort()).toEqual([instance.backend.name, instance.frontend.name]);
     for (const network of Object.values(Networks)) expect(network.Aliases).toContain("nocodb");
   });
 
-  it("has Docker check its health (S13)", () => {
+  it("has Docker check its health", () => {
     expect(container.Config.Healthcheck).toEqual({
       Test: ["CMD-SHELL", "wget -qO- http://127.0.0.1:8080/api/v1/health || exit 1"],
       Interval: 30 * SECOND,
@@ -182,7 +179,7 @@ describe("3: the first deploy", () => {
     });
   });
 
-  it("makes the directories and the env file with their owners and modes (S6, S7, S8)", async () => {
+  it("creates the directories and the env file with their owners and modes", async () => {
     expect(await host.rights(host.configDirectory)).toBe("deploy:deploy 755");
     expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
     expect(await host.rights(host.envFile)).toBe("deploy:deploy 600");
@@ -190,16 +187,16 @@ describe("3: the first deploy", () => {
     expect(`${Source} at ${Destination}`).toBe(`${host.dataDirectory} at /data`);
   });
 
-  it("shows another user no secret in the processes here and on the host", () => {
+  it("shows no secret in the processes here and on the host to another user", () => {
     const [here, onHost] = seen;
-    expect(here).toContain("on-host.sh");
+    expect(here).toContain("run-remote.sh");
     expect(onHost).toContain("dial-stdio");
     expect(secrets.count).toBeGreaterThanOrEqual(5);
     expect(secrets.foundIn(here)).toEqual([]);
     expect(secrets.foundIn(onHost)).toEqual([]);
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { must } from "../../../lab/command.js";
 import { CONSUMERS } from "../../../lab/instance.js";
 import type { Inspected } from "../host.js";
-import { ProcessWatch } from "../processes.js";
 import {
   anotherImage,
   asConsumer,
@@ -16,11 +15,12 @@ import {
   instance,
   neighbours,
   secrets,
-  signInAsTold,
+  signInAsPrinted,
 } from "../lifecycle.js";
+import { ProcessWatch } from "../processes.js";
 import { production } from "../work.js";
 
-/** Each holds what some shell, URL, SQL, HCL or env file would take for its own. */
+/** Each contains characters that are special in a shell, a URL, SQL, HCL or an env file. */
 const HOSTILE = {
   nocodb_database_password: "dbGiven4711 '\"$HOME`id`\\ #&%41+;|<>{}~!ü€ dbGivenEnd99",
   nocodb_jwt_secret: "jwtGiven4711 ${x} %{y} '\"\\n=`$(id)` # ; jwtGivenEnd99",
@@ -28,7 +28,7 @@ const HOSTILE = {
   nocodb_connection_encrypt_key: "keyGiven4711'\"$`\\#&%+; keyGivenEnd99",
 };
 
-describe("12: secrets of one's own, and a state that was lost", () => {
+describe("given secrets, and a lost state", () => {
   let before: Inspected;
   let container: Inspected;
   let seen: [here: string, onHost: string];
@@ -46,7 +46,7 @@ describe("12: secrets of one's own, and a state that was lost", () => {
     await must(["docker", "image", "rm", anotherImage]);
   });
 
-  it("replaces the container that the lost state knew", () => {
+  it("replaces the container of the lost state", () => {
     expect(container.Id).not.toBe(before.Id);
     expect(container.State.Status).toBe("running");
   });
@@ -55,7 +55,7 @@ describe("12: secrets of one's own, and a state that was lost", () => {
     await expectEmptyPlan();
   });
 
-  it("takes every printable character as it is, in the env file and in the container", async () => {
+  it("keeps every printable character, in the env file and in the container", async () => {
     const variables = await host.variables();
     expect(variables).toMatchObject({
       DATABASE_PASSWORD: HOSTILE.nocodb_database_password,
@@ -75,26 +75,26 @@ describe("12: secrets of one's own, and a state that was lost", () => {
     expect(secrets.foundIn(seen[1])).toEqual([]);
   });
 
-  it("lets the same super admin in with the given password", async () => {
+  it("lets the same super admin sign in with the given password", async () => {
     expect(await host.variables()).toHaveProperty("NC_ADMIN_PASSWORD", HOSTILE.nocodb_admin_password);
-    expect(await signInAsTold()).toBe(200);
+    expect(await signInAsPrinted()).toBe(200);
   });
 
-  it.each(CONSUMERS)("leaves %s a token that works, and its bases", async (consumer) => {
+  it.each(CONSUMERS)("keeps the bases of %s and gives it a token that works", async (consumer) => {
     expect(await consumers.answer(consumer)).toBe("200");
     expect(await production.titles(await asConsumer(consumer))).toHaveLength(2);
   });
 
-  it("refuses another connection encryption key before anything stops", async () => {
+  it("refuses another connection encryption key before anything is stopped", async () => {
     deployment.given = { ...HOSTILE, nocodb_connection_encrypt_key: "anotherKey4711 anotherKeyEnd99" };
     const plan = await deployment.plan();
     deployment.given = HOSTILE;
     expect(plan.code).toBe(1);
-    expect(plan.line).toContain("variable nocodb_connection_encrypt_key: not the value NocoDB has run with");
+    expect(plan.line).toContain("variable nocodb_connection_encrypt_key: not the value that NocoDB has run with");
     expect(await host.container()).toMatchObject({ Id: container.Id, State: { StartedAt: container.State.StartedAt } });
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

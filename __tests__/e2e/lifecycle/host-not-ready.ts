@@ -7,10 +7,10 @@ import { knownHostsLine } from "../../../lab/ssh.js";
 import { recordFault } from "../../fault.js";
 import { deployment, host, instance } from "../lifecycle.js";
 
-/** Seconds in which an operator is told; what takes longer has been waiting for something that does not come. */
+/** Seconds within which a plan fails; a longer one has waited for something that will not come. */
 const AT_ONCE = 15;
 
-describe("2: a host that is not ready", () => {
+describe("a host that is not ready", () => {
   const otherKey = () => join(deployment.folder, "other-key");
   let before: string;
 
@@ -45,21 +45,21 @@ describe("2: a host that is not ready", () => {
     return line;
   }
 
-  it("with another host key than the known one is not talked to", async () => {
+  it("is not trusted if its host key is not the known one", async () => {
     const knownHosts = join(deployment.folder, "other-known-hosts");
     await writeFile(knownHosts, knownHostsLine(instance.ports.ssh, await readFile(`${otherKey()}.pub`, "utf8")));
-    const changed = "the host has another key than the known one";
+    const changed = "the host key is not the known one";
     const line = await refusal(changed, { "ssh.knownHosts": knownHosts }, "Host key verification failed.");
     expect(line).toContain("ssh.knownHosts");
   });
 
-  it("that does not let our key in says so", async () => {
-    const wrong = "the host does not let our key in";
+  it("that does not accept the deploy user's key fails the plan with ssh's own message", async () => {
+    const wrong = "the host does not accept the key of the deploy user";
     const line = await refusal(wrong, { "ssh.identityFile": otherKey() }, "Permission denied (publickey)");
     expect(line).toContain("ssh.identityFile");
   });
 
-  it("tells of a missing network and a PostgreSQL that is down, both at once, and fails cdktf deploy", async () => {
+  it("fails cdktf deploy, and the plan names a missing network and a stopped PostgreSQL at once", async () => {
     const { postgresql } = instance.containers;
     await must(["docker", "stop", "--time", "5", postgresql]);
     try {
@@ -80,7 +80,7 @@ describe("2: a host that is not ready", () => {
     }
   });
 
-  it("is left exactly as it was", async () => {
+  it("is not changed at all", async () => {
     expect(await host.everything()).toBe(before);
   });
 });

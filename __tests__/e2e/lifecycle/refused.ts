@@ -13,9 +13,9 @@ import {
   neighbours,
 } from "../lifecycle.js";
 
-const SERVES = "the old container serves; all on the host";
+const SERVES = "the old container serves; everything on the host";
 
-describe("11: a change that cannot work is refused while the old container serves", () => {
+describe("a change that cannot work is refused while the old container serves", () => {
   let before: Inspected;
 
   beforeEach(async () => {
@@ -27,33 +27,33 @@ describe("11: a change that cannot work is refused while the old container serve
     expect(await health()).toBe(200);
   }
 
-  describe("an image that cannot be had", () => {
+  describe("an image that cannot be pulled", () => {
     const missing = `${image}-never-built`;
 
     afterEach(() => deployment.set({ image: anotherImage }));
 
-    it("ends the deploy with its name", async () => {
+    it("fails the deploy with its name", async () => {
       const everything = await host.everything();
       await deployment.set({ image: missing });
       const { line, seconds } = await failingDeploy();
-      const seen = `image ${missing} cannot be had, so the old container was left running`;
+      const seen = `image ${missing} cannot be pulled, so the old container was left running`;
       expect(line).toContain(seen);
       await expectSameContainer();
       expect(await host.everything()).toBe(everything);
-      recordFault({ cause: "the image cannot be had", command: "deploy", seen, seconds, preserved: SERVES });
+      recordFault({ cause: "the image cannot be pulled", command: "deploy", seen, seconds, preserved: SERVES });
     });
   });
 
-  describe("a Caddyfile that someone else broke before", () => {
+  describe("a Caddyfile that someone else broke", () => {
     afterEach(async () => {
-      await deployment.set({ "environment.NC_SECURE_ATTACHMENTS": "true" });
+      await deployment.set({ "variables.NC_SECURE_ATTACHMENTS": "true" });
     });
 
-    it("ends the deploy with Caddy's own words", async () => {
+    it("fails the deploy with Caddy's own message", async () => {
       await neighbours.editCaddyfile("in place", (text) => `${text}\nbroken {`);
       const everything = await host.everything();
       try {
-        await deployment.set({ "environment.NC_SECURE_ATTACHMENTS": "false" });
+        await deployment.set({ "variables.NC_SECURE_ATTACHMENTS": "false" });
         const { line, seconds } = await failingDeploy();
         const seen = `Caddy in container ${instance.containers.caddy} would not load ${instance.caddyfile} as it is`;
         expect(line).toContain(seen);
@@ -61,7 +61,7 @@ describe("11: a change that cannot work is refused while the old container serve
         await expectSameContainer();
         expect(await host.everything()).toBe(everything);
         recordFault({
-          cause: "someone else has broken the Caddyfile",
+          cause: "someone else breaks the Caddyfile",
           command: "deploy",
           seen,
           seconds,
@@ -79,7 +79,7 @@ describe("11: a change that cannot work is refused while the old container serve
     await expectSameContainer();
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });

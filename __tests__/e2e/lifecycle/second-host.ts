@@ -18,13 +18,13 @@ import {
 } from "../lifecycle.js";
 import { production, usersOfConsumers } from "../work.js";
 
-describe("19: onto an empty second host", () => {
+describe("a backup for an empty second host", () => {
   const elsewhere = join(deployment.folder, "pulled");
   let copy: string;
   let pulled: Outcome;
 
   beforeAll(async () => {
-    pulled = await deployment.npmRun("pull-backup", elsewhere);
+    pulled = await deployment.nocodbHost("backup pull", elsewhere);
     expect(pulled.code, pulled.stderr).toBe(0);
     copy = join(elsewhere, (await readdir(elsewhere))[0]!);
     await host.empty();
@@ -32,65 +32,76 @@ describe("19: onto an empty second host", () => {
     await deployment.set({ onDestroy: undefined, image: "nocodb/nocodb:0.301.2" });
   });
 
-  /** A restore that is refused, with nothing on the host changed. */
+  /** A restore that is refused, and changes nothing on the host. */
   async function expectRefused(cause: string, words: RegExp): Promise<void> {
     const begun = performance.now();
     const before = await host.everything();
-    const { code, stderr } = await deployment.npmRun("restore", "--from", copy, "--yes");
+    const { code, stderr } = await deployment.nocodbHost("backup restore", "--from", copy, "--yes");
     expect([code, words.exec(stderr)?.[0]], stderr).toEqual([1, expect.any(String)]);
     const seconds = (performance.now() - begun) / 1000;
     expect(await host.everything()).toBe(before);
     const seen = words.exec(stderr)![0];
-    recordFault({ cause, command: "npm run restore", seen, seconds, preserved: "all on the host" });
+    recordFault({
+      cause,
+      command: "npx nocodb-host backup restore",
+      seen,
+      seconds,
+      preserved: "everything on the host",
+    });
   }
 
-  it("a backup is pulled whole, for its owner alone, and not twice", async () => {
+  it("is pulled completely, readable only by its owner, and once", async () => {
     expect(pulled.stdout).toMatch(/: \d+\.\d MB, as on 127\.0\.0\.1 by size and SHA-256\n$/);
-    const modes = await Promise.all(["", "about", "database.dump", "data.tar"].map((each) => stat(join(copy, each))));
+    const modes = await Promise.all(
+      ["", "metadata", "database.dump", "data.tar"].map((each) => stat(join(copy, each))),
+    );
     expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(["700", "600", "600", "600"]);
     expect(await readdir(elsewhere)).toHaveLength(1);
   });
 
-  it("one with another super admin or encryption key than the environment has is refused before it travels", async () => {
+  it("is refused before it is sent if its super admin or encryption key is not that of the environment", async () => {
     await deployment.set({ "admin.email": "someone@example.com" });
     await expectRefused(
-      "The backup is of another super admin",
+      "the backup has another super admin than the environment",
       /admin\.email is someone@example\.com, and the backup's/,
     );
     await deployment.set({ "admin.email": undefined });
     const { given } = deployment;
     deployment.given = { ...given, nocodb_connection_encrypt_key: "another" };
     await expectRefused(
-      "The backup is of another encryption key",
+      "the backup has another encryption key than the environment",
       /TF_VAR_nocodb_connection_encrypt_key (is set, and the|holds another key, and)/,
     );
     deployment.given = given;
   });
 
-  it("one that was damaged on its way is refused before it travels", async () => {
+  it("is refused before it is sent if it is damaged", async () => {
     const whole = copy;
     copy = join(deployment.folder, "damaged", basename(copy));
     await cp(whole, copy, { recursive: true });
     await truncate(join(copy, "database.dump"), 1000);
-    await expectRefused("A pulled backup is damaged", /is not what was written when the backup was made/);
+    await expectRefused("a pulled backup is damaged", /database\.dump was changed after the backup was made/);
     copy = whole;
   });
 
-  describe("one command", () => {
+  describe("is restored by one command, which", () => {
     let restored: Outcome;
 
     beforeAll(async () => {
-      restored = await neighbours.duringAll("a restore", deployment.npmRun("restore", "--from", copy, "--yes"));
+      restored = await neighbours.duringAll(
+        "a restore",
+        deployment.nocodbHost("backup restore", "--from", copy, "--yes"),
+      );
       expect(restored.code, restored.stdout + restored.stderr).toBe(0);
       await learnSecrets();
     });
 
-    it("says that nothing is lost there, and sets the image that the backup was made under", async () => {
-      expect(restored.stdout).toContain("database nocodb holds no NocoDB now: nothing would be lost");
+    it("prints that nothing would be lost, and sets the image that the backup was made under", async () => {
+      expect(restored.stdout).toContain("database nocodb holds no data now: nothing would be lost");
       expect(await deployment.environmentText()).toMatch(/\nimage: nocodb\/nocodb:0\.301\.3/);
     });
 
-    it("brings users, bases and rows as they were on the first one", async () => {
+    it("restores users, bases and rows as they were on the first host", async () => {
       expect(await signInAsAdmin()).toBe(200);
       const admin = await asAdmin();
       expect(await usersOfConsumers(admin)).toEqual(CONSUMERS.map((name) => `${name}@consumers.invalid`).sort());
@@ -103,7 +114,7 @@ describe("19: onto an empty second host", () => {
       expect(await consumers.answer(consumer)).toBe("200");
     });
 
-    it("says no secret", () => {
+    it("prints no secret", () => {
       expect(secrets.foundIn(restored.stdout + restored.stderr)).toEqual([]);
     });
 

@@ -1,19 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { recordedFaults } from "../../../tools/fault-table.js";
 import { run } from "../../../lab/command.js";
-import { readableByOthers } from "../secrets.js";
+import { recordedFaults } from "../../../tools/fault-table.js";
 import { deployment, host, instance, secrets } from "../lifecycle.js";
+import { readableByOthers } from "../secrets.js";
 
-describe("16: no secret, generated or given, was ever told", () => {
+describe("no secret, generated or given, was ever shown", () => {
   afterAll(async () => {
     await host.sql("ALTER SYSTEM RESET log_statement");
     await host.sql("ALTER SYSTEM RESET log_parameter_max_length");
     await host.sql("SELECT pg_reload_conf()");
   });
 
-  it("there are secrets to look for, and the way of looking finds them where they are", async () => {
+  it("there are secrets to search for, and the search finds them where they are", async () => {
     expect(secrets.count).toBeGreaterThanOrEqual(9);
     expect(secrets.foundIn(await host.read(host.envFile))).not.toEqual([]);
   });
@@ -35,7 +35,7 @@ describe("16: no secret, generated or given, was ever told", () => {
     expect(secrets.foundIn(log)).toEqual([]);
   });
 
-  it("in what was recorded of faults, for docs/faults.md", () => {
+  it("in the faults recorded for docs/faults.md", () => {
     expect(secrets.foundIn(JSON.stringify(recordedFaults()))).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe("16: no secret, generated or given, was ever told", () => {
     expect(secrets.foundIn(await readFile(join(deployment.stackFolder, "cdk.tf.json"), "utf8"))).toEqual([]);
   });
 
-  it("in a file here that others can read: state and plans are their owner's alone", async () => {
+  it("in a file here that others can read: only their owner can read state and plans", async () => {
     expect(await readableByOthers(join(deployment.folder, "cdktf.out"))).toEqual([]);
     expect(await readableByOthers(join(deployment.folder, "state"))).toEqual([]);
     for (const file of await readableByOthers(deployment.folder)) {

@@ -16,16 +16,16 @@ import {
   signInAsAdmin,
 } from "../lifecycle.js";
 
-/** A next version whose migrations fail, and one that is older than what serves. */
+/** A later version whose migrations fail, and one that is older than the one that serves. */
 const broken = `${image}-broken`;
 const older = image.replace(/:.*/, ":0.300.0");
 const backups = `${host.instance.baseDirectory}/backups/nocodb`;
-const listed = async () => (await deployment.npmRun("backups")).stdout.trim().split("\n");
+const listed = async () => (await deployment.nocodbHost("backup list")).stdout.trim().split("\n");
 const newestFirst = async () => (await listed()).map((line) => line.split(" ")[0]!);
 const note = (text: string) => host.sql(`INSERT INTO notes VALUES ('${text}')`, "nocodb");
 const notes = () => host.sql("SELECT string_agg(text, ' ' ORDER BY text) FROM notes", "nocodb");
 
-describe("17: an upgrade, and the way back", () => {
+describe("an upgrade, and the restore after it fails", () => {
   let before: Inspected;
   /** The image that serves. */
   let serving: string;
@@ -55,15 +55,15 @@ describe("17: an upgrade, and the way back", () => {
     });
   }
 
-  describe("without the backup that has to come first", () => {
+  describe("without the backup that must come first", () => {
     afterAll(() => deployment.set({ image: serving, "backups.directory": undefined }));
 
-    it("is refused when the disk for backups is full", async () => {
+    it("is refused if the disk for backups is full", async () => {
       const full = "/dev/shm/backups";
       await host.sh('mkdir -p "$1" && { dd if=/dev/zero of="$1.full" bs=64k 2>/dev/null || true; }', full);
       try {
         await deployment.set({ "backups.directory": full });
-        await expectRefused("The disk for backups is full when the image changes", "There is no backup (pg_dump of");
+        await expectRefused("the disk for backups is full when the image changes", "The backup failed (pg_dump of");
         expect(await host.sh('ls -A "$1"', full)).toBe("");
       } finally {
         await host.sh('rm -rf "$1" "$1.full"', full);
@@ -71,12 +71,12 @@ describe("17: an upgrade, and the way back", () => {
       }
     });
 
-    it("is refused when the database cannot be dumped", async () => {
+    it("is refused if the database cannot be dumped", async () => {
       await host.sql("CREATE TABLE torn AS SELECT 1 AS id; CHECKPOINT", "nocodb");
       const file = await host.sql("SELECT pg_relation_filepath('torn')", "nocodb");
       await must(["docker", "exec", host.instance.containers.postgresql, "sh", "-c", `rm "$PGDATA/${file.trim()}"`]);
       try {
-        await expectRefused("The database cannot be dumped when the image changes", "There is no backup (pg_dump of");
+        await expectRefused("the database cannot be dumped when the image changes", "The backup failed (pg_dump of");
       } finally {
         await host.sql("DROP TABLE torn", "nocodb");
       }
@@ -91,7 +91,7 @@ describe("17: an upgrade, and the way back", () => {
     expect(ended.line).toContain(words);
     expect((await host.container())?.Id).toBe(before.Id);
     recordFault({
-      ...{ cause: "The image is older than the one that served last", command: "plan", seen: words },
+      ...{ cause: "the image is older than the one that served last", command: "plan", seen: words },
       ...{ seconds: ended.seconds, preserved: "the old container serves, the same one" },
     });
   });
@@ -107,33 +107,33 @@ describe("17: an upgrade, and the way back", () => {
       backup = (await newestFirst())[0]!;
     });
 
-    it("fails the deploy with the container's last words, secrets masked, and the command that takes it back", () => {
+    it("fails the deploy with the container's last lines, masked secrets, and the command that restores the old version", () => {
       expect(ended.line).toContain("migration 0099 failed: ********");
-      expect(ended.line).toContain("exit status 4");
-      const words = `To take it back to ${serving}, with the backup from before: npm run restore -- ${deployment.name}`;
+      expect(ended.line).toContain("exit code 4");
+      const words = `To return to ${serving}, with the backup from before: npx nocodb-host backup restore ${deployment.name}`;
       expect(ended.line).toContain(words);
       expect(secrets.foundIn(ended.said)).toEqual([]);
       recordFault({
-        ...{ cause: "A new version does not start", command: "deploy", seen: words, seconds: ended.seconds },
+        ...{ cause: "a new version does not start", command: "deploy", seen: words, seconds: ended.seconds },
         preserved: "database and data, in a backup from before",
       });
     });
 
-    it("has left a backup of the version before, readable by root alone", async () => {
+    it("leaves a backup of the former version, readable only by root", async () => {
       expect(backup).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z-/);
       const modes = await host.sh('cd "$1" && stat -c "%a %U" . "$2" "$2"/*', backups, backup);
       expect(modes).toBe("700 root\n700 root\n600 root\n600 root\n600 root");
     });
 
-    it("is taken back by that command: version, rows, users, data; the environment file keeps its comments", async () => {
+    it("is restored by that command: version, rows, users, data; the environment file keeps its comments", async () => {
       const comments = (await deployment.environmentText()).split("\n").filter((line) => /^\s*#/.test(line));
       await note("later");
       await host.sh('echo later >"$1/later"', host.dataDirectory);
-      restored = await deployment.npmRun("restore", "--yes");
+      restored = await deployment.nocodbHost("backup restore", "--yes");
       await learnSecrets();
       expect(restored.code, restored.stdout + restored.stderr).toBe(0);
       expect(restored.stdout).toContain(`backup ${backup},`);
-      expect(restored.stdout).toMatch(/written since, and lost: [1-9]\d* rows inserted/);
+      expect(restored.stdout).toMatch(/rows written since, which would be lost: [1-9]\d* inserted/);
       const text = await deployment.environmentText();
       expect(text).toContain(`\nimage: ${serving}`);
       expect(text.split("\n").filter((line) => /^\s*#/.test(line))).toEqual(comments);
@@ -147,12 +147,12 @@ describe("17: an upgrade, and the way back", () => {
       await expectEmptyPlan();
     });
 
-    it("has made one more backup, of what the restore replaced", async () => {
+    it("makes one more backup, of the data that the restore replaced", async () => {
       expect((await listed())[0]).toContain(`before ${backup} was restored`);
     });
   });
 
-  it("leaves the other site and the rest of the Caddyfile alone", () => {
+  it("does not change the other site or the rest of the Caddyfile", () => {
     expect(neighbours.troubles).toEqual([]);
   });
 });
