@@ -11,8 +11,8 @@ async function roleIn(base: string, name: string): Promise<string> {
   return body.users.list.find((each: { email: string }) => each.email === emailOf(name))?.roles ?? "";
 }
 
-/** What a token gets when it makes a base: 200 or 403. */
-const makesBase = async (token: string) =>
+/** The status for a token that creates a base: 200 or 403. */
+const createsBase = async (token: string) =>
   (await nocodb.ask("POST", "/api/v2/meta/bases", { title: "made by a consumer" }, { "xc-token": token })).status;
 
 const bases: Record<string, string> = {};
@@ -24,7 +24,7 @@ beforeAll(async () => {
   for (const title of ["Production", "Über uns", 'it\'s 100% "fine"']) bases[title] = await nocodb.baseByHand(title);
   for (const nth of ["one", "two"]) bases[`twice ${nth}`] = await nocodb.baseByHand("Twice");
   await nocodb.ask("POST", "/api/v1/app-settings", { ...SETTINGS, invite_only_signup: false });
-  first = await nocodb.ensure([
+  first = await nocodb.apply([
     { name: "maker" },
     {
       ...{ name: "reader", role: "viewer" },
@@ -33,8 +33,8 @@ beforeAll(async () => {
   ]);
 });
 
-describe("a consumer has the rights that its environment file gives it:", () => {
-  test("a creator makes bases, and sees no other's", async () => {
+describe("a consumer has the rights that the environment file gives it:", () => {
+  test("a creator can create bases, and sees no others", async () => {
     expect([first.code, first.stderr]).toEqual([0, ""]);
     const token = await nocodb.token("maker");
     expect((await nocodb.userOf("maker")).roles).toBe("org-level-creator");
@@ -44,16 +44,16 @@ describe("a consumer has the rights that its environment file gives it:", () => 
     expect([status, seen.body.list.map(({ title }: { title: string }) => title)]).toEqual([200, ["Own"]]);
   });
 
-  test("a viewer makes none, and has its role in bases by their titles", async () => {
+  test("a viewer can create none, and has its roles in bases by their titles", async () => {
     expect((await nocodb.userOf("reader")).roles).toBe("org-level-viewer");
-    expect(await makesBase(await nocodb.token("reader"))).toBe(403);
+    expect(await createsBase(await nocodb.token("reader"))).toBe(403);
     const roles = [];
     for (const title of ["Production", "Über uns", 'it\'s 100% "fine"'])
       roles.push(await roleIn(bases[title]!, "reader"));
     expect(roles).toEqual(["editor", "viewer", "commenter"]);
   });
 
-  test.each(["/api/v1/users", "/api/v1/app-settings", "/api/v1/tokens"])("none of them may see %s", async (path) => {
+  test.each(["/api/v1/users", "/api/v1/app-settings", "/api/v1/tokens"])("none of them can read %s", async (path) => {
     for (const name of ["maker", "reader"]) {
       const credential = { "xc-token": await nocodb.token(name) };
       expect((await nocodb.ask("GET", path, undefined, credential)).status).toBeGreaterThanOrEqual(401);
@@ -62,16 +62,16 @@ describe("a consumer has the rights that its environment file gives it:", () => 
 });
 
 describe("the sign-up", () => {
-  test("is closed, and every other setting stays as it was, also one that nobody knows", async () => {
+  test("is closed, and every other setting stays, even an unknown one", async () => {
     expect((await nocodb.ask("GET", "/api/v1/app-settings")).body).toEqual({ ...SETTINGS, invite_only_signup: true });
     expect(first.stdout).toContain("sign-up: closed\n");
   });
 
-  test("that someone opened again is closed again", async () => {
+  test("is closed again if someone opened it", async () => {
     const opened = { ...SETTINGS, invite_only_signup: false, restrict_workspace_creation: false };
     await nocodb.ask("POST", "/api/v1/app-settings", opened);
-    expect(await nocodb.word()).toBe("sign-up open to everybody");
-    expect((await nocodb.ensure([{ name: "maker" }, { name: "reader", role: "viewer" }])).stdout).toContain(
+    expect(await nocodb.status()).toBe("sign-up open to everybody");
+    expect((await nocodb.apply([{ name: "maker" }, { name: "reader", role: "viewer" }])).stdout).toContain(
       "sign-up: closed",
     );
     const settings = (await nocodb.ask("GET", "/api/v1/app-settings")).body;
@@ -80,12 +80,12 @@ describe("the sign-up", () => {
 });
 
 describe("roles in bases", () => {
-  test("that are no longer wanted have been taken back", async () => {
+  test("that are no longer configured are removed", async () => {
     for (const title of ["Production", "Über uns"]) expect(await roleIn(bases[title]!, "reader")).not.toBe("editor");
     expect(await roleIn(bases.Production!, "reader")).toMatch(/^$|no-access|inherit/);
   });
 
-  test("change, come back, and leave alone where the consumer was invited by hand and what it made itself", async () => {
+  test("change, return, and leave alone the bases that a consumer was invited to by hand or created itself", async () => {
     const invited = bases["twice one"]!;
     await nocodb.ask("POST", `/api/v2/meta/bases/${invited}/users`, { email: emailOf("reader"), roles: "creator" });
     const wanted = (role: string): readonly Wanted[] => [
@@ -93,7 +93,7 @@ describe("roles in bases", () => {
       { name: "reader", role: "viewer", bases: { Production: role } },
     ];
     for (const role of ["editor", "viewer"]) {
-      expect(await nocodb.ensure(wanted(role))).toMatchObject({ code: 0, stderr: "" });
+      expect(await nocodb.apply(wanted(role))).toMatchObject({ code: 0, stderr: "" });
       expect(await roleIn(bases.Production!, "reader")).toBe(role);
       expect(await roleIn(bases.Production!, "maker")).toBe("viewer");
       expect(await roleIn(bases.Own!, "maker")).toBe("owner");
@@ -101,15 +101,15 @@ describe("roles in bases", () => {
     }
   });
 
-  test("in a base that is missing or whose title is not unique are told, all else being done", async () => {
-    const { code, stdout, stderr } = await nocodb.ensure([
+  test("in a base that is missing or whose title is not unique are reported; everything else is done", async () => {
+    const { code, stdout, stderr } = await nocodb.apply([
       { name: "maker" },
       { name: "reader", role: "viewer", bases: { production: "editor", Twice: "editor", "Über uns": "editor" } },
     ]);
     const [head, missing, twice] = stderr.trimEnd().split("\n");
     expect([code, head]).toEqual([1, "Not everything could be done:"]);
     expect(missing).toMatch(
-      /^- consumers.reader.bases: there is no base 'production' in NocoDB, so reader got no role in it. Create it, or correct the title, and deploy again. There are: .*Own, Production, Twice, Twice, .*Über uns/,
+      /^- consumers.reader.bases: NocoDB has no base 'production', so reader got no role in it. Create it, or correct the title, and deploy again. Existing bases: .*Own, Production, Twice, Twice, .*Über uns/,
     );
     expect(twice).toBe(
       "- consumers.reader.bases: several bases in NocoDB are called 'Twice', so reader got a role in none of them. Rename one, and deploy again.",
@@ -120,26 +120,26 @@ describe("roles in bases", () => {
   });
 });
 
-describe("the role of a consumer changes, and its token with its rights:", () => {
-  test("creator and viewer: the token stays", async () => {
+describe("the role of a consumer changes:", () => {
+  test("between creator and viewer, and the token stays", async () => {
     const [maker, reader] = [await nocodb.token("maker"), await nocodb.token("reader")];
-    await nocodb.ensure([{ name: "maker", role: "viewer" }, { name: "reader" }]);
+    await nocodb.apply([{ name: "maker", role: "viewer" }, { name: "reader" }]);
     expect([await nocodb.token("maker"), await nocodb.token("reader")]).toEqual([maker, reader]);
-    expect([await makesBase(maker), await makesBase(reader)]).toEqual([403, 200]);
+    expect([await createsBase(maker), await createsBase(reader)]).toEqual([403, 200]);
   });
 
-  test("super admin and back: each time another token, the former refused, and the super admin stays", async () => {
+  test("to super admin and back, each time with another token; the former is refused, and the super admin stays", async () => {
     const former = await nocodb.token("maker");
-    const { code, stdout, stderr } = await nocodb.ensure([{ name: "maker", role: "super-admin" }, { name: "reader" }]);
+    const { code, stdout, stderr } = await nocodb.apply([{ name: "maker", role: "super-admin" }, { name: "reader" }]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(`maker: token replaced, in ${directory}/maker.env\n`);
     const above = await nocodb.token("maker");
     expect([await nocodb.opens(former), await nocodb.whose(above)]).toEqual([401, ADMIN.email.toLowerCase()]);
     expect(await nocodb.userOf("maker")).toBeUndefined();
-    expect(await nocodb.word()).toBe("new");
+    expect(await nocodb.status()).toBe("new");
     const byHand = await nocodb.tokenByHand("made by hand");
 
-    expect(await nocodb.ensure([{ name: "maker" }])).toMatchObject({ code: 0, stderr: "" });
+    expect(await nocodb.apply([{ name: "maker" }])).toMatchObject({ code: 0, stderr: "" });
     expect([await nocodb.opens(above), await nocodb.opens(byHand.token)]).toEqual([401, 200]);
     expect(await nocodb.whose(await nocodb.token("maker"))).toBe(emailOf("maker"));
     expect((await nocodb.tokens()).map(({ description }) => description).sort()).toEqual(
@@ -147,10 +147,10 @@ describe("the role of a consumer changes, and its token with its rights:", () =>
     );
   });
 
-  test("a super admin that leaves loses its token, and the super admin stays", async () => {
-    await nocodb.ensure([{ name: "maker", role: "super-admin" }]);
+  test("to none: the token of the super admin is deleted, and the super admin stays", async () => {
+    await nocodb.apply([{ name: "maker", role: "super-admin" }]);
     const above = await nocodb.token("maker");
-    expect(await nocodb.ensure([])).toMatchObject({ code: 0, stderr: "" });
+    expect(await nocodb.apply([])).toMatchObject({ code: 0, stderr: "" });
     expect(await nocodb.opens(above)).toBe(401);
     expect((await nocodb.users()).map(({ email }) => email)).toEqual([ADMIN.email.toLowerCase()]);
   });
