@@ -1,12 +1,12 @@
-/** A NocoDB that docker compose put on the host, taken over by one command, and given back. */
+/** A NocoDB that docker compose created on the host, adopted by one command, and reverted. */
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { must, type Outcome, run } from "../../lab/command.js";
 import { testInstance } from "../../lab/instance.js";
 import { eventually } from "../../lab/site.js";
 import { recordFault } from "../fault.js";
-import { ANN, NocodbByHand, ROOT } from "./unmanaged.js";
 import { statusOf } from "./nocodb.js";
+import { ANN, ROOT, UnmanagedNocodb } from "./unmanaged.js";
 import { visit } from "./visitor.js";
 
 const instance = testInstance();
@@ -14,7 +14,7 @@ const container = `${instance.name}-nocodb-1`;
 const KEY = randomBytes(16).toString("hex");
 const JWT = randomBytes(16).toString("hex");
 
-const there = new NocodbByHand({
+const there = new UnmanagedNocodb({
   container,
   database: "acme_noco",
   role: "acme_owner",
@@ -29,53 +29,57 @@ const there = new NocodbByHand({
 const { deployment, host } = there;
 const ours = `${there.project}_nocodb`;
 
-/** What a take-over would change, and the container as it is. */
-const asItIs = async () => [await there.look(), await host.text(instance.caddyfile), await host.text(there.envFile)];
+/** Everything that an adoption would change, and the container. */
+const snapshot = async () => [
+  await there.inspect(),
+  await host.text(instance.caddyfile),
+  await host.text(there.envFile),
+];
 
 beforeAll(() => there.begin());
 afterAll(async () => {
-  if ((await there.look(ours)) !== "") await deployment.destroy();
+  if ((await there.inspect(ours)) !== "") await deployment.destroy();
   await there.clear();
   await deployment.disconnect();
 });
 
-describe("a NocoDB that is already there", () => {
+describe("a NocoDB that is on the host already", () => {
   let before: string[];
   let session: string;
 
-  it("is not deployed beside: the plan names it and the command that takes it over, and changes nothing", async () => {
+  it("blocks a deploy beside it: the plan names it and the command that adopts it, and changes nothing", async () => {
     const everything = await host.everything();
     await deployment.synth();
     const plan = await deployment.plan();
     expect(plan.code, plan.said).toBe(1);
-    const seen = `container ${container} (running, image nocodb/nocodb:0.301.3) is a NocoDB that this app did not make`;
+    const seen = `container ${container} (running, image nocodb/nocodb:0.301.3) is a NocoDB that this app did not create`;
     expect(plan.line).toContain(seen);
-    expect(plan.line).toContain(`npm run take-over -- ${instance.name}`);
-    expect(plan.line).toMatch(/has a site hand\.\S+ in lines \d+ to \d+ that this app did not write/);
+    expect(plan.line).toContain(`npx nocodb-host adopt ${instance.name}`);
+    expect(plan.line).toMatch(/has a site old\.\S+ in lines \d+ to \d+ that this app did not write/);
     expect(await host.everything()).toBe(everything);
     recordFault({
-      cause: "NocoDB is on the host already, put there by docker compose",
+      cause: "NocoDB is on the host already, created by docker compose",
       command: "plan",
       seen,
       seconds: plan.seconds,
-      preserved: "the container serves, all files, roles and databases as before",
+      preserved: "the container serves; files, roles and databases as before",
     });
   });
 
-  it("is not taken over before the environment file says what it is; all of that is told at once", async () => {
+  it("is not adopted before the environment file matches it; all differences are printed at once", async () => {
     const everything = await host.everything();
     await deployment.set({
-      "postgresql.database": "nocodb_hand",
+      "postgresql.database": "nocodb_unmanaged",
       "postgresql.role": "acme_owner",
       "admin.email": "me@acme.example",
     });
     const begun = performance.now();
-    const { code, stdout, stderr } = await there.takeOver("--yes");
+    const { code, stdout, stderr } = await there.adopt("--yes");
     expect(code, stdout + stderr).toBe(1);
     expect(stderr.split("\n").filter((line) => line.startsWith("- "))).toEqual([
-      "- environment file, postgresql.database: set it to acme_noco (it is nocodb_hand)",
+      "- environment file, postgresql.database: set it to acme_noco (it is nocodb_unmanaged)",
       `- environment file, admin.email: set it to ${ROOT.email} (it is me@acme.example)`,
-      "- environment file, postgresql.role: role acme_owner is a superuser, and its password would be changed: name one that NocoDB alone uses, such as nocodb",
+      "- environment file, postgresql.role: role acme_owner is a superuser, and its password would be changed: name a role that only NocoDB uses, such as nocodb",
       expect.stringMatching(
         /^- TF_VAR_nocodb_connection_encrypt_key is not the key that NocoDB runs with.*docker exec \S+ printenv NC_CONNECTION_ENCRYPT_KEY$/,
       ),
@@ -83,132 +87,132 @@ describe("a NocoDB that is already there", () => {
     expect(stdout + stderr).not.toContain(KEY);
     expect(await host.everything()).toBe(everything);
     recordFault({
-      cause: "the environment file says other things than the NocoDB that is to be taken over",
-      command: "npm run take-over",
+      cause: "the environment file does not match the NocoDB that is to be adopted",
+      command: "npx nocodb-host adopt",
       seen: stderr
         .split("\n")
         .find((line) => line.includes("postgresql.database"))!
         .slice(2),
       seconds: (performance.now() - begun) / 1000,
-      preserved: "the container serves, all files, roles and databases as before",
+      preserved: "the container serves; files, roles and databases as before",
     });
   });
 
-  describe("once the environment file says what it is", () => {
+  describe("after the environment file matches it", () => {
     beforeAll(async () => {
       await deployment.set({
         "postgresql.database": "acme_noco",
-        "postgresql.role": "nocodb_hand",
+        "postgresql.role": "nocodb_unmanaged",
         "admin.email": ROOT.email,
       });
       deployment.given = { nocodb_connection_encrypt_key: KEY, nocodb_jwt_secret: JWT };
-      before = await asItIs();
+      before = await snapshot();
       const { body } = await visit(instance, there.site, "/api/v1/auth/user/signin", ANN);
       session = JSON.parse(body).token;
       await host.sh(`docker exec ${container} sh -c 'echo picture >/usr/app/data/picture'`);
     });
 
-    it("serves again when something fails after its stop, and all is as it was", async () => {
+    it("serves again if something fails after it was stopped, and everything is as before", async () => {
       const forbid = `CREATE FUNCTION forbid() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not on a weekday'; END $$;
         CREATE EVENT TRIGGER forbid ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION forbid();`;
       await host.sql(forbid, "acme_noco");
       const begun = performance.now();
-      const { code, stdout, stderr } = await there.takeOver("--yes");
+      const { code, stdout, stderr } = await there.adopt("--yes");
       await host.sql("DROP EVENT TRIGGER forbid; DROP FUNCTION forbid", "acme_noco");
       expect(code, stdout + stderr).toBe(1);
       expect(stderr).toContain("not on a weekday");
       expect(stderr).toContain(`container ${container} answers again, as before`);
-      expect(await asItIs()).toEqual(before);
+      expect(await snapshot()).toEqual(before);
       expect(await there.signIn(ROOT)).toBe(200);
       recordFault({
-        cause: "PostgreSQL refuses another owner for the tables of the NocoDB that is being taken over",
-        command: "npm run take-over",
-        seen: stderr.split("\n").find((line) => line.includes("could not be given"))!,
+        cause: "PostgreSQL refuses another owner for the tables of the NocoDB that is being adopted",
+        command: "npx nocodb-host adopt",
+        seen: stderr.split("\n").find((line) => line.includes("could not be given to role"))!,
         seconds: (performance.now() - begun) / 1000,
         preserved: "the old container serves again; site, env files, roles, owners and rows as before",
       });
     });
 
-    it("is only half taken over when that is killed: the plan says so, and how it goes on", async () => {
+    it("is only half adopted if the command is killed: the plan names the command that continues", async () => {
       const { postgresql, sshd } = instance.containers;
       const lock = "BEGIN; LOCK TABLE nc_users_v2 IN SHARE MODE; SELECT pg_sleep(60)";
       const locked = run(["docker", "exec", postgresql, "psql", "-U", "postgres", "-d", "acme_noco", "-c", lock]);
-      const taking = there.takeOver("--yes");
+      const adopting = there.adopt("--yes");
       await eventually(60, async () => {
-        if (!(await there.look()).includes("exited")) throw new Error(`${container} has not stopped`);
+        if (!(await there.inspect()).includes("exited")) throw new Error(`${container} has not stopped`);
       });
-      const kill = 'kill -KILL "$(sed -n "s/^a take-over, process \\([0-9]*\\),.*/\\1/p" /run/*hand*.lock)"';
+      const kill = 'kill -KILL "$(sed -n "s/^an adoption, process \\([0-9]*\\),.*/\\1/p" /run/*unmanaged*.lock)"';
       await must(["docker", "exec", sshd, "sh", "-euc", kill]);
-      expect((await taking).code).not.toBe(0);
+      expect((await adopting).code).not.toBe(0);
       await host.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)'");
       await locked;
       await deployment.synth();
       const plan = await deployment.plan();
       expect(plan.code, plan.said).toBe(1);
       expect(plan.line).toContain(
-        `the NocoDB of container ${container} is only half taken over: run \`npm run take-over -- ${instance.name}\` again`,
+        `the NocoDB of container ${container} is only half adopted: run \`npx nocodb-host adopt ${instance.name}\` again`,
       );
     });
   });
 
-  describe("taken over, by a second run that first puts back what the one that was killed has left", () => {
-    let taken: Outcome;
+  describe("adopted, by a second run that first reverts the one that was killed", () => {
+    let adopted: Outcome;
 
     beforeAll(async () => {
-      taken = await there.takeOver("--yes");
+      adopted = await there.adopt("--yes");
     });
 
-    it("succeeds, says what it found and how the way back is, and shows no secret", () => {
-      const said = taken.stdout + taken.stderr;
-      expect(taken.code, said).toBe(0);
+    it("succeeds, prints what it found and how to revert it, and shows no secret", () => {
+      const said = adopted.stdout + adopted.stderr;
+      expect(adopted.code, said).toBe(0);
       expect(said).toMatch(
         /database acme_noco in container \S+: \d+ tables, 2 users, 1 API tokens; used as role acme_owner/,
       );
-      expect(said).toContain("sessions: everybody stays signed in");
-      expect(said).toContain("the environment file has not: NC_SMTP_HOST");
-      expect(said).toMatch(/^backup \S+ made$/m);
-      expect(said).toContain(`npm run take-over -- ${instance.name} --back`);
-      expect(said).toContain("Take the service nocodb out of /opt/acme/compose.yml");
+      expect(said).toContain("sessions: everybody stays signed in, except the super admin");
+      expect(said).toContain("variables that the environment file lacks: NC_SMTP_HOST");
+      expect(said).toMatch(/^backup \S+ created$/m);
+      expect(said).toContain(`npx nocodb-host adopt ${instance.name} --revert`);
+      expect(said).toContain("Remove service nocodb from /opt/acme/compose.yml");
       for (const secret of [KEY, JWT, there.token, "made-by-hand"]) expect(said).not.toContain(secret);
     });
 
-    it("serves its rows, to the old token, to a session from before, and to whoever signs in", async () => {
+    it("serves its rows to the old token, to an older session, and to users who sign in", async () => {
       expect(await there.base.titles(await there.as({ "xc-token": there.token }))).toEqual(["first", "second"]);
       expect(await statusOf((await there.as({ "xc-auth": session })).base.list())).toBe(200);
       expect(await there.signIn(ANN)).toBe(200);
     });
 
-    it("has its files, and its tables belong to the role of the app", async () => {
+    it("has its files, and the app's role owns its tables", async () => {
       expect(await host.read(`${there.dataDirectory}/picture`)).toBe("picture");
       expect(await host.rights(`${there.dataDirectory}/picture`)).toBe("1000:1000 644");
       const owners =
         "SELECT string_agg(DISTINCT tableowner, ' ') FROM pg_tables WHERE schemaname !~ '^(pg_|information)'";
-      expect(await host.sql(owners, "acme_noco")).toBe("nocodb_hand");
+      expect(await host.sql(owners, "acme_noco")).toBe("nocodb_unmanaged");
     });
 
-    it("leaves the old container stopped under another name, and finds nothing to do when it is run again", async () => {
-      expect(await there.look()).toBe("");
-      expect(await there.look(`${container}_before`)).toBe(before[0]!.replace("running always", "exited no"));
-      const serving = await there.look(ours);
-      const { code, stdout, stderr } = await there.takeOver("--yes");
+    it("leaves the old container stopped under another name, and has nothing to do in another run", async () => {
+      expect(await there.inspect()).toBe("");
+      expect(await there.inspect(`${container}_before`)).toBe(before[0]!.replace("running always", "exited no"));
+      const serving = await there.inspect(ours);
+      const { code, stdout, stderr } = await there.adopt("--yes");
       expect(code, stdout + stderr).toBe(0);
-      expect(stdout).toContain(`container ${container} was taken over at`);
+      expect(stdout).toContain(`container ${container} was adopted at`);
       expect(stdout).toContain("No changes.");
-      expect(await there.look(ours)).toBe(serving);
+      expect(await there.inspect(ours)).toBe(serving);
     });
 
-    it("can be given back: what was written since is there, all else is as it was", async () => {
+    it("can be reverted: data written since is kept, everything else is as before", async () => {
       const api = await there.as({ "xc-token": there.token });
       await api.dbDataTableRow.create(there.base.table, [{ Title: "third" }]);
       await host.sh('echo new >"$1/since"', there.dataDirectory);
-      const refused = await there.takeOver("--back", "--yes");
-      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`container ${ours} is there`)]);
+      const refused = await there.adopt("--revert", "--yes");
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`container ${ours} exists`)]);
       const destroyed = await deployment.destroy();
       expect(destroyed.code, destroyed.said).toBe(0);
 
-      const { code, stdout, stderr } = await there.takeOver("--back", "--yes");
+      const { code, stdout, stderr } = await there.adopt("--revert", "--yes");
       expect(code, stdout + stderr).toBe(0);
-      expect(await asItIs()).toEqual(before);
+      expect(await snapshot()).toEqual(before);
       expect(await there.base.titles(api)).toEqual(["first", "second", "third"]);
       expect([await there.signIn(ROOT), await there.signIn(ANN)]).toEqual([200, 200]);
       expect(await host.sh(`docker exec ${container} cat /usr/app/data/picture /usr/app/data/since`)).toBe(

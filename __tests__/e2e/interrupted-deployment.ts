@@ -4,19 +4,19 @@ import { must } from "../../lab/command.js";
 import type { Ended } from "../../lab/deployment.js";
 import type { Running } from "../../lab/running.js";
 import { interrupt, partOfApply } from "./interruptions.js";
-import type { Change, Round } from "./rounds.js";
 import { anotherImage, deployment, health, host, image, instance, neighbours } from "./lifecycle.js";
-import { tokensKept } from "./work.js";
+import type { Change, Round } from "./rounds.js";
+import { managedTokens } from "./work.js";
 
-/** The settings that the changes begin with; a start takes half as long with a whole core. */
+/** The settings that the changes start from; with a whole core a start takes half as long. */
 export const BEGINNING = {
   cpus: 1,
   memory: "320M",
-  "environment.NODE_OPTIONS": "--max-old-space-size=256",
+  "variables.NODE_OPTIONS": "--max-old-space-size=256",
   "backups.keep": 2,
 };
 
-/** Rows that someone keeps in NocoDB's database; what happens to a deploy must not happen to them. */
+/** Rows in NocoDB's database, which an interrupted deploy must not change. */
 const ROWS = "CREATE TABLE kept_rows AS SELECT n, md5(n::text) AS text FROM generate_series(1, 500) AS n";
 const COUNT = "SELECT count(*) || ' ' || md5(string_agg(text, ',' ORDER BY n)) FROM kept_rows";
 
@@ -24,8 +24,8 @@ const SETTINGS: Readonly<Record<Change, (random: () => number) => Record<string,
   site: (random) => ({ "caddy.snippets": random() < 0.5 ? ["vpn_only"] : ["vpn_error_page", "vpn_only"] }),
   roles: (random) => ({ "consumers.n8n.role": random() < 0.5 ? "viewer" : "creator" }),
   limits: (random) => ({ memory: `${300 + Math.floor(random() * 60)}M` }),
-  variable: (random) => ({ "environment.NC_ROUND": `${random()}` }),
-  image: (random) => ({ image: random() < 0.5 ? image : anotherImage, "environment.NC_ROUND": `${random()}` }),
+  variable: (random) => ({ "variables.NC_ROUND": `${random()}` }),
+  image: (random) => ({ image: random() < 0.5 ? image : anotherImage, "variables.NC_ROUND": `${random()}` }),
   off: () => ({ subdomain: "" }),
   on: () => ({ subdomain: "noco" }),
   "first deploy": () => ({ subdomain: "noco" }),
@@ -35,21 +35,21 @@ const SETTINGS: Readonly<Record<Change, (random: () => number) => Record<string,
   restore: () => ({}),
 };
 
-/** Seconds that the part of a restore takes which is not its deploy. */
+/** Seconds that a restore takes without its deploy. */
 const RESTORE = 8;
 
 type Next = Pick<Ended, "code" | "said" | "seconds">;
 
-/** What became of a round. */
-export interface Healed {
+/** The outcome of a round. */
+export interface Recovered {
   readonly interrupted: boolean;
   readonly said: string;
-  /** Of the next apply, which has to put all of it right. */
+  /** Of the next apply, which must correct everything. */
   readonly seconds: number;
 }
 
-/** A change that is cut off, the same once more, and a look at all that it could have damaged. */
-export async function play(round: Round): Promise<Healed> {
+/** Interrupts a change, applies it again, and checks everything that the interruption could have damaged. */
+export async function play(round: Round): Promise<Recovered> {
   const { change, random } = round;
   if (change === "first deploy") await host.empty();
   await deployment.set(SETTINGS[change](random));
@@ -57,13 +57,13 @@ export async function play(round: Round): Promise<Healed> {
   await deployment.init();
   const before = await rows();
 
-  if (change === "restore") expect(await deployment.npmRun("backup")).toMatchObject({ code: 0 });
+  if (change === "restore") expect(await deployment.nocodbHost("backup create")).toMatchObject({ code: 0 });
   const { begin, again } = commandsOf(change);
   const running = begin();
-  // It has ended before the next round begins, whatever comes of this one.
-  const interrupted = await cutOff(running, round).finally(() => running.ended);
-  await expectNothingHalf();
-  await takeStateBack();
+  // It ends before the next round begins, even if this one fails.
+  const interrupted = await interruptRound(running, round).finally(() => running.ended);
+  await expectCompleteFiles();
+  await restoreState();
 
   const next = await neighbours.duringAll(change, again());
   expect(next.code, `${running.said}\n--- the next one:\n${next.said}`).toBe(0);
@@ -76,9 +76,10 @@ export async function play(round: Round): Promise<Healed> {
   return { interrupted, said: running.said, seconds: next.seconds };
 }
 
-/** What is cut off, and what then puts all of it right. */
+/** The command to interrupt, and the one that then corrects everything. */
 function commandsOf(change: Change): { begin: () => Running; again: () => Promise<Next> } {
-  if (change === "restore") return { begin: () => deployment.npmBegun("restore", "--yes"), again: restore };
+  if (change === "restore")
+    return { begin: () => deployment.nocodbHostBegun("backup restore", "--yes"), again: restore };
   const flags = ["-auto-approve", "-input=false", "-no-color"];
   const first = change.startsWith("destroy") ? "destroy" : "apply";
   const then = change === "destroy, then destroy again" ? "destroy" : "apply";
@@ -87,25 +88,28 @@ function commandsOf(change: Change): { begin: () => Running; again: () => Promis
 
 async function restore(): Promise<Next> {
   const start = performance.now();
-  const { code, stdout, stderr } = await deployment.npmRun("restore", "--yes");
+  const { code, stdout, stderr } = await deployment.nocodbHost("backup restore", "--yes");
   const seconds = (performance.now() - start) / 1000;
   // It sets the image in the environment file.
   await deployment.synth();
   return { code, said: stdout + stderr, seconds };
 }
 
-async function cutOff(running: Running, { change, interruption, moment: { part, seconds } }: Round): Promise<boolean> {
+async function interruptRound(
+  running: Running,
+  { change, interruption, moment: { part, seconds } }: Round,
+): Promise<boolean> {
   if (change !== "restore") return interrupt(running, deployment, interruption, partOfApply(part), seconds);
   const begins = (said: string) => said.includes("image then: ");
   return interrupt(running, deployment, interruption, begins, Math.max(0, part) * RESTORE + seconds);
 }
 
-/** Terraform empties the state file before it writes it, and takes an empty one for none. What README says is done then. */
-async function takeStateBack(): Promise<void> {
+/** Terraform empties the state file before it writes it, and treats an empty file as no state: see docs/state.md. */
+async function restoreState(): Promise<void> {
   const [state, backup] = [deployment.stateFile, `${deployment.stateFile}.backup`];
   const size = async (file: string) => (await stat(file).catch(() => ({ size: 0 }))).size;
   if ((await size(state)) > 0 || (await size(backup)) === 0) return;
-  console.log("the kill has left an empty state file: the backup takes its place");
+  console.log("the kill has left an empty state file: it is replaced by its backup");
   await copyFile(backup, state);
 }
 
@@ -123,7 +127,7 @@ async function expectThere(next: Next): Promise<void> {
   const on = outputs.url!.value !== "";
   const container = await host.container();
   expect(container?.Id).toBe(on ? outputs.container_id!.value : undefined);
-  expect(await tokensKept()).toHaveLength(on ? 2 : 0);
+  expect(await managedTokens()).toHaveLength(on ? 2 : 0);
   expect(await loadedSites()).toEqual(on ? ["hello", "noco"] : ["hello"]);
   if (on) expect(await health()).toBe(200);
 }
@@ -134,15 +138,15 @@ async function expectGone(): Promise<void> {
   expect((await deployment.terraform("state", "list")).said).toBe("");
 }
 
-/** The sites of the instance that Caddy really serves, by their first label. */
+/** The sites of the instance that Caddy has loaded, by their first label. */
 async function loadedSites(): Promise<string[]> {
   const argv = ["docker", "exec", instance.containers.caddy, "wget", "-qO-", "http://localhost:2019/config/"];
   const hosts = (await must(argv)).matchAll(new RegExp(`"([a-z]+)\\.${instance.domain.replace(".", "\\.")}"`, "g"));
   return [...new Set([...hosts].map(([, label]) => label!))].sort();
 }
 
-/** Whatever moment it was cut off at: who reads a file reads a whole one. */
-async function expectNothingHalf(): Promise<void> {
+/** Whenever it was interrupted, every file is complete. */
+async function expectCompleteFiles(): Promise<void> {
   for (const file of Object.values(instance.envFiles)) {
     expect(await host.text(file)).toMatch(/^(?![\s\S]*kept by cdktf)|# BEGIN .+\n(NOCODB_\w+=.+\n)+# END .+\n/);
   }
@@ -150,10 +154,10 @@ async function expectNothingHalf(): Promise<void> {
   expect(there).toMatch(/^$|^NC_DB=[\s\S]*^DATABASE_PASSWORD=.+$/m);
 }
 
-/** What only exists while something is at work. */
+/** Files, databases and containers that exist only while a command is at work. */
 async function leftovers(): Promise<string[]> {
   const find = `find "$1" "$1/../" /tmp -maxdepth 5 \\( -name ".scratch.*" -o -name ".writing*" -o -name ".waiting*" -o -name ".*.new.??????" \\
-    -o -name ".*.nocodb.??????" -o -name ".unfinished.*" -o -name ".restoring*" -o -path "/tmp/tmp.*" \\) -print`;
+    -o -name ".*.nocodb.??????" -o -name ".unfinished.*" -o -name ".smoke-test-*" -o -name ".restoring*" -o -path "/tmp/tmp.*" \\) -print`;
   const files = await host.sh(`${find} 2>/dev/null || true`, instance.baseDirectory);
   const databases = await host.sql("SELECT datname FROM pg_database WHERE datname ~ 'restoring|replaced'");
   const containers = await must([

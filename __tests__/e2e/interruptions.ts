@@ -5,7 +5,7 @@ import type { Deployment } from "../../lab/deployment.js";
 import type { Running } from "../../lab/running.js";
 import { host } from "./lifecycle.js";
 
-/** A way in which an apply is cut off. */
+/** A way to interrupt an apply. */
 export interface Interruption {
   readonly name: string;
   readonly strike: (running: Running, deployment: Deployment) => Promise<void>;
@@ -48,7 +48,7 @@ async function onTheHost(script: string): Promise<void> {
   await host.sh(script);
 }
 
-/** Process ids of the connections that the commands of a deployment share. */
+/** Process ids of the SSH connections that the commands of a deployment share. */
 async function sharedConnections({ stackFolder }: Deployment): Promise<number[]> {
   const sockets = (await readdir(stackFolder)).filter((file) => file.startsWith("ssh-"));
   const checks = sockets.map((socket) =>
@@ -58,13 +58,13 @@ async function sharedConnections({ stackFolder }: Deployment): Promise<number[]>
   return pids.filter((pid) => pid !== undefined).map(Number);
 }
 
-/** Lines by which Terraform tells of a step that begins or ends. */
+/** Lines that Terraform prints when a step begins or ends. */
 const STEP = /: (Creating|Modifying|Destroying)\.\.\.|: (Creation|Modifications|Destruction) complete/g;
 
-/** A moment of what a command says. @returns whether it has come */
+/** Whether a command has reached a moment, by its output so far. */
 export type Reached = (said: string) => boolean;
 
-/** `part` of an apply's steps (0 to 1), a negative one before there are any. */
+/** @param part of an apply's steps, 0 to 1; negative: before the first one */
 export function partOfApply(part: number): Reached {
   return (said) => {
     if (part < 0) return said.includes("Reading...");
@@ -76,9 +76,9 @@ export function partOfApply(part: number): Reached {
 }
 
 /**
- * Cuts a running command off some seconds after a moment of it.
+ * Interrupts a running command some seconds after a moment.
  *
- * @returns false where it had ended before
+ * @returns false if it had ended before
  */
 export async function interrupt(
   running: Running,

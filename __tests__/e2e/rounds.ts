@@ -1,6 +1,6 @@
 import { INTERRUPTIONS, type Interruption } from "./interruptions.js";
 
-/** What an operator does in a round. The rarer ones take longer. */
+/** What an operator changes in a round, with its frequency. The rarer ones take longer. */
 const CHANGES = {
   site: 4,
   roles: 3,
@@ -19,15 +19,15 @@ export interface Round {
   readonly number: number;
   readonly change: Change;
   readonly interruption: Interruption;
-  /** How far it gets: a part of its steps, of which a negative one is none, and seconds after that. */
+  /** How far it gets: a part of its steps (negative: before the first one), and seconds after that. */
   readonly moment: { readonly part: number; readonly seconds: number };
-  /** Chooses values of the change. */
+  /** Chooses the values of the change. */
   readonly random: () => number;
 }
 
 /**
- * The rounds of a seed, the same in every run: what is changed, and how and when that is cut off. Whichever comes first, its
- * change is a first deploy.
+ * The rounds of a seed, the same in every run: what is changed, and how and when that is interrupted. The change of the
+ * first one is a first deploy.
  */
 export function roundsOf(seed: string, first: number, count: number): Round[] {
   const rounds: Round[] = [];
@@ -37,7 +37,7 @@ export function roundsOf(seed: string, first: number, count: number): Round[] {
     const change = changeAt(there, random);
     there = after(change);
     const interruption = INTERRUPTIONS[Math.floor(random() * INTERRUPTIONS.length)]!;
-    // One in twenty comes before anything has changed; most come soon after a step, some within a long one.
+    // One in twenty comes before any change; most come soon after a step, some within a long one.
     const moment = { part: random() - 0.05, seconds: random() ** 8 * 6 };
     rounds.push({ number, change, interruption, moment, random });
   }

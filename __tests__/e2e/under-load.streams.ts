@@ -1,12 +1,11 @@
 /**
- * `npm run streams`: steady streams of requests, at the site and at the internal address, while the container is replaced. It
- * prints what each change did to them.
+ * `npm run streams`: steady streams of requests, at the site and at the internal address, while the container is
+ * replaced. Prints how each change affected them.
  */
 import type { Api } from "nocodb-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Outcome, run } from "../../lab/command.js";
 import { BEGINNING } from "./interrupted-deployment.js";
-import { nocodb, statusOf } from "./nocodb.js";
 import {
   anotherImage,
   apply,
@@ -23,14 +22,15 @@ import {
   secrets,
   site,
 } from "./lifecycle.js";
+import { nocodb, statusOf } from "./nocodb.js";
 import { type Streamed, type StreamPlace, underStreams } from "./streams.js";
 
 let place: StreamPlace;
 
 beforeAll(async () => {
   await deployment.begin();
-  // All that has waited at Caddy comes at once, and takes memory.
-  await deployment.set({ ...BEGINNING, memory: "512M", "environment.NODE_OPTIONS": "--max-old-space-size=384" });
+  // All requests that waited at Caddy arrive at once, which takes memory.
+  await deployment.set({ ...BEGINNING, memory: "512M", "variables.NODE_OPTIONS": "--max-old-space-size=384" });
   await neighbours.begin();
   await buildAnotherImage();
   await apply();
@@ -56,7 +56,7 @@ async function createTable(api: Api<unknown>): Promise<string> {
   return (await api.dbTable.create(base.id!, described)).id!;
 }
 
-/** What the database itself holds of a stream. */
+/** Titles of the rows that a stream has written, from the database itself. */
 async function titlesWritten(name: string): Promise<string[]> {
   const where = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE tablename LIKE '%streamed'";
   const table = await host.sql(where, "nocodb");
@@ -64,7 +64,7 @@ async function titlesWritten(name: string): Promise<string[]> {
   return titles.split("\n");
 }
 
-/** Does the work under both streams; the tests are what must hold of them, whatever it is. */
+/** Does the work under both streams; the tests check what must be true of them, whatever the work is. */
 function expectServed<T>(name: string, work: () => Promise<T>): () => T {
   let before: string;
   let streamed: Streamed<T>;
@@ -82,14 +82,14 @@ function expectServed<T>(name: string, work: () => Promise<T>): () => T {
     expect(streamed.failed).toEqual([]);
   });
 
-  it("writes the rows that were acknowledged, each once, and no other", async () => {
+  it("writes each acknowledged row once, and no others", async () => {
     expect((await titlesWritten(name)).sort()).toEqual([...streamed.acknowledged].sort());
   });
 
   return () => streamed.result;
 }
 
-/** What PostgreSQL answers to the role when it signs in over the network: 1, or why not. */
+/** PostgreSQL's answer when the role signs in over the network: 1, or the reason for a refusal. */
 async function signInToDatabase(password: string): Promise<string> {
   const psql = ["psql", "-X", "-A", "-t", "-w", "-h", "postgresql", "-U", "nocodb", "-d", "nocodb", "-c", "SELECT 1"];
   const argv = ["docker", "exec", "--env", "PGPASSWORD", instance.containers.postgresql, ...psql];
@@ -99,7 +99,7 @@ async function signInToDatabase(password: string): Promise<string> {
 
 /** As an operator rotates a secret. */
 async function rotate(which: string): Promise<Outcome> {
-  const rotated = await neighbours.duringAll("a rotation", deployment.npmRun("rotate-password", which, "--yes"));
+  const rotated = await neighbours.duringAll("a rotation", deployment.nocodbHost(`rotate ${which}`, "--yes"));
   await learnSecrets();
   expect(rotated.code, rotated.stdout + rotated.stderr).toBe(0);
   return rotated;
@@ -107,7 +107,7 @@ async function rotate(which: string): Promise<Outcome> {
 
 describe("under steady streams, a changed variable", () => {
   expectServed("variable", async () => {
-    await deployment.set({ "environment.NC_ROUND": "under load" });
+    await deployment.set({ "variables.NC_ROUND": "under load" });
     await apply();
   });
 });
@@ -128,14 +128,14 @@ describe("under steady streams, a rotated database password", () => {
 
   const rotated = expectServed("database", () => rotate("database"));
 
-  it("is the only one that PostgreSQL lets in", async () => {
+  it("is the only one that PostgreSQL accepts", async () => {
     const { DATABASE_PASSWORD: now } = await host.variables();
     expect(now).not.toBe(old);
     expect(await signInToDatabase(now!)).toBe("1");
     expect(await signInToDatabase(old)).toContain("password authentication failed");
   });
 
-  it("is not shown, neither the old nor the new one", () => {
+  it("is not shown, and neither is the old one", () => {
     expect(secrets.foundIn(rotated().stdout + rotated().stderr)).toEqual([]);
   });
 });
@@ -149,15 +149,15 @@ describe("under steady streams, a rotated JWT secret", () => {
 
   expectServed("jwt", () => rotate("jwt"));
 
-  it("ends the sessions, and no API token", async () => {
+  it("ends the sessions, and keeps the API tokens", async () => {
     expect(await statusOf(session.base.list())).toBe(401);
     expect(await statusOf((await asConsumer("openclaw")).base.list())).toBe(200);
     expect(await statusOf((await asAdmin()).base.list())).toBe(200);
   });
 });
 
-describe("after all of it", () => {
-  it("the second plan is empty, and the other site and the rest of the Caddyfile were left alone", async () => {
+describe("afterwards", () => {
+  it("the second plan is empty, and the other site and the rest of the Caddyfile did not change", async () => {
     await expectEmptyPlan();
     expect(neighbours.troubles).toEqual([]);
   });

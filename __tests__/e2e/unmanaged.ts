@@ -9,15 +9,15 @@ import { type Credential, nocodb } from "./nocodb.js";
 import { signIn, visit } from "./visitor.js";
 import { Base } from "./work.js";
 
-/** How someone has put NocoDB on the host before the app came. */
-export interface ByHand {
+/** How someone created a NocoDB on the host before the app. */
+export interface Unmanaged {
   /** The container's name. */
   readonly container: string;
   readonly database: string;
   /** NocoDB's role in PostgreSQL; it owns the tables. */
   readonly role: string;
   readonly superuser: boolean;
-  /** Settings of `docker run`, beside name, networks and database. */
+  /** Options of `docker run`, beside name, networks and database. */
   readonly settings: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
@@ -28,24 +28,24 @@ export const ROOT = { email: "root@acme.example", password: "ofTheSuperAdmin4711
 export const ANN = { email: "ann@acme.example", password: "ofAnn4711" };
 
 /**
- * A NocoDB that somebody put on the host by hand, with what people made in it, on a project of its own beside that of the
- * other tests: own names, base directory, database and site, and the instance's PostgreSQL and Caddy.
+ * A NocoDB that someone created on the host without the app, with data in it. Its project is not that of the other
+ * tests: it has its own names, base directory, database and site, and uses the instance's PostgreSQL and Caddy.
  */
-export class NocodbByHand {
-  readonly project = `${instance.name}-hand`;
-  readonly baseDirectory = `${instance.baseDirectory}/hand`;
-  readonly site = `hand.${instance.domain}`;
+export class UnmanagedNocodb {
+  readonly project = `${instance.name}-unmanaged`;
+  readonly baseDirectory = `${instance.baseDirectory}/unmanaged`;
+  readonly site = `old.${instance.domain}`;
   readonly envFile = `${this.baseDirectory}/configs/openclaw/openclaw.env`;
   readonly dataDirectory = `${this.baseDirectory}/data/nocodb`;
   readonly deployment = new Deployment(instance);
   readonly host = new Host(instance);
   readonly base = new Base("Made by hand");
-  /** A token that someone made in the UI. */
+  /** A token that someone created in the UI. */
   token = "";
 
-  constructor(readonly how: ByHand) {}
+  constructor(readonly how: Unmanaged) {}
 
-  /** The block of the site as its author wrote it, behind which the Caddyfile goes on. */
+  /** The block of the site as its author wrote it; the Caddyfile goes on after it. */
   get block(): string {
     return `${this.site} {
     import vpn_only
@@ -67,7 +67,7 @@ export class NocodbByHand {
     await this.deployment.set({
       project: this.project,
       baseDirectory: this.baseDirectory,
-      subdomain: "hand",
+      subdomain: "old",
       networks: { backend: instance.backend.name, frontend: instance.frontend.name },
       "postgresql.container": instance.containers.postgresql,
       "caddy.container": instance.containers.caddy,
@@ -104,13 +104,13 @@ export class NocodbByHand {
     });
   }
 
-  /** What people made: a super admin who signed up, a table with rows, a token, a second user. */
+  /** Creates data: a super admin who signed up, a table with rows, a token, a second user. */
   private async fill(): Promise<void> {
     const { body } = await visit(instance, this.site, "/api/v1/auth/user/signup", ROOT);
     const root = await this.as({ "xc-auth": JSON.parse(body).token });
     await this.base.create(root);
     await visit(instance, this.site, "/api/v1/auth/user/signup", ANN);
-    this.token = (await root.orgTokens.create({ description: "made in the UI" } as never)).token!;
+    this.token = (await root.orgTokens.create({ description: "created in the UI" } as never)).token!;
   }
 
   as(credential: Credential) {
@@ -121,11 +121,11 @@ export class NocodbByHand {
     return (await signIn(instance, this.site, email, password)).status;
   }
 
-  takeOver(...words: string[]) {
-    return this.deployment.npmRun("take-over", ...words);
+  adopt(...words: string[]) {
+    return this.deployment.nocodbHost("adopt", ...words);
   }
 
-  /** In place, as an editor does that keeps the file; and Caddy loads it. */
+  /** Edits it in place, as an editor that keeps the file, and reloads Caddy. */
   async editCaddyfile(change: (text: string) => string): Promise<void> {
     const input = change(await this.host.text(instance.caddyfile));
     await inContainer(instance.containers.sshd, ["sh", "-euc", 'cat >"$1"', "-", instance.caddyfile], { input });
@@ -135,13 +135,13 @@ export class NocodbByHand {
     ]);
   }
 
-  /** The container by its present name: id, status and restart policy; empty where there is none. */
-  async look(name = this.how.container): Promise<string> {
+  /** The container of a name: id, status and restart policy; empty if it does not exist. */
+  async inspect(name = this.how.container): Promise<string> {
     const format = "{{.Id}} {{.State.Status}} {{.HostConfig.RestartPolicy.Name}}";
     return (await run(["docker", "container", "inspect", "--format", format, name])).stdout.trim();
   }
 
-  /** Takes all of it off the host, whatever a test has come to. */
+  /** Removes all of it from the host, whatever state a test has left. */
   async clear(): Promise<void> {
     const { container, database, role } = this.how;
     const containers = [container, `${container}_before`, `${this.project}_nocodb`];
@@ -151,15 +151,15 @@ export class NocodbByHand {
     if (text.includes(this.site)) await this.editCaddyfile((now) => without(now, this.block, this.site));
     await this.host.sh('rm -rf "$1"', this.baseDirectory);
     await this.host.sql(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
-    for (const each of [role, "nocodb_hand"]) await this.host.sql(`DROP ROLE IF EXISTS ${each}`);
+    for (const each of [role, "nocodb_unmanaged"]) await this.host.sql(`DROP ROLE IF EXISTS ${each}`);
   }
 }
 
-/** The Caddyfile without the site, by hand or the app's, and without what a take-over remarked. */
+/** The Caddyfile without the site, its author's or the app's, and without the remarks of an adoption. */
 function without(text: string, block: string, site: string): string {
   const marked = new RegExp(`^# BEGIN ${site}.*\\n[\\s\\S]*?^# END ${site}.*\\n`, "m");
   return text
     .replace(block, "")
     .replace(marked, "")
-    .replace(/^# Taken over by cdktf.*\n/gm, "");
+    .replace(/^# Moved by cdktf.*\n/gm, "");
 }

@@ -24,9 +24,9 @@ afterAll(async () => {
   await host.empty();
 });
 
-describe("two at once", () => {
-  it("a second deploy of the same state is refused by Terraform's lock; the first ends well", async () => {
-    await deployment.set({ "environment.NC_ROUND": "at once" });
+describe("two commands at once", () => {
+  it("a second deploy of the same state is refused by Terraform's lock, and the first succeeds", async () => {
+    await deployment.set({ "variables.NC_ROUND": "at once" });
     await deployment.synth();
     const first = deployment.begun("apply", ...FLAGS);
     expect(await first.until((said) => said.includes("Destroying..."))).toBe(true);
@@ -37,12 +37,12 @@ describe("two at once", () => {
     await expectEmptyPlan();
     recordFault({
       ...{ cause: "a second deploy begins while one is at work", command: "deploy", seconds: second.seconds },
-      ...{ seen: "Error acquiring the state lock", preserved: "the first one ends well; the second plan is empty" },
+      ...{ seen: "Error acquiring the state lock", preserved: "the first one succeeds; the second plan is empty" },
     });
   });
 
-  it("a plan that begins while another command works on the host says which, and how it is ended if it hangs", async () => {
-    const lock = `/run/${host.configDirectory.slice(1).replaceAll("/", "-")}-manifest.lock`;
+  it("a plan that begins while another command works on the host names it, and how to end it if it hangs", async () => {
+    const lock = `/run/${host.configDirectory.slice(1).replaceAll("/", "-")}-records.lock`;
     const hold =
       'exec 8>>"$1"; flock 8; echo "a restore, process 4711, since today" >"$1"; echo held; exec cat >/dev/null';
     const holder = spawn("docker", ["exec", "-i", instance.containers.sshd, "sh", "-c", hold, "-", lock]);
@@ -51,30 +51,30 @@ describe("two at once", () => {
     holder.stdin.end();
     expect(plan.code).toBe(1);
     expect(plan.line).toContain(
-      "Another command is at work on this host, and was waited for 12 s: a restore, process 4711, since today.",
+      "Another command has been at work on this host for more than 12 s: a restore, process 4711, since today.",
     );
     expect(plan.line).toContain("sudo kill 4711");
     await expectEmptyPlan();
     recordFault({
       ...{ cause: "a deploy begins while a restore is at work on the host", command: "deploy", seconds: plan.seconds },
       ...{
-        seen: "Another command is at work on this host, and was waited for 12 s: a restore, process 4711",
+        seen: "Another command has been at work on this host for more than 12 s: a restore, process 4711",
         preserved: "everything",
       },
     });
   });
 
-  it("a deploy and a rotation, a backup and a backup: all of them end well", async () => {
-    await deployment.set({ "environment.NC_ROUND": "with others", "consumers.n8n.role": "viewer" });
+  it("a deploy and two backups, then two rotations: all of them succeed", async () => {
+    await deployment.set({ "variables.NC_ROUND": "with others", "consumers.n8n.role": "viewer" });
     await deployment.synth();
     const deploying = deployment.terraform("apply", ...FLAGS);
-    const others = await Promise.all([deployment.npmRun("backup"), deployment.npmRun("backup")]);
+    const others = await Promise.all([deployment.nocodbHost("backup create"), deployment.nocodbHost("backup create")]);
     expect(others.map(({ code, stderr }) => [code, stderr])).toEqual(others.map(() => [0, expect.any(String)]));
     const deployed = await deploying;
     expect(deployed.code, deployed.said).toBe(0);
     const rotated = await Promise.all([
-      deployment.npmRun("rotate-token", "n8n"),
-      deployment.npmRun("rotate-token", "openclaw"),
+      deployment.nocodbHost("rotate token", "n8n"),
+      deployment.nocodbHost("rotate token", "openclaw"),
     ]);
     expect(rotated.map(({ code }) => code)).toEqual([0, 0]);
     await expectEmptyPlan();
@@ -84,61 +84,65 @@ describe("two at once", () => {
 });
 
 describe("a host that is gone for good", () => {
-  let forgotten: Outcome;
+  let discarded: Outcome;
 
   beforeAll(async () => {
     await deployment.disconnect();
-    // It takes connections, and never answers.
+    // It accepts connections, but never answers.
     await host.freeze();
   });
 
   afterAll(() => run(["docker", "unpause", instance.containers.sshd]).then(() => undefined));
 
-  it("lets a destroy fail within seconds, with the command that lets go of it", async () => {
+  it("fails a destroy within seconds, with the command that discards the state", async () => {
     const ended = await deployment.terraform("destroy", ...FLAGS);
     expect(ended.code).toBe(1);
-    expect(ended.line).toContain("Where the host is gone for good: npm run forget -- ENVIRONMENT");
+    expect(ended.line).toContain("If the host is gone for good: npx nocodb-host state discard ENVIRONMENT");
     expect(ended.seconds).toBeLessThan(30);
     recordFault({
       ...{ cause: "the host is gone for good", command: "destroy", seconds: ended.seconds },
       ...{
-        seen: "ssh could not reach the host … Where the host is gone for good: npm run forget -- ENVIRONMENT",
+        seen: "ssh could not reach the host … If the host is gone for good: npx nocodb-host state discard ENVIRONMENT",
         preserved: "the state",
       },
     });
   });
 
-  it("is not forgotten without a yes", async () => {
-    const { code, stdout, stderr } = await deployment.npmRun("forget");
-    expect([code, stderr]).toEqual([1, "There is no terminal to ask at: add --yes\n"]);
+  it("keeps its state without a yes", async () => {
+    const { code, stdout, stderr } = await deployment.nocodbHost("state discard");
+    expect([code, stderr]).toEqual([
+      64,
+      "Stopped, because there is no terminal to ask on: Is 127.0.0.1 gone for good? Add --yes to answer yes.\n",
+    ]);
+    expect((await deployment.terraform("state", "list")).said).toContain("docker_container");
     expect(stdout).toContain(
       "Lost with the host: database, data directory, the consumers' tokens, and the backups in ",
     );
   });
 
-  it("is forgotten without a connection; the state is kept, for its owner alone", async () => {
+  it("has its state discarded without a connection; a copy is kept, readable only by its owner", async () => {
     const before = await deployment.terraform("state", "list");
     expect(before.said).toContain("docker_container");
-    forgotten = await deployment.npmRun("forget", "--yes");
-    expect([forgotten.code, forgotten.stderr]).toEqual([0, ""]);
+    discarded = await deployment.nocodbHost("state discard", "--yes");
+    expect([discarded.code, discarded.stderr]).toEqual([0, ""]);
     expect((await deployment.terraform("state", "list")).said).toBe("");
-    const copy = /The state as it was, with the passwords: (.*)/.exec(forgotten.stdout)![1]!;
+    const copy = /The state as it was, with the passwords: (.*)/.exec(discarded.stdout)![1]!;
     const path = copy.startsWith("/") ? copy : `${root}/${copy}`;
     expect(await must(["stat", "-c", "%a", path])).toBe("600");
     expect(await must(["grep", "-c", "docker_container", path])).not.toBe("0");
   });
 
-  it("is then no part of a destroy, which does not ask it", async () => {
+  it("is then not asked by a destroy", async () => {
     const ended = await deployment.terraform("destroy", ...FLAGS);
     expect(ended.code, ended.said).toBe(0);
     expect(ended.seconds).toBeLessThan(10);
   });
 
-  it("gives its name to a new one, on which a deploy begins anew", async () => {
+  it("is replaced by a new host of the same name, on which a deploy starts over", async () => {
     await host.thaw();
     await must(["docker", "rm", "--force", instance.containers.nocodb]);
     await host.empty();
-    // A new host has neither our site nor our lines.
+    // A new host has neither the app's site nor its lines.
     const files = [instance.caddyfile, ...Object.values(instance.envFiles)];
     for (const file of files)
       await host.sh(
