@@ -1,43 +1,52 @@
-import { Claim } from "../../../constructs/host-ownership/host-ownership.js";
+import { HostOwnership } from "../../../constructs/host-ownership/host-ownership.js";
 import { NetworkAttachment } from "../../../constructs/network-attachment/network-attachment.js";
 import { Nocodb } from "../../../constructs/nocodb/nocodb.js";
-import type { NocodbProps } from "../../../constructs/nocodb/nocodb-props.js";
+import type { NocodbPlace, NocodbProps } from "../../../constructs/nocodb/nocodb-props.js";
+import type { RemoteHost } from "../../../constructs/remote-host/remote-host.js";
+import type { AddressedStack } from "../../../stacks/addressed-stack.js";
 import { hostIn, type Synthesized, synthesize } from "./scope.js";
 
-/** A served NocoDB that says only what it must, with other settings over it. */
-export const nocodb = (over: Partial<NocodbProps> = {}): Synthesized =>
+const restoreCommand = "npx nocodb-host backup restore staging";
+
+/** Where NocoDB is, with other settings over it. */
+export const placeIn = (stack: AddressedStack, host: RemoteHost, over: Partial<NocodbPlace> = {}): NocodbPlace => ({
+  host,
+  ownership: new HostOwnership(stack, "ownership", { host }),
+  environmentName: "staging",
+  containerName: "acme_nocodb",
+  caddy: { container: "acme_caddy", caddyfile: "/opt/acme/Caddyfile" },
+  postgresql: {
+    container: "acme_postgresql",
+    superuser: "postgres",
+    host: "postgresql",
+    port: 5432,
+    database: "nocodb",
+    role: "nocodb",
+  },
+  configDirectory: "/opt/acme/configs/nocodb",
+  dataDirectory: "/opt/acme/data/nocodb",
+  backups: { directory: "/opt/acme/backups/nocodb", keep: 7, restoreCommand },
+  ...over,
+});
+
+/** An enabled NocoDB with the fewest settings, with other ones over them. */
+export const nocodb = (over: Partial<NocodbProps> = {}, place: Partial<NocodbPlace> = {}): Synthesized =>
   synthesize((stack) => {
     const host = hostIn(stack);
-    new Nocodb(stack, "nocodb").serve({
-      host,
-      claim: new Claim(stack, "claim", { host }),
-      environmentName: "staging",
-      containerName: "acme_nocodb",
+    new Nocodb(stack, "nocodb", placeIn(stack, host, place)).enable({
       image: "nocodb/nocodb:2026.09.0",
       memory: 256,
       memoryReservation: 128,
       cpus: 0.5,
       siteHost: "noco.example.com",
-      caddy: { container: "acme_caddy", caddyfile: "/opt/acme/Caddyfile" },
       siteImports: ["vpn_only"],
       networks: [new NetworkAttachment(stack, "network", { host, name: "acme_backend", aliases: ["nocodb"] })],
       alias: "nocodb",
-      postgresql: {
-        container: "acme_postgresql",
-        superuser: "postgres",
-        host: "postgresql",
-        port: 5432,
-        database: "nocodb",
-        role: "nocodb",
-      },
-      configDirectory: "/opt/acme/configs/nocodb",
-      dataDirectory: "/opt/acme/data/nocodb",
       deployUser: "deploy",
       adminEmail: "admin@example.com",
-      backups: { directory: "/opt/acme/backups/nocodb", keep: 7 },
       onDestroy: { database: "keep", data: "keep", backups: "keep" },
       consumers: [],
-      environment: {},
+      variables: {},
       ...over,
     });
   });

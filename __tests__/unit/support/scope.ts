@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type App, Testing } from "cdktf";
 import { afterAll } from "vitest";
-import { AddressedStack } from "../../../stacks/addressed-stack.js";
 import { RemoteHost } from "../../../constructs/remote-host/remote-host.js";
-import { GivenSecret, type Secret } from "../../../constructs/remote-host/secret.js";
+import type { Secret } from "../../../constructs/remote-host/secret.js";
 import type { SshConnection } from "../../../constructs/remote-host/ssh.js";
+import { GivenSecret } from "../../../constructs/secret/generated-secret.js";
+import { AddressedStack } from "../../../stacks/addressed-stack.js";
 
 export type Block = Record<string, unknown>;
 
@@ -54,11 +55,11 @@ export function synthesize(build: (stack: AddressedStack) => void): Synthesized 
   return synthesized(stack);
 }
 
-/** A host that says only what it must, with other settings over it, and with something on it to look at. */
+/** A host with the fewest settings, with other ones over them, and with its probe. */
 export function hostIn(stack: AddressedStack, ssh: Partial<SshConnection> = {}): RemoteHost {
   const host = new RemoteHost(stack, "host", {
     ssh: { host: "docker.example.com", port: 22, user: "deploy", ...ssh },
-    manifestDirectory: "/opt/acme/manifest",
+    recordsDirectory: "/opt/acme/records",
   });
   void host.probe;
   return host;
@@ -88,17 +89,23 @@ export function localExec(json: Synthesized, name: string): LocalExec {
   return provisioners[0]!["local-exec"];
 }
 
-/** The host scripts that a command runs, in their order. */
-export function scriptsOf(command: string): string[] {
-  return /(?:on-host|probe)\.sh (.*?) -- /.exec(command)![1]!.split(" ");
+/** The name of the program that a command runs on the host. */
+export function programOf(command: string): string {
+  return /run-(?:remote|probe)\.sh (\S+) -- /.exec(command)![1]!;
+}
+
+/** What the probe found for a record, as the expression that a trigger holds. */
+export function statusOf(record: string): string {
+  const found = "data.external.host_probe.result";
+  return `\${lookup(${found}, "${record}", ${found}.unrecorded)}`;
 }
 
 /** The probe's command line. */
 export function probe(json: Synthesized): string {
-  return (block(json, "data.external.host_observed").program as string[]).join(" ");
+  return (block(json, "data.external.host_probe").program as string[]).join(" ");
 }
 
-/** What the host is asked for, one requirement each. */
+/** The requirements that the probe checks. */
 export function requirements(json: Synthesized): string[] {
   const [, quoted, bare] = /INPUT_requirements=(?:'([^']*)'|(\S+))/.exec(probe(json))!;
   return (quoted ?? bare)!.split("\n");

@@ -1,24 +1,28 @@
-import type { AddressedStack } from "../../../stacks/addressed-stack.js";
-import { EnvironmentVariables } from "../../../constructs/service-container/container-variables.js";
 import { HostFile } from "../../../constructs/host-file/host-file.js";
 import { NetworkAttachment } from "../../../constructs/network-attachment/network-attachment.js";
-import { ServiceContainer, type ServiceContainerProps } from "../../../constructs/service-container/service-container.js";
+import { ContainerVariables } from "../../../constructs/service-container/container-variables.js";
+import {
+  ServiceContainer,
+  type ServiceContainerProps,
+} from "../../../constructs/service-container/service-container.js";
+import type { AddressedStack } from "../../../stacks/addressed-stack.js";
 import { hostIn, type Synthesized, secretIn, synthesize } from "./scope.js";
 
-/** A service that says only what it must, with other settings over it; its address is `docker_container.forms`. */
+/** A service with the fewest settings, with other ones over them; its address is `docker_container.forms`. */
 export function serviceIn(stack: AddressedStack, over: Partial<ServiceContainerProps> = {}): ServiceContainer {
   const host = over.host ?? hostIn(stack);
-  const environment = new EnvironmentVariables(stack, "environment", { PORT: "3000", TOKEN: secretIn(stack) });
-  const content = environment.asFile();
+  const variables = new ContainerVariables(stack, "variables", { PORT: "3000", TOKEN: secretIn(stack) });
+  const content = variables.asFile();
   return new ServiceContainer(stack, "forms", {
     host,
     environmentName: "staging",
+    service: "forms",
     name: "acme_forms",
     image: "acme/forms:1.2.3",
     memory: 256,
     memoryReservation: 128,
     cpus: 0.5,
-    environment,
+    variables,
     environmentFile: new HostFile(stack, "env_file", { host, path: "/opt/acme/forms.env", owner: "deploy", content }),
     volumes: [{ hostPath: "/opt/acme/data", containerPath: "/data" }],
     networks: [new NetworkAttachment(stack, "network", { host, name: "acme_backend", aliases: ["forms"] })],

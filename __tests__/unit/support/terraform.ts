@@ -8,10 +8,10 @@ import type { Block, Synthesized } from "./scope.js";
 export type Variables = Readonly<Record<string, string>>;
 
 /**
- * What Terraform itself makes of templates that belong to a stack. No provider is needed: the value of
+ * The values that Terraform itself computes for templates of a stack. No provider is needed: the value of
  * `random_password.x` is `generated-x`. Conditions hold, provisioners do not run.
  *
- * @throws with Terraform's own words, for example of a variable that is refused
+ * @throws with Terraform's own message, for example about a variable that is refused
  */
 export async function evaluate<Name extends string>(
   stack: Partial<Synthesized>,
@@ -32,9 +32,9 @@ export async function evaluate<Name extends string>(
 }
 
 /**
- * Applies what of a stack needs no provider, in a directory that may hold the state of the last time. A null_resource
- * becomes Terraform's own terraform_data, which runs provisioners and checks conditions just so; the probe has seen
- * nothing.
+ * Applies what needs no provider in a stack, in a directory that may hold the state of the last run. A null_resource
+ * becomes Terraform's own terraform_data, which runs provisioners and checks conditions in the same way; the probe has
+ * found nothing.
  *
  * @returns what Terraform printed
  */
@@ -42,7 +42,7 @@ export async function apply(
   directory: string,
   stack: Partial<Synthesized>,
   variables: Variables = {},
-  { provisioners = true, environment = {} }: { provisioners?: boolean; environment?: NodeJS.ProcessEnv } = {},
+  { provisioners = true, env = {} }: { provisioners?: boolean; env?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
   const generated: Record<string, string> = {};
   const standIn = (text: string) =>
@@ -51,7 +51,7 @@ export async function apply(
         generated[`random_${name}`] = `generated-${name}`;
         return `local.random_${name}`;
       })
-      .replaceAll("data.external.host_observed.result", "local.observed")
+      .replaceAll("data.external.host_probe.result", "local.found")
       .replaceAll("self.triggers.", "self.triggers_replace.")
       .replaceAll("null_resource.", "terraform_data.");
   const blocks = {
@@ -59,18 +59,18 @@ export async function apply(
     output: stack.output,
     resource: { terraform_data: standIns(stack, provisioners) },
   };
-  // Terraform wants no empty blocks.
+  // Terraform refuses empty blocks.
   const filled = Object.entries(blocks).filter(([, block]) => Object.values(block ?? {}).some(isFilled));
   const body = JSON.parse(standIn(JSON.stringify({ ...Object.fromEntries(filled), locals: stack.locals ?? {} })));
-  Object.assign(body.locals, generated, { observed: {} });
+  Object.assign(body.locals, generated, { found: {} });
   writeFileSync(path.join(directory, "main.tf.json"), JSON.stringify(body, null, 1));
   return terraform(directory, ["apply", "-auto-approve", "-input=false", "-no-color"], {
-    ...environment,
+    ...env,
     ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
   });
 }
 
-/** What runs, or at least is checked, in Terraform's own terraform_data. */
+/** Every resource with a provisioner or a condition, as a terraform_data. */
 function standIns({ resource }: Partial<Synthesized>, provisioners: boolean): Record<string, Block> {
   const own = Object.entries(resource?.null_resource ?? {}).map(([name, { triggers, lifecycle, provisioner }]) => [
     name,
@@ -94,12 +94,12 @@ function conditions(lifecycle: unknown): Block | undefined {
 
 const isFilled = (block: object) => Object.keys(block).length > 0;
 
-function terraform(directory: string, parameters: string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
-  // Neither the user's settings nor a mirror of providers has a say in this.
+function terraform(directory: string, parameters: string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
+  // Neither the user's settings nor a mirror of providers may interfere.
   const home = path.join(directory, ".home");
   mkdirSync(home, { recursive: true });
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TF_"));
-  const env = { ...Object.fromEntries(inherited), TF_CLI_CONFIG_FILE: "/dev/null", HOME: home, ...environment };
+  const env = { ...Object.fromEntries(inherited), TF_CLI_CONFIG_FILE: "/dev/null", HOME: home, ...more };
   return new Promise((resolve, reject) => {
     const program = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
     execFile(program, parameters, { cwd: directory, env }, (error, stdout, stderr) => {

@@ -5,11 +5,19 @@ import {
   CaddySite,
   CaddySiteRemoval,
   type CaddySiteRemovalProps,
-  type CaddySiteText,
-  renderSite,
   siteInput,
 } from "../../../../constructs/caddy-site/caddy-site.js";
-import { block, hostIn, localExec, requirements, scriptsOf, synthesize, triggers } from "../../support/scope.js";
+import { type CaddySiteText, renderSite } from "../../../../constructs/caddy-site/render.js";
+import {
+  block,
+  hostIn,
+  localExec,
+  programOf,
+  requirements,
+  statusOf,
+  synthesize,
+  triggers,
+} from "../../support/scope.js";
 
 const caddy: CaddyConfiguration = { container: "acme_caddy", caddyfile: "/opt/acme/Caddyfile" };
 const site: CaddySiteText = {
@@ -20,47 +28,6 @@ const site: CaddySiteText = {
   hold: 60,
 };
 
-describe("the text of a site", () => {
-  test("for the VPN only", () => {
-    expect(renderSite(site)).toBe(`noco.example.com {
-	import vpn_only
-	import vpn_error_page
-
-	reverse_proxy nocodb:8080 {
-		lb_try_duration 60s
-		lb_try_interval 250ms
-		health_uri /api/v1/health
-		health_interval 1s
-		health_timeout 60s
-		health_status 200
-		transport http {
-			keepalive off
-		}
-	}
-
-	header {
-		Strict-Transport-Security "max-age=31536000; includeSubDomains"
-		X-Content-Type-Options "nosniff"
-		X-Frame-Options "SAMEORIGIN"
-		-Server
-	}
-}`);
-  });
-
-  test("for everybody begins with the proxy", () => {
-    const { imports: _, ...open } = site;
-    const text = renderSite({ ...open, host: "forms.example.org", upstream: "forms:3000", healthPath: "/ok", hold: 5 });
-    expect(text.split("\n").slice(0, 4)).toEqual([
-      "forms.example.org {",
-      "\treverse_proxy forms:3000 {",
-      "\t\tlb_try_duration 5s",
-      "\t\tlb_try_interval 250ms",
-    ]);
-    expect(text).toContain("\n\t\thealth_uri /ok\n");
-    expect(renderSite({ ...open, imports: [] })).not.toContain("import");
-  });
-});
-
 describe("a site", () => {
   const sited = (over: Partial<CaddyConfiguration> = {}, text: Partial<CaddySiteText> = {}) =>
     synthesize((stack) => {
@@ -69,24 +36,24 @@ describe("a site", () => {
       new CaddySite(stack, "site", props);
     });
 
-  test("stands in the plan as it will stand in Caddy", () => {
+  test("is in the plan with the text that Caddy gets", () => {
     expect(triggers(sited(), "site")).toEqual({
       caddy: "acme_caddy",
       caddyfile: "/opt/acme/Caddyfile",
       sites_directory: "",
       site: "noco.example.com",
       text: renderSite(site),
-      observed: '${lookup(data.external.host_observed.result, "site", data.external.host_observed.result.unrecorded)}',
+      status: statusOf("site"),
     });
   });
 
-  test("goes into a file of its own where the Caddyfile imports a directory", () => {
+  test("goes into a file of its own if the Caddyfile imports a directory", () => {
     const json = sited({ sitesDirectory: "/opt/acme/sites" });
     expect(triggers(json, "site").sites_directory).toBe("/opt/acme/sites");
     expect(requirements(json)).toContain("caddy acme_caddy /opt/acme/Caddyfile /opt/acme/sites");
   });
 
-  test("has its Caddy and what its script needs looked at before anything is changed", () => {
+  test("requires its Caddy and the commands of its program before anything is changed", () => {
     expect(requirements(sited())).toEqual([
       "docker",
       "caddy acme_caddy /opt/acme/Caddyfile",
@@ -99,19 +66,19 @@ describe("a site", () => {
     expect(block(sited(), "null_resource.site").depends_on).toContain("null_resource.container");
   });
 
-  test("is never taken away by what writes it", () => {
+  test("is never removed by the step that writes it", () => {
     const { command, when } = localExec(sited(), "site");
-    expect(scriptsOf(command)).toEqual(["common.sh", "block.sh", "caddy.sh", "ensure-site.sh"]);
+    expect(programOf(command)).toBe("caddy-site/apply");
     expect(when).toBeUndefined();
   });
 
-  test("may hold a Caddy placeholder: Terraform does not take it for a template", () => {
+  test("may hold a Caddy placeholder, which Terraform does not parse as a template", () => {
     const { text } = triggers(sited({}, { healthPath: "/%{x}" }), "site");
     expect(text).toContain("health_uri /%%{x}");
   });
 
-  test("is told to the guard in the same words", () => {
-    const { observed: _, ...input } = triggers(sited(), "site");
+  test("is the same for the guard", () => {
+    const { status: _, ...input } = triggers(sited(), "site");
     expect(siteInput(caddy, site)).toEqual(input);
   });
 });
@@ -122,7 +89,7 @@ describe("the removal of sites", () => {
       new CaddySiteRemoval(stack, "removal", { host: hostIn(stack), caddy, sites: ["noco.example.com"], ...over });
     });
 
-  test("knows which site and where it is, and nothing that may change while the site stays", () => {
+  test("has the site and its place as triggers, and nothing that may change while the site stays", () => {
     expect(triggers(removal(), "removal")).toEqual({
       caddy: "acme_caddy",
       caddyfile: "/opt/acme/Caddyfile",
@@ -131,16 +98,16 @@ describe("the removal of sites", () => {
     });
   });
 
-  test("takes a path as it is", () => {
+  test("takes a path literally", () => {
     expect(triggers(removal({ caddy: { ...caddy, caddyfile: "/opt/%{x}" } }), "removal").caddyfile).toBe("/opt/%%{x}");
   });
 
-  test("runs on destroy only, with nothing but what it knew when the site came", () => {
+  test("runs on destroy only, with nothing but its triggers", () => {
     const { command, environment, when } = localExec(removal(), "removal");
     expect(when).toBe("destroy");
-    expect(scriptsOf(command)).toEqual(["common.sh", "block.sh", "caddy.sh", "remove-site.sh"]);
+    expect(programOf(command)).toBe("caddy-site/remove");
     expect(environment).toEqual({
-      INPUT_manifest: "/opt/acme/manifest",
+      INPUT_records: "/opt/acme/records",
       INPUT_caddy: "${self.triggers.caddy}",
       INPUT_caddyfile: "${self.triggers.caddyfile}",
       INPUT_sites_directory: "${self.triggers.sites_directory}",
@@ -148,7 +115,7 @@ describe("the removal of sites", () => {
     });
   });
 
-  test("has one instance a site, and stays with none: a block that is gone runs nothing on destroy", () => {
+  test("has one instance per site, and stays without any: Terraform runs nothing for a block that is gone", () => {
     expect(block(removal({ sites: ["a.org", "b.org"] }), "null_resource.removal").for_each).toEqual({
       "a.org": "a.org",
       "b.org": "b.org",
@@ -156,7 +123,7 @@ describe("the removal of sites", () => {
     expect(block(removal({ sites: [] }), "null_resource.removal").for_each).toEqual({});
   });
 
-  test("comes before the service goes", () => {
+  test("runs before the service is destroyed", () => {
     const json = synthesize((stack) => {
       const dependsOn = [new Resource(stack, "container")];
       new CaddySiteRemoval(stack, "removal", { host: hostIn(stack), caddy, sites: [], dependsOn });

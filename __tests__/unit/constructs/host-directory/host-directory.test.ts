@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HostDirectory, type HostDirectoryProps, octal } from "../../../../constructs/host-directory/host-directory.js";
-import { hostIn, localExec, requirements, scriptsOf, synthesize, triggers } from "../../support/scope.js";
+import { hostIn, localExec, programOf, requirements, statusOf, synthesize, triggers } from "../../support/scope.js";
 
 const directory = (over: Partial<HostDirectoryProps> = {}) =>
   synthesize((stack) => {
@@ -8,22 +8,22 @@ const directory = (over: Partial<HostDirectoryProps> = {}) =>
   });
 
 describe("a directory on the host", () => {
-  test("is 0755 unless said otherwise", () => {
+  test("is 0755 by default", () => {
     expect(triggers(directory(), "data")).toMatchObject({ path: "/opt/acme/data", owner: "deploy", mode: "0755" });
     expect(triggers(directory({ mode: "0700" }), "data")).toMatchObject({ mode: "0700" });
   });
 
-  test("is made by its script, and looked after from then on", () => {
-    expect(scriptsOf(localExec(directory(), "data").command).at(-1)).toBe("ensure-directory.sh");
-    expect(triggers(directory(), "data").observed).toContain('"data"');
+  test("is created by its program, and corrected when the probe finds drift", () => {
+    expect(programOf(localExec(directory(), "data").command)).toBe("host-directory/apply");
+    expect(triggers(directory(), "data").status).toBe(statusOf("data"));
   });
 
   test("is not removed on destroy", () => {
     expect(localExec(directory(), "data").when).toBeUndefined();
   });
 
-  test("wants a user it names to be there", () => {
-    expect(requirements(directory())).toContain("user deploy");
+  test("requires the user that it names, and room in it", () => {
+    expect(requirements(directory())).toEqual(["docker", "room /opt/acme/data 16", "user deploy"]);
   });
 
   test("may belong to an id that no user has", () => {
@@ -43,7 +43,7 @@ describe("a mode", () => {
     expect(() => octal(mode)).toThrow(new Error(`'mode' (${mode}) must be four octal digits.`));
   });
 
-  test.each(["0600", "0755", "2750"])("%s is one", (mode) => {
+  test.each(["0600", "0755", "2750"])("%s is valid", (mode) => {
     expect(octal(mode)).toBe(mode);
   });
 });

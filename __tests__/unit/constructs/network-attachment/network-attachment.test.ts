@@ -1,6 +1,9 @@
 import { TerraformOutput } from "cdktf";
 import { describe, expect, test } from "vitest";
-import { NetworkAttachment, type NetworkAttachmentProps } from "../../../../constructs/network-attachment/network-attachment.js";
+import {
+  NetworkAttachment,
+  type NetworkAttachmentProps,
+} from "../../../../constructs/network-attachment/network-attachment.js";
 import { block, emptyStack, hostIn, requirements, synthesize } from "../../support/scope.js";
 
 const attachment = (over: Partial<NetworkAttachmentProps> = {}) =>
@@ -8,16 +11,16 @@ const attachment = (over: Partial<NetworkAttachmentProps> = {}) =>
     new NetworkAttachment(stack, "backend", { host: hostIn(stack), name: "acme_backend", ...over });
   });
 
-describe("a network that has to be there", () => {
+describe("a network that must exist", () => {
   test("is looked up, after the probe", () => {
     expect(block(attachment(), "data.docker_network.backend")).toEqual({
       name: "acme_backend",
-      depends_on: ["data.external.host_observed"],
+      depends_on: ["data.external.host_probe"],
     });
     expect(attachment().resource).toBeUndefined();
   });
 
-  test("is asked for by the probe, which says better than the provider that it is missing", () => {
+  test("is required by the probe, whose message is better than the provider's", () => {
     expect(requirements(attachment())).toContain("network acme_backend");
   });
 });
@@ -30,22 +33,22 @@ describe("a network that is created", () => {
       driver: "bridge",
       internal: true,
       ipam_config: [{ subnet: "172.20.2.0/24" }],
-      depends_on: ["data.external.host_observed"],
+      depends_on: ["data.external.host_probe"],
     });
   });
 
-  test("gets a subnet of Docker's choice where none is given", () => {
+  test("gets a subnet of Docker's choice if none is given", () => {
     const network = block(attachment({ create: { internal: false } }), "docker_network.backend");
     expect(network).toMatchObject({ internal: false });
     expect(network).not.toHaveProperty("ipam_config");
   });
 
-  test("is not asked for before it is there", () => {
+  test("is not required before it exists", () => {
     expect(requirements(attachment({ create: { internal: false } }))).toEqual(["docker"]);
   });
 });
 
-test("a container reaches the network's name only by way of the network", () => {
+test("a container depends on the network through its name", () => {
   const json = synthesize((stack) => {
     const props = { host: hostIn(stack), name: "acme_backend" };
     const found = new NetworkAttachment(stack, "found", props);
@@ -55,9 +58,30 @@ test("a container reaches the network's name only by way of the network", () => 
   expect(json.output.names!.value).toEqual(["${data.docker_network.found.name}", "${docker_network.created.name}"]);
 });
 
-test("a container has no alias there unless one is given", () => {
+test("a container has no alias by default", () => {
   const stack = emptyStack();
   const props = { host: hostIn(stack), name: "acme_backend" };
   expect(new NetworkAttachment(stack, "a", props).aliases).toEqual([]);
   expect(new NetworkAttachment(stack, "b", { ...props, aliases: ["nocodb"] }).aliases).toEqual(["nocodb"]);
+});
+
+test("an attachment is readable in a plan", () => {
+  const stack = emptyStack();
+  const props = { host: hostIn(stack), name: "acme_backend" };
+  expect(new NetworkAttachment(stack, "a", props).text).toBe("acme_backend");
+  expect(new NetworkAttachment(stack, "b", { ...props, aliases: ["nocodb", "noco"] }).text).toBe(
+    "acme_backend as nocodb noco",
+  );
+});
+
+test("no other container may have one of the aliases", () => {
+  const json = synthesize((stack) => {
+    const host = hostIn(stack);
+    const network = new NetworkAttachment(stack, "a", { host, name: "acme_backend", aliases: ["nocodb", "noco"] });
+    network.requireFreeAliases(host, "acme_nocodb", "cdktf.environment=staging", "nocodb");
+  });
+  expect(requirements(json).filter((each) => each.startsWith("free_alias"))).toEqual([
+    "free_alias acme_backend nocodb acme_nocodb cdktf.environment=staging nocodb",
+    "free_alias acme_backend noco acme_nocodb cdktf.environment=staging nocodb",
+  ]);
 });

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { Nocodb } from "../../../../constructs/nocodb/nocodb.js";
 import type { NocodbProps } from "../../../../constructs/nocodb/nocodb-props.js";
-import { nocodb } from "../../support/nocodb.js";
-import { block, emptyStack, localExec, synthesized, triggers } from "../../support/scope.js";
+import { nocodb, placeIn } from "../../support/nocodb.js";
+import { block, hostIn, localExec, programOf, requirements, synthesize, triggers } from "../../support/scope.js";
 import { evaluate } from "../../support/terraform.js";
 
-/** The environment of the container, as Terraform makes it of a stack. */
-async function environment(over: Partial<NocodbProps> = {}, variables = {}): Promise<Record<string, string>> {
-  const { env } = await evaluate(nocodb(over), { env: "${compact(local.nocodb_environment)}" }, variables);
+/** The variables of the container, as Terraform evaluates them. */
+async function variables(over: Partial<NocodbProps> = {}, given = {}): Promise<Record<string, string>> {
+  const { env } = await evaluate(nocodb(over), { env: "${compact(local.nocodb_variables)}" }, given);
   return Object.fromEntries((env as string[]).map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]));
 }
 
-describe("the environment of NocoDB", () => {
+describe("the variables of NocoDB", () => {
   test("with nothing given", async () => {
-    expect(await environment()).toEqual({
+    expect(await variables()).toEqual({
       NC_DB: "pg://postgresql:5432?u=nocodb&p=generated-nocodb_database_password&d=nocodb",
       NC_SITE_URL: "https://noco.example.com",
       NC_PUBLIC_URL: "https://noco.example.com",
@@ -26,8 +26,8 @@ describe("the environment of NocoDB", () => {
     });
   });
 
-  test("of a version before the calendar ones, which knows each thing by one name", async () => {
-    const own = await environment({ image: "nocodb/nocodb:0.301.3" });
+  test("of a version before the calendar ones, which has one name for each", async () => {
+    const own = await variables({ image: "nocodb/nocodb:0.301.3" });
     expect(own).toMatchObject({ NC_PUBLIC_URL: "https://noco.example.com", NC_TOOL_DIR: "/data" });
     expect(Object.keys(own).filter((name) => /SITE_URL|APP_DATA/.test(name))).toEqual([]);
   });
@@ -39,7 +39,7 @@ describe("the environment of NocoDB", () => {
       nocodb_admin_password: "admin-password",
       nocodb_connection_encrypt_key: "key",
     };
-    expect(await environment({}, given)).toMatchObject({
+    expect(await variables({}, given)).toMatchObject({
       NC_DB: "pg://postgresql:5432?u=nocodb&p=p%26d%3D%23x&d=nocodb",
       NC_AUTH_JWT_SECRET: "jwt",
       NC_ADMIN_PASSWORD: "admin-password",
@@ -49,18 +49,18 @@ describe("the environment of NocoDB", () => {
 
   test("with the operator's own variables, which win", async () => {
     const own = { NC_DISABLE_TELE: "", NODE_OPTIONS: "--max-old-space-size=300", NC_SMTP_HOST: "mail" };
-    expect(await environment({ environment: own })).toMatchObject(own);
+    expect(await variables({ variables: own })).toMatchObject(own);
   });
 
-  test("an admin password that NocoDB would exit on is refused in the plan", async () => {
-    await expect(environment({}, { nocodb_admin_password: "seven77" })).rejects.toThrow(
+  test("an admin password that NocoDB does not accept is refused in the plan", async () => {
+    await expect(variables({}, { nocodb_admin_password: "seven77" })).rejects.toThrow(
       "variable nocodb_admin_password: shorter than 8 characters",
     );
   });
 });
 
 describe("NocoDB's place on the host", () => {
-  test("its configuration is the deploy user's, its data the container user's", () => {
+  test("its configuration belongs to the deploy user, its data to the container's user", () => {
     const json = nocodb();
     expect(triggers(json, "nocodb_config_directory")).toMatchObject({
       path: "/opt/acme/configs/nocodb",
@@ -77,7 +77,7 @@ describe("NocoDB's place on the host", () => {
     ]);
   });
 
-  test("its secrets lie in one file that only the deploy user reads", () => {
+  test("its secrets are in one file that only the deploy user can read", () => {
     expect(triggers(nocodb(), "nocodb_env_file")).toMatchObject({
       path: "/opt/acme/configs/nocodb/nocodb.env",
       owner: "deploy",
@@ -86,17 +86,18 @@ describe("NocoDB's place on the host", () => {
     });
   });
 
-  test("its database has its own role, whose password the host's file holds", () => {
+  test("its database has its own role, whose password is in the env file", () => {
     expect(triggers(nocodb(), "nocodb_database")).toMatchObject({
       container: "acme_postgresql",
       role: "nocodb",
       database: "nocodb",
       password_file: "/opt/acme/configs/nocodb/nocodb.env",
       password_variable: "DATABASE_PASSWORD",
+      owned_tables: "^(nc|xc)_",
     });
   });
 
-  test("secrets travel once: one step gets them, the others read them on the host", () => {
+  test("secrets are sent once: one step gets them, the others read them on the host", () => {
     const json = nocodb();
     const withSecrets = Object.keys(json.resource.null_resource!).filter((name) => {
       if (!("provisioner" in block(json, `null_resource.${name}`))) return false;
@@ -109,14 +110,14 @@ describe("NocoDB's place on the host", () => {
 describe("the container of NocoDB", () => {
   const container = block(nocodb(), "docker_container.nocodb_container");
 
-  test("keeps the capabilities it needs and no other", () => {
+  test("keeps only the capabilities that it needs", () => {
     expect(container.capabilities).toEqual({
       add: ["CAP_CHOWN", "CAP_SETGID", "CAP_SETUID", "CAP_DAC_OVERRIDE", "CAP_FOWNER"],
       drop: ["ALL"],
     });
   });
 
-  test("is checked inside, by address: its name may not resolve there", () => {
+  test("is checked inside, by address, because its name may not resolve there", () => {
     expect(container.healthcheck).toEqual({
       test: ["CMD-SHELL", "wget -qO- http://127.0.0.1:8080/api/v1/health || exit 1"],
       interval: "30s",
@@ -126,20 +127,24 @@ describe("the container of NocoDB", () => {
     });
   });
 
-  test("is waited for through its own network, on the path that Caddy asks too", () => {
+  test("is checked through its own network, on the path that Caddy uses too", () => {
     const json = nocodb({ alias: "tables" });
-    expect(triggers(json, "nocodb_container_serving").url).toBe("http://tables:8080/api/v1/health");
+    expect(triggers(json, "nocodb_container_healthy")).toMatchObject({
+      url: "http://tables:8080/api/v1/health",
+      database_url: "http://tables:8080/api/v1/db/meta/nocodb/info",
+    });
+    expect(triggers(json, "nocodb_smoke_test").url).toBe("http://tables:8080/api/v1/health");
     expect(triggers(json, "nocodb_site").text).toContain("reverse_proxy tables:8080 {");
     expect(triggers(json, "nocodb_site").text).toContain("health_uri /api/v1/health\n");
   });
 
-  test("is away for less time than its site holds requests", () => {
+  test("is down for less time than its site holds requests", () => {
     const hold = Number(/lb_try_duration (\d+)s/.exec(triggers(nocodb(), "nocodb_site").text!)![1]);
     // The start takes about 10 s on half a core.
     expect(hold).toBeGreaterThanOrEqual((container.destroy_grace_seconds as number) + 10);
   });
 
-  test("is guarded by a look at its next image and site", () => {
+  test("is guarded by a check of its next image and site", () => {
     const json = nocodb();
     expect(localExec(json, "nocodb_guard").environment).toMatchObject({
       INPUT_image: "nocodb/nocodb:2026.09.0",
@@ -148,28 +153,62 @@ describe("the container of NocoDB", () => {
   });
 });
 
-test("a site that moves to another place in Caddy leaves the old one first", () => {
+test("the smoke test knows the same site, database and container as the rest", () => {
+  const json = nocodb();
+  expect(programOf(localExec(json, "nocodb_smoke_test").command)).toBe("web-service/smoke-test");
+  expect(triggers(json, "nocodb_smoke_test")).toMatchObject({
+    name: "acme_nocodb",
+    service: "nocodb",
+    image: "nocodb/nocodb:2026.09.0",
+    caddy: "acme_caddy",
+    health_path: "/api/v1/health",
+    database_container: "acme_postgresql",
+    superuser: "postgres",
+    env_file: "/opt/acme/configs/nocodb/nocodb.env",
+    requirements: requirements(json).join("\n"),
+  });
+});
+
+test("a site that moves to another place in Caddy is removed from the old one first", () => {
   expect(block(nocodb(), "null_resource.nocodb_site").depends_on).toContain("null_resource.nocodb_site_removal");
   expect(block(nocodb(), "null_resource.nocodb_site_removal").depends_on).toEqual([
     "docker_container.nocodb_container",
   ]);
 });
 
-test("the proof comes after service and site, and again with each of them", () => {
-  expect(triggers(nocodb(), "nocodb_proof")).toMatchObject({
-    serving: "${null_resource.nocodb_container_serving.id}",
+test("the smoke test comes after service and site, and again after each change of them", () => {
+  expect(triggers(nocodb(), "nocodb_smoke_test")).toMatchObject({
+    healthy: "${null_resource.nocodb_container_healthy.id}",
     site_id: "${null_resource.nocodb_site.id}",
     site: "noco.example.com",
     database: "nocodb",
   });
 });
 
-test("NocoDB that serves nothing keeps its secrets, and has nothing else", () => {
-  const stack = emptyStack();
-  new Nocodb(stack, "nocodb");
-  const json = synthesized(stack);
-  const passwords = ["nocodb_admin_password", "nocodb_database_password", "nocodb_jwt_secret", "salt"];
-  expect(Object.keys(json.resource.random_password!).sort()).toEqual(passwords);
-  expect(JSON.stringify(json)).not.toContain("provisioner");
-  expect(Object.keys(json.resource).sort()).toEqual(["null_resource", "random_password"]);
+test("another NocoDB on the host, outside this app, is refused in the plan", () => {
+  expect(requirements(nocodb())).toContain("no_other_nocodb acme_nocodb staging acme_backend");
+});
+
+describe("a disabled NocoDB", () => {
+  const json = synthesize((stack) => new Nocodb(stack, "nocodb", placeIn(stack, hostIn(stack))).disable());
+
+  test("keeps its secrets", () => {
+    const passwords = ["nocodb_admin_password", "nocodb_database_password", "nocodb_jwt_secret", "salt"];
+    expect(Object.keys(json.resource.random_password!).sort()).toEqual(passwords);
+    expect(json.resource.random_password).toEqual(nocodb().resource.random_password);
+  });
+
+  test("has no container, and no steps but the removals of what it may have had", () => {
+    expect(Object.keys(json.resource).sort()).toEqual(["null_resource", "random_password"]);
+    const steps = Object.entries(json.resource.null_resource!).filter(([name]) => name.startsWith("nocodb_"));
+    const active = steps.filter(([, each]) => "provisioner" in each);
+    expect(active.map(([name]) => name).sort()).toEqual([
+      "nocodb_backup_schedule_removal",
+      "nocodb_consumers_removal",
+      "nocodb_last_backup",
+      "nocodb_retention",
+      "nocodb_site_removal",
+    ]);
+    for (const [, { for_each }] of active) expect(for_each).toEqual({});
+  });
 });

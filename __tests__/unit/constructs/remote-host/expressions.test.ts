@@ -4,7 +4,7 @@ import { literal } from "../../../../constructs/remote-host/expressions.js";
 import { shellWord } from "../../../../constructs/remote-host/shell-word.js";
 import { evaluate } from "../../support/terraform.js";
 
-/** Texts that some layer between an environment file and the host could take for more than text. */
+/** Texts with a meaning for some layer between an environment file and the host. */
 const hostile = {
   template: "${var.x} %{ if true } $${y} %%{z} $ % { } $$ %%",
   quotes: `'single' "double" \`back\` 'it'\\''s'`,
@@ -16,13 +16,13 @@ const hostile = {
   empty: "",
 };
 
-test("a literal reaches Terraform as it is", async () => {
+test("a literal reaches Terraform unchanged", async () => {
   const templates = Object.fromEntries(Object.entries(hostile).map(([name, text]) => [name, literal(text)]));
   expect(await evaluate({}, templates)).toEqual(hostile);
 });
 
 describe("a shell word is one word of a command line", () => {
-  test("whatever is in it", () => {
+  test("with any content", () => {
     const words = Object.values(hostile);
     const command = `for each in ${words.map(shellWord).join(" ")}; do printf '%s\\0' "$each"; done`;
     expect(execFileSync("sh", ["-c", command], { encoding: "utf8" })).toBe(words.map((word) => `${word}\0`).join(""));

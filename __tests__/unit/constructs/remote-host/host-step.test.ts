@@ -1,31 +1,39 @@
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
-import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
-import { HostStep, KeptOnHost, keyOf } from "../../../../constructs/remote-host/host-step.js";
-import { block, emptyStack, hostIn, localExec, scriptsOf, secretIn, synthesize, triggers } from "../../support/scope.js";
+import { HostStep } from "../../../../constructs/remote-host/host-step.js";
+import {
+  block,
+  emptyStack,
+  hostIn,
+  localExec,
+  programOf,
+  secretIn,
+  synthesize,
+  triggers,
+} from "../../support/scope.js";
 
 describe("a host step with nothing but input", () => {
   const json = synthesize((stack) => {
-    new HostStep(stack, "step", { host: hostIn(stack), scripts: ["a.sh", "b.sh"], input: { path: "/opt/acme" } });
+    new HostStep(stack, "step", { host: hostIn(stack), program: "backup/list", input: { backups: "/opt/acme" } });
   });
 
-  test("runs again exactly when its input changes: all of it stands in the plan", () => {
-    expect(triggers(json, "step")).toEqual({ path: "/opt/acme" });
+  test("runs again exactly when its input changes: all of it is in the plan", () => {
+    expect(triggers(json, "step")).toEqual({ backups: "/opt/acme" });
   });
 
-  test("gives its script the value that stands in the plan", () => {
+  test("gives its program the value that is in the plan", () => {
     expect(localExec(json, "step").environment).toEqual({
-      INPUT_manifest: "/opt/acme/manifest",
-      INPUT_path: "${self.triggers.path}",
+      INPUT_records: "/opt/acme/records",
+      INPUT_backups: "${self.triggers.backups}",
     });
   });
 
-  test("puts common.sh in front of its scripts", () => {
-    expect(scriptsOf(localExec(json, "step").command)).toEqual(["common.sh", "a.sh", "b.sh"]);
+  test("runs its program, by name", () => {
+    expect(programOf(localExec(json, "step").command)).toBe("backup/list");
   });
 
-  test("comes after the probe, so that nothing is changed on a host that is not ready", () => {
-    expect(block(json, "null_resource.step").depends_on).toEqual(["data.external.host_observed"]);
+  test("comes after the probe, so nothing is changed on a host that is not ready", () => {
+    expect(block(json, "null_resource.step").depends_on).toEqual(["data.external.host_probe"]);
   });
 
   test("has no connection data among its triggers: a host that moved can still be destroyed", () => {
@@ -38,69 +46,46 @@ test("a host step with everything", () => {
     const before = new Resource(stack, "before");
     new HostStep(stack, "step", {
       host: hostIn(stack),
-      scripts: ["a.sh"],
-      input: { path: "/opt/acme" },
+      program: "host-file/apply",
+      input: { path: "/opt/acme/a.env", owner: "deploy", mode: "0600", unchanging: "" },
       secrets: { content: secretIn(stack) },
       triggers: { container: "${docker_container.x.id}" },
-      extra: { requirements: "docker" },
+      extra: { key: "step", status: "ok" },
       dependsOn: [before],
     });
   });
   expect(triggers(json, "step")).toEqual({
-    path: "/opt/acme",
+    path: "/opt/acme/a.env",
+    owner: "deploy",
+    mode: "0600",
+    unchanging: "",
     "secret content": '${sha256("${random_password.salt.result}${var.token}")}',
     container: "${docker_container.x.id}",
   });
   expect(localExec(json, "step").environment).toEqual({
-    INPUT_manifest: "/opt/acme/manifest",
+    INPUT_records: "/opt/acme/records",
     INPUT_path: "${self.triggers.path}",
+    INPUT_owner: "${self.triggers.owner}",
+    INPUT_mode: "${self.triggers.mode}",
+    INPUT_unchanging: "${self.triggers.unchanging}",
     INPUT_content: "${var.token}",
-    INPUT_requirements: "docker",
+    INPUT_key: "step",
+    INPUT_status: "ok",
   });
-  expect(block(json, "null_resource.step").depends_on).toEqual(["data.external.host_observed", "null_resource.before"]);
+  expect(block(json, "null_resource.step").depends_on).toEqual(["data.external.host_probe", "null_resource.before"]);
 });
 
-test("what a script needs without running again for it is no trigger", () => {
+test("input that does not make the program run again is not a trigger", () => {
   const json = synthesize((stack) => {
     const host = hostIn(stack);
-    new HostStep(stack, "step", { host, scripts: ["a.sh"], input: {}, extra: { requirements: host.requirements } });
+    new HostStep(stack, "step", { host, program: "backup/list", input: {}, extra: { backups: "/opt/acme" } });
   });
   expect(triggers(json, "step")).toEqual({});
+  expect(localExec(json, "step").environment.INPUT_backups).toBe("/opt/acme");
 });
 
 test("an address is a plain string, without a template around it", () => {
   const stack = emptyStack();
-  const step = new HostStep(stack, "step", { host: hostIn(stack), scripts: ["a.sh"], input: {} });
+  const step = new HostStep(stack, "step", { host: hostIn(stack), program: "backup/list", input: { backups: "/b" } });
   expect(step.address).toBe("null_resource.step");
-});
-
-describe("a thing kept on the host", () => {
-  const json = synthesize((stack) => {
-    const props = { host: hostIn(stack), scripts: ["a.sh"], input: {} };
-    new KeptOnHost(new Construct(stack, "nocodb"), "site", props);
-    new KeptOnHost(stack, "top", props);
-  });
-
-  test("runs again when the probe finds it other than it was left", () => {
-    expect(triggers(json, "nocodb_site")).toEqual({
-      observed:
-        '${lookup(data.external.host_observed.result, "nocodb_site", data.external.host_observed.result.unrecorded)}',
-    });
-  });
-
-  test("notes under its own address what it left, and the word that the plan knows", () => {
-    expect(localExec(json, "nocodb_site").environment).toMatchObject({
-      INPUT_key: "nocodb_site",
-      INPUT_observed: "${self.triggers.observed}",
-    });
-  });
-
-  test("is known by its id alone right below the stack", () => {
-    expect(localExec(json, "top").environment).toMatchObject({ INPUT_key: "top" });
-  });
-
-  test("can be asked for its key by others", () => {
-    const stack = emptyStack();
-    expect(keyOf(new Construct(stack, "container"), "shape")).toBe("container_shape");
-  });
 });

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { call, scratch } from "../../support/host-shell.js";
+import { call, library, scratch } from "../../support/host-shell.js";
 
+const functions = library("remote-host/marked-block.sh");
 const file = path.join(scratch("block"), "its.env");
 
-/** What a function prints of a file with that text; the text is bytes, one a character. */
+/** Output of a function for a file with that text; the text is bytes, one per character. */
 function printed(words: string, text: string, { name = "nocodb n8n", input = "" } = {}): string {
   const { status, stdout, stderr } = asked(words, text, name, input);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -15,7 +16,7 @@ function printed(words: string, text: string, { name = "nocodb n8n", input = "" 
 function asked(words: string, text: string, name = "nocodb n8n", input = "") {
   writeFileSync(file, text, "latin1");
   const output = `${file}.out`;
-  const called = call(["block.sh"], ["eval", `set_marks '${name}'; ${words} '${file}' >'${output}'`], { input });
+  const called = call(functions, ["eval", `set_marks '${name}'; ${words} '${file}' >'${output}'`], { input });
   return { ...called, stdout: readFileSync(output, "latin1") };
 }
 
@@ -23,7 +24,7 @@ const added = (text: string, input = "TOKEN=x\n", name?: string) =>
   printed("file_with_block", text, { input, ...(name !== undefined && { name }) });
 const removed = (text: string, name?: string) =>
   printed("file_without_block", text, name === undefined ? {} : { name });
-const now = (text: string) => printed("block_now", text);
+const now = (text: string) => printed("current_block", text);
 
 const begin = "# BEGIN nocodb n8n (kept by cdktf)";
 const end = "# END nocodb n8n (kept by cdktf)";
@@ -38,10 +39,10 @@ describe("a file that gets a block", () => {
     ["of nothing but a newline", "\n"],
     ["with carriage returns", "A=1\r\nB=2\r\n"],
     ["that ends with a carriage return", "A=1\r"],
-    ["with bytes that are no UTF-8", "A=\xff\xfe\x80\n"],
-    ["with a block of another's", `${block.replaceAll("n8n", "openclaw")}A=1\n`],
-    ["with what only looks like marks", `A=${begin}\n ${begin}\n${begin} \n#${end}\n${end}\r\n`],
-  ])("%s, is to the byte what it was when it loses it", (_, text) => {
+    ["with bytes that are not UTF-8", "A=\xff\xfe\x80\n"],
+    ["with someone else's block", `${block.replaceAll("n8n", "openclaw")}A=1\n`],
+    ["with lines that only look like marks", `A=${begin}\n ${begin}\n${begin} \n#${end}\n${end}\r\n`],
+  ])("%s is byte for byte the same after it loses the block", (_, text) => {
     const has = added(text);
     expect(has.startsWith(text)).toBe(true);
     expect(now(has)).toBe("TOKEN=x\n");
@@ -52,26 +53,26 @@ describe("a file that gets a block", () => {
     expect(added("A=1\n")).toBe(`A=1\n${block}`);
   });
 
-  test("notes that it had no newline at its end", () => {
+  test("records in the mark that it had no newline at its end", () => {
     expect(added("A=1")).toBe(`A=1\n${block.replace(begin, `${begin}, newline added`)}`);
   });
 
-  test("stays as it is when it gets the same again", () => {
+  test("does not change when it gets the same block again", () => {
     for (const text of ["A=1\n", "A=1", ""]) expect(added(added(text))).toBe(added(text));
   });
 
-  test("has the new lines in the old one's place, and every other line where it was", () => {
+  test("has new lines in the place of the old ones, and every other line where it was", () => {
     const text = `A=1\n${block}B=2`;
     expect(added(text, "TOKEN=y\nURL=z\n")).toBe(`A=1\n${begin}\nTOKEN=y\nURL=z\n${end}\nB=2`);
     expect(removed(text)).toBe("A=1\nB=2");
   });
 
-  test("keeps the newline that was added when someone has written behind the block since", () => {
+  test("keeps the added newline if someone has written behind the block since", () => {
     expect(removed(`${added("A=1")}B=2\n`)).toBe("A=1\nB=2\n");
     expect(removed(`${added("A=1")}\n`)).toBe("A=1\n\n");
   });
 
-  test("is the same without the newline behind its last mark", () => {
+  test("works without the newline behind its last mark", () => {
     const cut = `A=1\n${block}`.slice(0, -1);
     expect(now(cut)).toBe("TOKEN=x\n");
     expect(added(cut, "TOKEN=y\n")).toBe(cut.replace("=x", "=y"));
@@ -80,34 +81,34 @@ describe("a file that gets a block", () => {
   });
 });
 
-describe("what stands in the block", () => {
-  test("is nothing where there is no block, and nothing where it was emptied", () => {
+describe("the content of a block", () => {
+  test("is empty if there is no block, and if the block was emptied", () => {
     expect(now("")).toBe("");
     expect(now("TOKEN=x\n")).toBe("");
     expect(now(`A=1\n${begin}\n${end}\nB=2\n`)).toBe("");
   });
 
-  test("is every byte of it", () => {
+  test("is every byte between the marks", () => {
     expect(now(`${begin}\n\n TOKEN=x \r\n\xff\n\n${end}\n`)).toBe("\n TOKEN=x \r\n\xff\n\n");
   });
 });
 
-describe("owners of one file", () => {
+describe("several owners of one file", () => {
   const owners = ["nocodb n8n", "nocodb n8n-worker", "nocodb n8n-w", "noco.example.com", "noco-example.com"];
 
-  test("do not meet, even where one's name begins the other's or matches it as a pattern", () => {
+  test("do not interfere, even if one name is the beginning of the other or matches it as a pattern", () => {
     const all = owners.reduce((text, owner) => added(text, `OF=${owner}\n`, owner), "A=1");
     for (const name of owners) {
-      expect(printed("block_now", all, { name })).toBe(`OF=${name}\n`);
+      expect(printed("current_block", all, { name })).toBe(`OF=${name}\n`);
       expect(added(all, "NEW=1\n", name)).toBe(all.replace(`OF=${name}\n`, "NEW=1\n"));
       const rest = removed(all, name);
       for (const other of owners) {
-        expect(printed("block_now", rest, { name: other })).toBe(other === name ? "" : `OF=${other}\n`);
+        expect(printed("current_block", rest, { name: other })).toBe(other === name ? "" : `OF=${other}\n`);
       }
     }
   });
 
-  test("may leave in any order, and the file is what it was", () => {
+  test("may leave in any order, and the file is as it was", () => {
     const two = owners.slice(0, 2);
     for (const order of [two, [...two].reverse()]) {
       const both = two.reduce((text, owner) => added(text, `OF=${owner}\n`, owner), "A=1\n");
@@ -116,23 +117,20 @@ describe("owners of one file", () => {
   });
 });
 
-describe.each(["block_now", "file_with_block", "file_without_block"])(
-  "%s, with marks that nobody understands,",
-  (words) => {
-    test.each([
-      ["two blocks", `${block}${block}`],
-      ["two beginnings", `${begin}\n${block}`],
-      ["two beginnings, one of them with the newline", `${begin}, newline added\n${block}`],
-      ["two ends", `${block}${end}\n`],
-      ["a beginning alone", `A=1\n${begin}\n`],
-      ["an end alone", `${end}\nA=1\n`],
-      ["the end before the beginning", `${end}\nA=1\n${begin}\n`],
-    ])("refuses %s, says where, and writes nothing", (_, text) => {
-      const { status, stdout, stderr } = asked(words, text, "nocodb n8n", "TOKEN=y\n");
-      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-      expect(stderr).toContain(`${file}: `);
-      expect(stderr).toContain(`'${end}'`);
-      expect(stderr).toContain("mend it by hand\n");
-    });
-  },
-);
+describe.each(["current_block", "file_with_block", "file_without_block"])("%s, with ambiguous marks,", (words) => {
+  test.each([
+    ["two blocks", `${block}${block}`],
+    ["two beginnings", `${begin}\n${block}`],
+    ["two beginnings, one of them with the newline", `${begin}, newline added\n${block}`],
+    ["two ends", `${block}${end}\n`],
+    ["a beginning alone", `A=1\n${begin}\n`],
+    ["an end alone", `${end}\nA=1\n`],
+    ["the end before the beginning", `${end}\nA=1\n${begin}\n`],
+  ])("refuses %s, names the place, and writes nothing", (_, text) => {
+    const { status, stdout, stderr } = asked(words, text, "nocodb n8n", "TOKEN=y\n");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(`${file}: `);
+    expect(stderr).toContain(`'${end}'`);
+    expect(stderr).toContain("it by hand\n");
+  });
+});

@@ -4,13 +4,16 @@ import { userInfo } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { ProgramFolder, program } from "../../../../constructs/remote-host/program.js";
 import { type SshConnection, sshShell } from "../../../../constructs/remote-host/ssh.js";
 import { scratch } from "../../support/host-shell.js";
 
-// What the probe says of the machine that Terraform runs on.
+// The checks of the machine that Terraform runs on.
 
-const script = fileURLToPath(new URL("../../../../constructs/remote-host/preflight.sh", import.meta.url));
-const directory = scratch("worker");
+const scripts = fileURLToPath(new URL("../../../../constructs/remote-host/", import.meta.url));
+const script = path.join(scripts, "preflight.sh");
+const local = (name: string) => readFileSync(path.join(scripts, `${name}.sh`), "utf8");
+const directory = scratch("preflight");
 const place = (name: string) => path.join(directory, name);
 const PROGRAMS = ["ssh", "ssh-keygen", "awk", "id", "mktemp", "grep", "ls", "uname"];
 
@@ -26,7 +29,7 @@ function keyPair(name: string, passphrase = ""): string {
   return place(name);
 }
 
-/** The only programs there are. */
+/** A folder with the only programs on PATH. */
 function programs(...missing: string[]): string {
   const bin = place(`bin without ${missing}`);
   mkdirSync(bin, { recursive: true });
@@ -42,9 +45,9 @@ const identityFile = keyPair("id");
 const knownHosts = file("known_hosts", "");
 const whole = { host: "h", port: 22, user: "deploy", identityFile, knownHosts, configFile: "none" };
 
-/** What it complains of, one line each; without its first line. */
+/** The problems it prints, one per line, without the first line. */
 function complaints(over: Partial<SshConnection> = {}, env: NodeJS.ProcessEnv = {}): string[] {
-  const argv = [script, "observe.sh", "--", ...sshShell({ ...whole, ...over })];
+  const argv = [script, "remote-host/probe", "--", ...sshShell({ ...whole, ...over })];
   const { status, stdout, stderr } = spawnSync("/bin/sh", argv, {
     encoding: "utf8",
     env: { PATH: programs(), ...env },
@@ -56,94 +59,95 @@ function complaints(over: Partial<SshConnection> = {}, env: NodeJS.ProcessEnv = 
   return rest;
 }
 
-test("nothing, where all is there: no home directory and no agent is needed", () => {
+test("nothing is wrong if everything is there: neither a home directory nor an agent is needed", () => {
   expect(complaints()).toEqual([]);
 });
 
-describe("programs", () => {
+describe("a program is missing:", () => {
   test.each([
     ["ssh", "openssh-client"],
     ["awk", "mawk"],
   ])("%s", (name, debian) => {
     expect(complaints({}, { PATH: programs(name) })).toEqual([
-      `- there is no '${name}': install it (Debian: apt-get install ${debian})`,
+      `- command '${name}' is missing: install it (Debian: apt-get install ${debian})`,
     ]);
   });
 });
 
-test("a user who has no name, without whom ssh does not run", () => {
+test("the user has no name, which ssh needs", () => {
   const bin = programs("id");
   writeFileSync(path.join(bin, "id"), '#!/bin/sh\n[ "$1" = -u ] && echo 4242\n', { mode: 0o755 });
-  expect(complaints({}, { PATH: bin })[0]).toMatch(
-    /^- user id 4242 has no line in \/etc\/passwd, and ssh does not run/,
-  );
+  expect(complaints({}, { PATH: bin })[0]).toMatch(/^- user id 4242 has no line in \/etc\/passwd, which ssh needs: /);
 });
 
 describe("the key", () => {
-  const told = (name: string, text = readFileSync(identityFile, "utf8"), mode = 0o600) =>
+  const problems = (name: string, text = readFileSync(identityFile, "utf8"), mode = 0o600) =>
     complaints({ identityFile: file(name, text, mode) }).map((line) => line.replace(place(name), "FILE"));
 
-  test("is not there", () => {
+  test("does not exist", () => {
     expect(complaints({ identityFile: "/no/id" })[0]).toMatch(
-      /^- ssh\.identityFile: \/no\/id is not there: put it there/,
+      /^- ssh\.identityFile: \/no\/id does not exist: put it there/,
     );
   });
 
   test("can be read by others", () => {
     const name = place("open");
-    expect(told("open", undefined, 0o640)).toEqual([
-      `- ssh.identityFile: others may read or change FILE, and ssh does not use it then: chmod 600 ${name}`,
+    expect(problems("open", undefined, 0o640)).toEqual([
+      `- ssh.identityFile: other users can read or change FILE, so ssh does not use it: chmod 600 ${name}`,
     ]);
   });
 
-  test("is cut off, as by a variable of one line", () => {
+  test("is incomplete, as after a variable of one line", () => {
     const lines = readFileSync(identityFile, "utf8").split("\n");
-    expect(told("cut", lines.slice(0, 3).join("\n"))[0]).toContain("FILE is no whole private key");
-    expect(told("one-line", lines.join(" "))[0]).toContain("FILE is no whole private key");
+    expect(problems("cut", lines.slice(0, 3).join("\n"))[0]).toContain("FILE is not a complete private key");
+    expect(problems("one-line", lines.join(" "))[0]).toContain("FILE is not a complete private key");
   });
 
   test("is something else", () => {
-    expect(told("other", "s3cret")).toEqual([
-      "- ssh.identityFile: FILE holds no private key: it begins with a line such as -----BEGIN OPENSSH PRIVATE KEY-----",
+    expect(problems("other", "s3cret")).toEqual([
+      "- ssh.identityFile: FILE does not hold a private key, which begins with a line such as -----BEGIN OPENSSH PRIVATE KEY-----",
     ]);
   });
 
-  test("asks for a passphrase, which is fine where an agent holds it, as is its public half alone", () => {
+  test("needs a passphrase, which is fine if an agent holds the key, as is its public half alone", () => {
     const locked = keyPair("locked", "passphrase");
-    expect(complaints({ identityFile: locked })[0]).toContain("asks for a passphrase, which nobody can type here");
+    expect(complaints({ identityFile: locked })[0]).toContain("needs a passphrase, which nobody can type here");
     const agent = { SSH_AUTH_SOCK: "/run/agent" };
     expect(complaints({ identityFile: locked }, agent)).toEqual([]);
     expect(complaints({ identityFile: `${identityFile}.pub` }, agent)).toEqual([]);
   });
 
-  test("lies below ~/: that is the home directory that ssh takes, whatever HOME is", () => {
-    const [told] = complaints({ identityFile: "~/no-such-key" }, { HOME: directory });
-    expect(told).toContain(`${userInfo().homedir}/no-such-key is not there`);
+  test("is below ~/: the home directory that ssh uses, whatever HOME is", () => {
+    const [problem] = complaints({ identityFile: "~/no-such-key" }, { HOME: directory });
+    expect(problem).toContain(`${userInfo().homedir}/no-such-key does not exist`);
   });
 });
 
-test("files of known hosts and of ssh's configuration that are not there, all at once", () => {
+test("missing files of known hosts and of ssh's configuration are reported together", () => {
   expect(complaints({ knownHosts: "/no/hosts", configFile: "/no/config", identityFile: "/no/id" })).toEqual([
-    expect.stringMatching("^- ssh.configFile: /no/config is not there"),
-    expect.stringMatching("^- ssh.identityFile: /no/id is not there"),
-    expect.stringMatching("^- ssh.knownHosts: /no/hosts is not there"),
+    expect.stringMatching("^- ssh.configFile: /no/config does not exist"),
+    expect.stringMatching("^- ssh.identityFile: /no/id does not exist"),
+    expect.stringMatching("^- ssh.knownHosts: /no/hosts does not exist"),
   ]);
   expect(complaints({ knownHosts: directory })).toEqual([
-    `- ssh.knownHosts: ${directory} is no file that this user can read`,
+    `- ssh.knownHosts: ${directory} is not a file that this user can read`,
   ]);
 });
 
-test("a host whose key is not known: what to do stands behind ssh's own words", () => {
+test("for an unknown host key, the remedy follows ssh's own message", () => {
+  const folder = new ProgramFolder();
+  for (const name of ["run-probe", "run-remote", "preflight"]) folder.write(name, local(name));
+  folder.write("remote-host/probe", program("remote-host/probe").text);
   const bin = place("bin with a strict ssh");
   mkdirSync(bin);
-  const words = "No ED25519 host key is known for h and you have requested strict checking.";
-  writeFileSync(path.join(bin, "ssh"), `#!/bin/sh\necho "${words}" >&2; exit 255\n`, { mode: 0o755 });
-  const argv = [script.replace("worker.sh", "probe.sh"), "observe.sh", "--", ...sshShell(whole)];
+  const message = "No ED25519 host key is known for h and you have requested strict checking.";
+  writeFileSync(path.join(bin, "ssh"), `#!/bin/sh\necho "${message}" >&2; exit 255\n`, { mode: 0o755 });
+  const argv = [path.join(folder.path, "run-probe.sh"), "remote-host/probe", "--", ...sshShell(whole)];
   const { status, stderr } = spawnSync("sh", argv, {
     encoding: "utf8",
     env: { PATH: `${bin}:${process.env.PATH}` },
   });
   expect(status).toBe(255);
-  expect(stderr).toContain(words);
-  expect(stderr).toContain("put its line into the file of ssh.knownHosts");
+  expect(stderr).toContain(message);
+  expect(stderr).toContain("add its line to the file of ssh.knownHosts");
 });

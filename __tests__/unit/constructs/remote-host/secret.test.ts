@@ -1,14 +1,13 @@
 import { inspect } from "node:util";
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
-import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
-import { GeneratedSecret, GivenSecret, Secret } from "../../../../constructs/remote-host/secret.js";
+import { Secret } from "../../../../constructs/remote-host/secret.js";
 import { shellWord } from "../../../../constructs/remote-host/shell-word.js";
 import { block, emptyStack, hostIn, secretIn, synthesize } from "../../support/scope.js";
 
 describe("a secret refuses to become text", () => {
   const secret = secretIn(emptyStack());
-  const text = "A secret was put into a text. Use Secret.join: the text is then secret as a whole.";
+  const text = "A secret was put into a text. Use Secret.join, which makes the whole text a secret.";
 
   test.each<[string, () => unknown]>([
     ["in a template literal", () => `password=${secret}`],
@@ -20,7 +19,7 @@ describe("a secret refuses to become text", () => {
 
   test("in JSON", () => {
     expect(() => JSON.stringify({ password: secret })).toThrow(
-      "A secret was put into JSON: only the environment of a container and host scripts take secrets.",
+      "A secret was put into JSON: only the variables of a container and the input of host scripts may hold secrets.",
     );
   });
 
@@ -29,7 +28,7 @@ describe("a secret refuses to become text", () => {
   });
 });
 
-describe("a secret is no string for the compiler, and what slips past it does not reach the JSON", () => {
+describe("a secret is not a string for the compiler, and does not reach the JSON past it", () => {
   test("as a trigger", () => {
     const json = synthesize((stack) => {
       // @ts-expect-error: a trigger takes text
@@ -44,7 +43,7 @@ describe("a secret is no string for the compiler, and what slips past it does no
     expect(() => shellWord(secret)).toThrow();
   });
 
-  test("as a requirement, which stands on the probe's command line", () => {
+  test("as a requirement, which is on the probe's command line", () => {
     expect(() =>
       synthesize((stack) => {
         // @ts-expect-error: a requirement is text
@@ -55,16 +54,17 @@ describe("a secret is no string for the compiler, and what slips past it does no
 
   test("as input of a step that is not declared secret", () => {
     const stack = emptyStack();
-    const input = { token: secretIn(stack) };
-    // @ts-expect-error: input stands in the plan
-    const provision = () => hostIn(stack).provisioner(["a.sh"], input);
-    expect(JSON.stringify(input.token.optional)).toBe("true");
+    const rest = { key: "", status: "", path: "", owner: "", mode: "", unchanging: "" };
+    const input = { ...rest, content: secretIn(stack) };
+    // @ts-expect-error: input is shown in the plan
+    const provision = () => hostIn(stack).provisioner("host-file/apply", input);
+    expect(JSON.stringify(input.content.optional)).toBe("true");
     expect(() => JSON.stringify(provision())).toThrow("A secret was put into JSON");
   });
 
   test("by revealing it to a sink that does not exist", () => {
     const secret = secretIn(emptyStack());
-    // @ts-expect-error: only standard input and a container's environment take secrets
+    // @ts-expect-error: only standard input and a container's variables take secrets
     const reveal = () => secret.revealTo("log");
     expect(reveal).toBeTypeOf("function");
   });
@@ -76,51 +76,8 @@ describe("a secret is no string for the compiler, and what slips past it does no
   });
 });
 
-describe("a generated secret", () => {
-  const json = synthesize((stack) => {
-    const description = "Signs sessions";
-    const { secret } = new GeneratedSecret(new Construct(stack, "nocodb"), "jwt_secret", { description, minLength: 8 });
-    new Resource(stack, "step").addOverride("provisioner", [{ with: secret.revealTo("standard input") }]);
-  });
-
-  test("is made once, of letters and digits, 40 of them", () => {
-    expect(block(json, "random_password.nocodb_jwt_secret")).toMatchObject({ length: 40, special: false });
-  });
-
-  test("may be given by a sensitive variable named like its address", () => {
-    expect(json.variable.nocodb_jwt_secret).toMatchObject({
-      type: "string",
-      description: "Signs sessions",
-      sensitive: true,
-      nullable: false,
-      default: "",
-    });
-  });
-
-  test("has its expression once in the JSON", () => {
-    const expression = "${coalesce(var.nocodb_jwt_secret, random_password.nocodb_jwt_secret.result)}";
-    expect(json.locals).toEqual({ nocodb_jwt_secret: expression });
-    expect(block(json, "null_resource.step").provisioner).toEqual([{ with: "${local.nocodb_jwt_secret}" }]);
-  });
-
-  test("may be of another length", () => {
-    const short = synthesize((stack) => void new GeneratedSecret(stack, "pin", { description: "Opens", length: 16 }));
-    expect(block(short, "random_password.pin")).toMatchObject({ length: 16 });
-  });
-});
-
-describe("a given secret", () => {
-  test("is never generated, and is optional", () => {
-    const stack = emptyStack();
-    expect(new GivenSecret(stack, "key", { description: "Encrypts" }).secret.optional).toBe(true);
-    const json = synthesize((other) => void new GivenSecret(other, "key", { description: "Encrypts" }));
-    expect(JSON.stringify(json)).not.toContain("random_password");
-    expect(json.variable.key).toMatchObject({ sensitive: true, default: "" });
-  });
-});
-
 describe("a fingerprint", () => {
-  test("is salted, with one salt a stack that stays in the state", () => {
+  test("is salted, with one salt per stack that stays in the state", () => {
     const json = synthesize((stack) => {
       const [a, b] = [secretIn(stack, "a"), secretIn(stack, "b")];
       new Resource(stack, "step", { triggers: { a: a.fingerprint, b: b.fingerprint } });

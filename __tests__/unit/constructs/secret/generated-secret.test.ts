@@ -1,10 +1,56 @@
 import { createHash } from "node:crypto";
+import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
+import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
-import { GeneratedSecret, GivenSecret, Secret } from "../../../../constructs/remote-host/secret.js";
-import { emptyStack, synthesized } from "../../support/scope.js";
+import { Secret } from "../../../../constructs/remote-host/secret.js";
+import { GeneratedSecret, GivenSecret } from "../../../../constructs/secret/generated-secret.js";
+import { block, emptyStack, synthesize, synthesized } from "../../support/scope.js";
 import { evaluate, type Variables } from "../../support/terraform.js";
 
-// What Terraform itself makes of the expressions behind a secret.
+describe("a generated secret", () => {
+  const json = synthesize((stack) => {
+    const description = "Signs sessions";
+    const { secret } = new GeneratedSecret(new Construct(stack, "nocodb"), "jwt_secret", { description, minLength: 8 });
+    new Resource(stack, "step").addOverride("provisioner", [{ with: secret.revealTo("standard input") }]);
+  });
+
+  test("is generated once: 40 letters and digits", () => {
+    expect(block(json, "random_password.nocodb_jwt_secret")).toMatchObject({ length: 40, special: false });
+  });
+
+  test("may be given by a sensitive variable with the name of its address", () => {
+    expect(json.variable.nocodb_jwt_secret).toMatchObject({
+      type: "string",
+      description: "Signs sessions",
+      sensitive: true,
+      nullable: false,
+      default: "",
+    });
+  });
+
+  test("has its expression once in the JSON", () => {
+    const expression = "${coalesce(var.nocodb_jwt_secret, random_password.nocodb_jwt_secret.result)}";
+    expect(json.locals).toEqual({ nocodb_jwt_secret: expression });
+    expect(block(json, "null_resource.step").provisioner).toEqual([{ with: "${local.nocodb_jwt_secret}" }]);
+  });
+
+  test("may have another length", () => {
+    const short = synthesize((stack) => void new GeneratedSecret(stack, "pin", { description: "Opens", length: 16 }));
+    expect(block(short, "random_password.pin")).toMatchObject({ length: 16 });
+  });
+});
+
+describe("a given secret", () => {
+  test("is never generated, and is optional", () => {
+    const stack = emptyStack();
+    expect(new GivenSecret(stack, "key", { description: "Encrypts" }).secret.optional).toBe(true);
+    const json = synthesize((other) => void new GivenSecret(other, "key", { description: "Encrypts" }));
+    expect(JSON.stringify(json)).not.toContain("random_password");
+    expect(json.variable.key).toMatchObject({ sensitive: true, default: "" });
+  });
+});
+
+// The rest is computed by Terraform itself, from the expressions behind a secret.
 
 const stack = emptyStack();
 const generated = new GeneratedSecret(stack, "password", { description: "Opens", minLength: 8 }).secret;
@@ -13,14 +59,14 @@ const url = Secret.join(stack, ["pg://db:5432?u=nocodb&p=", generated.urlEncoded
 const templates = {
   generated: generated.revealTo("standard input"),
   given: given.revealTo("standard input"),
-  url: url.revealTo("container environment"),
+  url: url.revealTo("container variables"),
   fingerprint: generated.fingerprint,
   urlFingerprint: url.fingerprint,
 };
 const json = synthesized(stack);
 const values = (variables: Variables = {}) => evaluate(json, templates, variables);
 
-/** Every printable ASCII character, what shells and templates take for more than text, and beyond ASCII. */
+/** Every printable ASCII character, texts with a meaning for shells and templates, and characters beyond ASCII. */
 const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
 const hostile = [ascii, '\'; DROP TABLE x; -- "$(id)" \\', "  blanks  ", "${var.key} %{ if true }", "žluťoučký 東京 🗝️"];
 
@@ -28,7 +74,7 @@ test("a secret that is not given is the generated one", async () => {
   expect(await values()).toMatchObject({ generated: "generated-password", given: "" });
 });
 
-test.each(hostile)("a given secret is taken as it is: %j", async (password) => {
+test.each(hostile)("a given secret is used unchanged: %j", async (password) => {
   const result = await values({ password, key: password });
   expect(result).toMatchObject({ generated: password, given: password });
   const parameters = new URL(result.url as string).searchParams;
@@ -68,7 +114,7 @@ describe("the plan refuses a secret", () => {
     expect(error).not.toContain("s3cret");
   });
 
-  test("but not one that is long enough, nor an empty one", async () => {
+  test("but not if it is long enough, or empty", async () => {
     expect(await values({ password: "eight888", key: "k" })).toMatchObject({ generated: "eight888", given: "k" });
     expect(await values({ password: "" })).toMatchObject({ generated: "generated-password" });
   });

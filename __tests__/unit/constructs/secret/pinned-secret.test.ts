@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test.each(["", "s3cret"])("a secret that stays %j is no change", async (key) => {
+test.each(["", "s3cret"])("a secret that stays %j is not a change", async (key) => {
   await apply(directory, json, { key });
   expect(await apply(directory, json, { key })).toContain("No changes.");
 });
@@ -31,7 +31,7 @@ test.each([
   expect(message).not.toMatch(/s3cret|another/);
 });
 
-test("after a refusal the former value is as good as ever", async () => {
+test("after a refusal the former value is still accepted", async () => {
   await apply(directory, json, { key: "s3cret" });
   await expect(apply(directory, json, { key: "another" })).rejects.toThrow(problem);
   expect(await apply(directory, json, { key: "s3cret" })).toContain("No changes.");

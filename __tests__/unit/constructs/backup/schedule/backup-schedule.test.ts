@@ -1,44 +1,51 @@
 import { describe, expect, test } from "vitest";
+import { program } from "../../../../../constructs/remote-host/program.js";
 import { nocodb } from "../../../support/nocodb.js";
-import { block, localExec, requirements, scriptsOf, triggers } from "../../../support/scope.js";
+import { block, localExec, programOf, requirements, statusOf, triggers } from "../../../support/scope.js";
 
-const backups = { directory: "/srv/backups", keep: 3, schedule: "Mon..Fri 03:00" };
-const json = nocodb({ backups });
+const backups = { directory: "/srv/backups", keep: 3, schedule: "Mon..Fri 03:00", restoreCommand: "restore" };
+const json = nocodb({}, { backups });
 const step = "nocodb_backup_schedule_timer";
 const removal = "nocodb_backup_schedule_removal";
 
-describe("backups by schedule", () => {
-  test("are a step whose triggers say when, and what they are of", () => {
+describe("scheduled backups", () => {
+  test("are a step whose triggers say when they are made, and of what", () => {
     expect(triggers(json, step)).toMatchObject({
       ...{ unit: "acme-nocodb-backup", schedule: "Mon..Fri 03:00", backups: "/srv/backups", keep: "3" },
-      ...{ database: "nocodb", data_directory: "/opt/acme/data/nocodb" },
+      ...{ service: "nocodb", service_kind: "nocodb", database: "nocodb", data_directory: "/opt/acme/data/nocodb" },
+      status: statusOf(step),
     });
   });
 
-  test("run the program that npm run backup runs, read when it is deployed; a changed one is a change", () => {
-    const program = ["common.sh", "backup.sh", "make-backup.sh"].map(
-      (file) => `file("assets/host_scripts/sh/${file}")`,
-    );
-    const text = localExec(json, step).environment.INPUT_program_text;
-    for (const file of program) expect(text).toContain(file);
-    expect(triggers(json, step).program_print).toMatch(/^\$\{substr\(sha256\(join\("\\n", \[file\(/);
+  test("run the same program as `nocodb-host backup create`, read at deploy time; a changed one is a change", () => {
+    const file = 'file("assets/host_programs/sh/backup/create.sh")';
+    expect(localExec(json, step).environment.INPUT_program_text).toBe(`\${${file}}`);
+    expect(triggers(json, step).program_fingerprint).toBe(`\${substr(sha256(${file}), 0, 12)}`);
   });
 
-  test("need a systemd that knows the time", () => {
+  test("give that program every input that it expects", () => {
+    const given = localExec(json, step).environment.INPUT_program_inputs!.split(" ");
+    const { inputs } = program("backup/create");
+    // The timer adds why the backup is made.
+    expect([...given, "reason"].sort()).toEqual([...inputs].sort());
+    for (const name of given) expect(triggers(json, step)).toHaveProperty(name);
+  });
+
+  test("require a systemd that understands the schedule", () => {
     expect(requirements(json)).toContain("schedule Mon..Fri 03:00");
   });
 
-  test("begin when the service is there, and end before it goes", () => {
-    const serving = "null_resource.nocodb_container_serving";
+  test("begin when the service is healthy, and end before it is removed", () => {
+    const healthy = "null_resource.nocodb_container_healthy";
     expect(block(json, `null_resource.${step}`).depends_on).toEqual(
-      expect.arrayContaining([serving, `null_resource.${removal}`]),
+      expect.arrayContaining([healthy, `null_resource.${removal}`]),
     );
-    expect(block(json, `null_resource.${removal}`).depends_on).toEqual([serving]);
+    expect(block(json, `null_resource.${removal}`).depends_on).toEqual([healthy]);
     const { command, when } = localExec(json, removal);
-    expect([scriptsOf(command).at(-1), when]).toEqual(["remove-schedule.sh", "destroy"]);
+    expect([programOf(command), when]).toEqual(["backup/schedule/remove", "destroy"]);
   });
 
-  test("that leave the settings are taken off the host: what does so stays, with nothing to keep", () => {
+  test("are removed from the host when the schedule leaves the settings: the removal stays, without instances", () => {
     const without = nocodb();
     expect(without.resource.null_resource).not.toHaveProperty(step);
     expect(block(without, `null_resource.${removal}`).for_each).toEqual({});

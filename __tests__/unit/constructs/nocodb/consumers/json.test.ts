@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { awks, call } from "../../../support/host-shell.js";
+import { awks, call, library } from "../../../support/host-shell.js";
 
-/** Ends a cell, so that an empty one is seen: \037, which JSON never holds as it is. */
+/** Ends a cell, so that an empty one shows: \037, which JSON never holds unescaped. */
+const functions = library("nocodb/consumers/json.sh");
 const separator = "\u001f";
 
 const users = {
@@ -14,7 +15,7 @@ const users = {
 
 describe.each(awks())("JSON read with %s", (_, first) => {
   const answered = (words: string[], input: string) => {
-    const { status, stdout, stderr } = call(["json.sh"], words, { input, first });
+    const { status, stdout, stderr } = call(functions, words, { input, first });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     return stdout;
   };
@@ -26,7 +27,7 @@ describe.each(awks())("JSON read with %s", (_, first) => {
   };
   const field = (json: string, name: string) => answered(["field", name], json);
 
-  test("is a line for each element, empty for null and for what is missing", () => {
+  test("is a line for each element, with empty cells for null and for missing fields", () => {
     expect(rows(users, "list", "id", "roles", "invite_token", "phone")).toEqual([
       ["us1", "org-level-creator,super", "", ""],
       ["us2", "", "", ""],
@@ -39,7 +40,7 @@ describe.each(awks())("JSON read with %s", (_, first) => {
     expect(field('{"count":-2.5e3,"none":0}', "none")).toBe("0\n");
   });
 
-  test("is the same however it is laid out: in one line, in many, with carriage returns, between blanks", () => {
+  test("is the same in every layout: in one line, in many, with carriage returns, between blanks", () => {
     const wanted = rows(users, "list", "id", "email", "roles", "verified");
     const pretty = JSON.stringify(users, null, "\t");
     for (const text of [pretty, pretty.replaceAll("\n", "\r\n"), ` \n${JSON.stringify(users, null, 1)}\n\n`]) {
@@ -47,7 +48,7 @@ describe.each(awks())("JSON read with %s", (_, first) => {
     }
   });
 
-  test("has a field at the path it was asked for, and at no other", () => {
+  test("has a field at the requested path, and at no other", () => {
     const deep = {
       user: { token: "deep" },
       list: [{ token: "listed" }],
@@ -61,7 +62,7 @@ describe.each(awks())("JSON read with %s", (_, first) => {
     expect(field(JSON.stringify(me), "roles.org-level-viewer")).toBe("true\n");
   });
 
-  test("has the elements of that list alone, with what is theirs and not what is deeper in them", () => {
+  test("has the elements of the requested list only, with their own fields and not those deeper in them", () => {
     const answer = {
       listing: [{ id: "no" }],
       users: {
@@ -76,13 +77,13 @@ describe.each(awks())("JSON read with %s", (_, first) => {
     ]);
   });
 
-  test("of an empty list, or without one, is no line", () => {
+  test("has no lines for an empty or missing list", () => {
     expect(rows({ list: [], id: "x" }, "list", "id")).toEqual([]);
     expect(rows({ id: "x", list: null }, "list", "id")).toEqual([]);
     expect(rows({ id: "x" }, "list", "id")).toEqual([]);
   });
 
-  test("may hold any characters in values and keys: none of them moves a value into another place", () => {
+  test("may hold any characters in values and keys: none of them moves a value to another place", () => {
     const hostile = ['"', "\\", "/", "{", "}", "[", "]", ":", ",", " ", "'", "n", "u0022", "$", "&", "ü", "😀", "null"];
     const pairs = hostile.flatMap((one) => hostile.map((other) => `${one}${other}`));
     const texts = [...hostile, ...pairs, ...pairs.flatMap((pair) => [`${pair}"`, `\\${pair}\\`, `","id":"${pair}`])];
@@ -91,13 +92,13 @@ describe.each(awks())("JSON read with %s", (_, first) => {
     expect(found).toEqual(texts.map((text, index) => [text, `id${index}`, text]));
   });
 
-  test("keeps a line a line: line breaks and other escapes stay written as escapes", () => {
+  test("has one line per element: line breaks and other escapes stay escaped", () => {
     expect(rows('{"list":[{"title":"a\\nb\\tc\\u001f\\u0022d","id":"x\\/y"}]}', "list", "title", "id")).toEqual([
       ["a\\nb\\tc\\u001f\\u0022d", "x/y"],
     ]);
   });
 
-  test("that is none, as a page or a proxy's words, has no rows and empty fields", () => {
+  test("that is not JSON, such as a page or a proxy's message, has no rows and empty fields", () => {
     const page = '<!DOCTYPE html>\n<html lang="en"><script>let a = {"token":"evil","list":[{"id":"x"}]}</script>';
     for (const text of [page, "", "\n", "null", '"token"', 'Bad Gateway: {"token":"evil"}']) {
       expect(rows(text, "list", "id")).toEqual([]);
@@ -105,7 +106,7 @@ describe.each(awks())("JSON read with %s", (_, first) => {
     }
   });
 
-  test("that breaks off has whole values only, and comes to an end", () => {
+  test("that breaks off has whole values only, and reading it ends", () => {
     const whole = JSON.stringify({ list: [{ id: 'a"b\\' }, { id: "c" }] });
     for (let length = 0; length < whole.length - 2; length++) {
       for (const cell of rows(whole.slice(0, length), "list", "id").flat()) expect(['a"b\\', "c"]).toContain(cell);
@@ -113,7 +114,7 @@ describe.each(awks())("JSON read with %s", (_, first) => {
     expect(rows(whole.slice(0, -2), "list", "id")).toEqual([['a"b\\'], ["c"]]);
   });
 
-  describe("is read in a time that grows with its length, not with its square:", () => {
+  describe("is read in linear time:", () => {
     const meta = JSON.stringify({ icon: "\\", colour: '"red"' });
     const list = Array.from({ length: 3700 }, (_, index) => ({
       ...{ id: `us${index}`, email: `user${index}@example.com`, roles: "org-level-viewer", invite_token: null },
@@ -122,12 +123,12 @@ describe.each(awks())("JSON read with %s", (_, first) => {
     const odd = JSON.stringify({ list: [{ bio: '"\\'.repeat(1 << 16), id: "us0" }] });
 
     test.each([
-      ["a megabyte in one line, as NocoDB sends it, in two seconds of the processor", JSON.stringify({ list }), 2],
-      ["more of it in many lines in ten", JSON.stringify({ list }, null, 1), 10],
-      ["a quarter that is little but escapes in ten", odd, 10],
+      ["a megabyte in one line, as NocoDB sends it, in two seconds of processor time", JSON.stringify({ list }), 2],
+      ["more in many lines in ten", JSON.stringify({ list }, null, 1), 10],
+      ["a quarter of a megabyte of mostly escapes in ten", odd, 10],
     ])("%s", (_, text, limit) => {
       expect(text.length).toBeGreaterThan(text === odd ? 1 << 18 : 1 << 20);
-      const { stdout, seconds } = call(["json.sh"], ["rows", "list", "id"], { input: text, first });
+      const { stdout, seconds } = call(functions, ["rows", "list", "id"], { input: text, first });
       const ids = text === odd ? ["us0"] : list.map(({ id }) => id);
       expect(stdout).toBe(ids.map((id) => `${id}${separator}\n`).join(""));
       expect(seconds).toBeLessThan(limit);
@@ -137,7 +138,7 @@ describe.each(awks())("JSON read with %s", (_, first) => {
 
 describe("a text as a JSON string", () => {
   test.each(['"', "\\", 'a "b" \\"c\\', "ü 😀", "$(id) `id` ${x} %s %%", "", " a  b ", "-n", "*"])("%j", (text) => {
-    const { stdout } = call(["json.sh"], ["json_text", text]);
+    const { stdout } = call(functions, ["json_text", text]);
     expect(JSON.parse(stdout)).toBe(text);
   });
 });

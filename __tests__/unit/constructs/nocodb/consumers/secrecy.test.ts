@@ -3,21 +3,21 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { LIBRARIES, renderConsumers } from "../../../../../constructs/nocodb/consumers/nocodb-consumers.js";
-import { PROBE } from "../../../../../constructs/remote-host/probe.js";
+import { renderConsumers } from "../../../../../constructs/nocodb/consumers/nocodb-consumers.js";
+import { ProgramFolder, program } from "../../../../../constructs/remote-host/program.js";
 import { scratch } from "../../../support/host-shell.js";
 import { NocodbStandIn } from "../../../support/nocodb-stand-in.js";
 
-// Whoever may run `ps` on the host reads every argument of every program. Here each program that a host script could call
-// writes down its arguments before it starts, and NocoDB's part is played by a server that knows all secrets.
+// Everyone who may run `ps` on the host can read every argument of every command. Here each command that a host program
+// could call records its arguments before it starts, and a server that knows all secrets acts as NocoDB.
 const RECORDER = `#!/bin/sh
 printf '%s\\n' "\${0##*/} $*" >>"$SEEN/arguments"
 `;
-/** By its path: what it starts, as `timeout` does, is then recorded or stood in for as well. */
+/** By its path, so that commands that it starts in turn, as `timeout` does, are recorded or replaced too. */
 const asItself = (program: string) => `exec ${program} "$@"
 `;
-/** Programs that would need root, or an engine. */
-const INSTEAD: Record<string, string> = {
+/** Replacements of commands that need root or an engine. */
+const REPLACED: Record<string, string> = {
   docker: `case $* in
   *IPAddress*) echo 127.0.0.1 ;;
   *Config.Env*) cat "$SEEN/container.env" ;;
@@ -31,9 +31,16 @@ esac
 };
 
 const directory = scratch("secrecy");
-const scripts = fileURLToPath(new URL("../../../../../constructs/host/", import.meta.url));
+const runner = fileURLToPath(new URL("../../../../../constructs/remote-host/run-remote.sh", import.meta.url));
+const programs = new ProgramFolder();
+const texts = ["nocodb/consumers/apply", "nocodb/consumers/remove", "remote-host/probe"].map((name) => {
+  const { text } = program(name);
+  programs.write(name, text);
+  return text;
+});
+programs.write("run-remote", readFileSync(runner, "utf8"));
 const nocodb = new NocodbStandIn();
-const manifest = path.join(directory, "manifest");
+const records = path.join(directory, "records");
 const file = (name: string) => path.join(directory, `${name}.env`);
 const consumer = (name: string, over = {}) => ({
   ...{ name, role: "creator" as const, bases: {}, envFile: file(name), ownFile: false, missingFile: "create" as const },
@@ -54,18 +61,16 @@ beforeAll(async () => {
   writeFileSync(path.join(directory, "container.env"), "");
   const bin = path.join(directory, "bin");
   mkdirSync(bin);
-  const words = new Set(
-    readdirSync(scripts).flatMap((each) => readFileSync(path.join(scripts, each), "utf8").match(/[\w[-]+/g) ?? []),
-  );
-  const programs = new Map<string, string>();
+  const words = new Set(texts.flatMap((text) => text.match(/[\w[-]+/g) ?? []));
+  const commands = new Map<string, string>();
   for (const folder of process.env
     .PATH!.split(":")
     .filter((each) => existsSync(each))
     .reverse())
-    for (const name of readdirSync(folder)) if (words.has(name)) programs.set(name, asItself(path.join(folder, name)));
+    for (const name of readdirSync(folder)) if (words.has(name)) commands.set(name, asItself(path.join(folder, name)));
   // It would record itself without end.
-  programs.delete("sh");
-  for (const [name, does] of [...programs, ...Object.entries(INSTEAD)])
+  commands.delete("sh");
+  for (const [name, does] of [...commands, ...Object.entries(REPLACED)])
     writeFileSync(path.join(bin, name), RECORDER + does, { mode: 0o755 });
 });
 
@@ -74,27 +79,27 @@ beforeEach(() => {
   writeFileSync(path.join(directory, "arguments"), "");
 });
 
-/** Runs host scripts as on-host.sh does, with a shell of this machine in place of ssh. */
-function run(files: readonly string[], input: Record<string, string>): Promise<{ code: number; said: string }> {
-  const given = Object.entries({ manifest, ...input }).map(([name, value]) => [`INPUT_${name}`, value]);
+/** Runs a program by run-remote.sh, with a shell of this machine in place of ssh. */
+function run(name: string, input: Record<string, string>): Promise<{ code: number; output: string }> {
+  const given = Object.entries({ records, ...input }).map(([variable, value]) => [`INPUT_${variable}`, value]);
   const env = {
     ...Object.fromEntries(given),
     ...{ SEEN: directory, PATH: `${directory}/bin:${process.env.PATH}` },
   };
-  const words = [`${scripts}on-host.sh`, ...files, "--", "sh", "-s"];
+  const words = [path.join(programs.path, "run-remote.sh"), name, "--", "sh", "-s"];
   return new Promise((resolve) => {
     execFile("sh", words, { env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr });
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
     });
   });
 }
 
-const ensure = (over: Record<string, string> = {}) =>
-  run(["common.sh", ...LIBRARIES, "ensure-consumers.sh"], {
+const apply = (over: Record<string, string> = {}) =>
+  run("nocodb/consumers/apply", {
     ...{
       key: "consumers",
-      observed: "as it was left",
-      service: "nocodb",
+      status: "as deployed",
+      api_container: "nocodb",
       port: String(port),
       env_file: file("nocodb"),
     },
@@ -103,13 +108,13 @@ const ensure = (over: Record<string, string> = {}) =>
     ...over,
   });
 
-/** Where each secret was seen that must be seen nowhere. */
-function leaks(said: string): string[] {
-  const records = existsSync(manifest) ? readdirSync(manifest) : [];
+/** The places in which a secret was seen; it must be in none of them. */
+function leaks(output: string): string[] {
+  const keys = existsSync(records) ? readdirSync(records) : [];
   const places = {
     arguments: readFileSync(path.join(directory, "arguments"), "utf8"),
-    output: said,
-    records: records.map((each) => readFileSync(path.join(manifest, each), "utf8")).join(""),
+    output,
+    records: keys.map((each) => readFileSync(path.join(records, each), "utf8")).join(""),
   };
   return nocodb.secrets.flatMap((secret) =>
     Object.entries(places).flatMap(([place, text]) =>
@@ -126,35 +131,35 @@ const called = (): string[] =>
     .split("\n")
     .map((line) => line.split(" ", 1)[0]!);
 
-describe("no secret is an argument of a program, or stands in what is printed or recorded:", () => {
-  test("when users, tokens and lines are made", async () => {
-    const { code, said } = await ensure();
-    expect([code, said]).toEqual([0, expect.stringContaining("openclaw: container openclaw created anew")]);
-    // What was made is a secret that this test knows, and the programs that could tell it have been seen.
+describe("no secret is an argument of a command, or in the output or the records:", () => {
+  test("when users, tokens and lines are created", async () => {
+    const { code, output } = await apply();
+    expect([code, output]).toEqual([0, expect.stringContaining("openclaw: container openclaw created again")]);
+    // The test knows the tokens that were created, and has seen the commands that could reveal them.
     for (const { name, envFile } of consumers) {
       expect(nocodb.secrets).toContain(/^NOCODB_API_TOKEN=(.*)$/m.exec(readFileSync(envFile, "utf8"))?.[1]);
-      expect(said).toContain(`${name}: token made`);
+      expect(output).toContain(`${name}: token created`);
     }
     expect(called()).toEqual(expect.arrayContaining(["curl", "awk", "sed", "grep", "docker", "runuser", "sha256sum"]));
-    expect(leaks(said)).toEqual([]);
+    expect(leaks(output)).toEqual([]);
   });
 
   test("when there is nothing to do", async () => {
-    const { code, said } = await ensure();
-    expect([code, said]).toEqual([0, expect.stringContaining("openclaw: token kept")]);
-    expect(leaks(said)).toEqual([]);
+    const { code, output } = await apply();
+    expect([code, output]).toEqual([0, expect.stringContaining("openclaw: token kept")]);
+    expect(leaks(output)).toEqual([]);
   });
 
-  test("when the probe looks", async () => {
-    const { code, said } = await run(PROBE, { requirements: "" });
-    expect([code, said]).toEqual([0, expect.stringContaining('"consumers":"as it was left"')]);
-    expect(leaks(said)).toEqual([]);
+  test("when the probe runs", async () => {
+    const { code, output } = await run("remote-host/probe", { requirements: "" });
+    expect([code, output]).toEqual([0, expect.stringContaining('"consumers":"as deployed"')]);
+    expect(leaks(output)).toEqual([]);
   });
 
-  test("when one is rotated, for which a password is set", async () => {
-    const { code, said } = await ensure({ rotate: "openclaw" });
-    expect([code, said]).toEqual([0, expect.stringContaining("openclaw: token replaced")]);
-    expect(leaks(said)).toEqual([]);
+  test("when a token is rotated, for which a password is set", async () => {
+    const { code, output } = await apply({ rotate: "openclaw" });
+    expect([code, output]).toEqual([0, expect.stringContaining("openclaw: token replaced")]);
+    expect(leaks(output)).toEqual([]);
   });
 
   test.each([
@@ -164,25 +169,25 @@ describe("no secret is an argument of a program, or stands in what is printed or
     ["the deletion of a token", "DELETE /api/v1/tokens/"],
   ])("when NocoDB refuses %s", async (_, refused) => {
     nocodb.refuses = refused;
-    const { code, said } = await ensure({ rotate: "n8n" });
-    expect([code, said]).toEqual([1, expect.stringContaining('answered 500 "broken" to')]);
-    expect(leaks(said)).toEqual([]);
+    const { code, output } = await apply({ rotate: "n8n" });
+    expect([code, output]).toEqual([1, expect.stringContaining('answered 500 "broken" to')]);
+    expect(leaks(output)).toEqual([]);
     nocodb.refuses = "";
-    expect((await ensure()).code).toBe(0);
+    expect((await apply()).code).toBe(0);
   });
 
-  test("when one of them leaves", async () => {
-    const { code, said } = await ensure({ consumers: renderConsumers(consumers.slice(1)) });
-    expect([code, said]).toEqual([0, expect.stringContaining("openclaw: user and tokens removed")]);
-    expect(leaks(said)).toEqual([]);
+  test("when a consumer leaves", async () => {
+    const { code, output } = await apply({ consumers: renderConsumers(consumers.slice(1)) });
+    expect([code, output]).toEqual([0, expect.stringContaining("openclaw: user and tokens removed")]);
+    expect(leaks(output)).toEqual([]);
   });
 
-  test("when all are taken away", async () => {
-    const { code, said } = await run(["common.sh", ...LIBRARIES, "remove-consumers.sh"], {
+  test("when all are removed", async () => {
+    const { code, output } = await run("nocodb/consumers/remove", {
       key: "consumers",
-      service: "nocodb",
+      api_container: "nocodb",
     });
-    expect([code, said]).toEqual([0, expect.stringContaining("consumers: tokens deleted")]);
-    expect(leaks(said)).toEqual([]);
+    expect([code, output]).toEqual([0, expect.stringContaining("consumers: tokens deleted")]);
+    expect(leaks(output)).toEqual([]);
   });
 });

@@ -1,0 +1,235 @@
+import { describe, expect, test } from "vitest";
+import { HostOwnership } from "../../../../constructs/host-ownership/host-ownership.js";
+import { NetworkAttachment } from "../../../../constructs/network-attachment/network-attachment.js";
+import { WebService } from "../../../../constructs/web-service/web-service.js";
+import type { ServicePlace, WebServiceProps } from "../../../../constructs/web-service/web-service-props.js";
+import type { AddressedStack } from "../../../../stacks/addressed-stack.js";
+import {
+  block,
+  hostIn,
+  localExec,
+  requirements,
+  type Synthesized,
+  secretIn,
+  synthesize,
+  triggers,
+} from "../../support/scope.js";
+
+/** A service other than NocoDB, with the fewest settings, with other ones over them. */
+function forms(stack: AddressedStack, place: Partial<ServicePlace> = {}) {
+  const host = hostIn(stack);
+  const service = new WebService(stack, "forms", {
+    host,
+    ownership: new HostOwnership(stack, "ownership", { host }),
+    environmentName: "staging",
+    name: "forms",
+    containerName: "acme_forms",
+    caddy: { container: "acme_caddy", caddyfile: "/opt/acme/Caddyfile" },
+    postgresql: {
+      container: "acme_postgresql",
+      superuser: "postgres",
+      host: "postgresql",
+      port: 5432,
+      database: "forms",
+      role: "forms_role",
+    },
+    configDirectory: "/opt/acme/configs/forms",
+    dataDirectory: "/opt/acme/data/forms",
+    backups: { directory: "/opt/acme/backups/forms", keep: 3, restoreCommand: "restore forms" },
+    ...place,
+  });
+  return { host, service };
+}
+
+const enabled = (over: Partial<WebServiceProps> = {}, place: Partial<ServicePlace> = {}): Synthesized =>
+  synthesize((stack) => {
+    const { host, service } = forms(stack, place);
+    service.enable({
+      image: "acme/forms:1.2.3",
+      memory: 128,
+      memoryReservation: 64,
+      cpus: 0.5,
+      networks: [new NetworkAttachment(stack, "network", { host, name: "acme_backend", aliases: ["forms"] })],
+      alias: "forms",
+      port: 3000,
+      healthPath: "/health",
+      siteHost: "forms.example.com",
+      variables: { PORT: "3000" },
+      databasePassword: secretIn(stack, "password"),
+      dataOwner: "1000:1000",
+      dataMount: "/srv/data",
+      deployUser: "deploy",
+      onDestroy: { database: "keep", data: "keep", backups: "keep" },
+      ...over,
+    });
+  });
+const json = enabled();
+
+/** Every step that a step comes after, directly or through others. */
+function before(step: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (name: string) => {
+    for (const each of (block(json, name).depends_on ?? []) as string[]) {
+      if (found.has(each)) continue;
+      found.add(each);
+      visit(each);
+    }
+  };
+  visit(step);
+  return found;
+}
+
+describe("the steps of a service are in the order that keeps it up:", () => {
+  test.each([
+    ["container", "docker_container.forms_container", ["forms_config_directory", "forms_env_file", "forms_database"]],
+    ["container", "docker_container.forms_container", ["forms_data_directory", "forms_retention", "ownership"]],
+    ["site", "null_resource.forms_site", ["forms_site_removal", "forms_container_ready"]],
+    ["guard", "null_resource.forms_guard", ["forms_container_healthy", "forms_site", "forms_smoke_test"]],
+    ["last backup", "null_resource.forms_last_backup", ["forms_guard", "forms_container_healthy"]],
+  ])("the %s, %s, comes after %j", (_, step, earlier) => {
+    expect([...before(step)]).toEqual(expect.arrayContaining(earlier.map((each) => `null_resource.${each}`)));
+  });
+
+  test("the smoke test runs after each change of container and site", () => {
+    expect(triggers(json, "forms_smoke_test")).toMatchObject({
+      healthy: "${null_resource.forms_container_healthy.id}",
+      site_id: "${null_resource.forms_site.id}",
+    });
+  });
+
+  test("the deploy waits for the service again after its database was corrected", () => {
+    expect(triggers(json, "forms_container_healthy").database).toBe("${null_resource.forms_database.id}");
+  });
+});
+
+describe("everything that a service keeps on the host carries its name:", () => {
+  test("the records of its image, in each program that reads or writes them", () => {
+    const input = (step: string) => {
+      const given = localExec(json, step).environment.INPUT_service!;
+      return given.startsWith("${self") ? triggers(json, step).service : given;
+    };
+    const steps = ["container_ready", "container_healthy", "smoke_test", "guard", "last_backup", "retention"];
+    expect(steps.map((step) => input(`forms_${step}`))).toEqual(steps.map(() => "forms"));
+    expect(requirements(json)).toContain(
+      "no_downgrade forms 000000001.000000002.000000003. acme/forms:1.2.3 restore forms",
+    );
+  });
+
+  test("its records, by their addresses", () => {
+    const steps = Object.entries(json.resource.null_resource!).filter(([, each]) => "provisioner" in each);
+    const keys = steps.map(([name]) => localExec(json, name).environment.INPUT_key).filter((key) => key !== undefined);
+    const written = keys.filter((key) => !key.startsWith("$")).sort();
+    expect(written).toEqual([
+      ...["forms_config_directory", "forms_container_healthy", "forms_data_directory", "forms_database"],
+      ...["forms_env_file", "forms_site", "ownership"],
+    ]);
+  });
+
+  test("its env file and the timer of its backups", () => {
+    expect(triggers(json, "forms_env_file").path).toBe("/opt/acme/configs/forms/forms.env");
+    const backups = { directory: "/b", keep: 3, restoreCommand: "restore", schedule: "daily" };
+    expect(triggers(enabled({}, { backups }), "forms_backup_schedule_timer").unit).toBe("acme-forms-backup");
+  });
+});
+
+describe("a service with the fewest settings", () => {
+  test("is recognized by any table in its database", () => {
+    expect(requirements(json)).toEqual(
+      expect.arrayContaining([
+        "kept_database forms generic acme_postgresql postgres forms restore forms",
+        "free_name acme_forms cdktf.environment=staging generic",
+        "free_alias acme_backend forms acme_forms cdktf.environment=staging generic",
+      ]),
+    );
+    expect(localExec(json, "forms_guard").environment.INPUT_service_kind).toBe("generic");
+    expect(triggers(json, "forms_database").owned_tables).toBe("");
+  });
+
+  test("has an open site, which holds requests for a minute", () => {
+    expect(triggers(json, "forms_site").text).toMatch(/^forms\.example\.com \{\n\treverse_proxy forms:3000 \{/);
+    expect(triggers(json, "forms_site").text).toContain("lb_try_duration 60s");
+  });
+
+  test("is not asked for its database, and runs the image's own command", () => {
+    expect(triggers(json, "forms_container_healthy")).not.toHaveProperty("database_url");
+    expect(block(json, "docker_container.forms_container")).not.toHaveProperty("command");
+    expect(block(json, "docker_container.forms_container").capabilities).toEqual({ add: [], drop: ["ALL"] });
+  });
+
+  test("has no scheduled backups, and a step that would remove them", () => {
+    expect(json.resource.null_resource).not.toHaveProperty("forms_backup_schedule_timer");
+    expect(block(json, "null_resource.forms_backup_schedule_removal").for_each).toEqual({});
+  });
+
+  test("shares a network with Caddy, which the probe checks", () => {
+    expect(requirements(json)).toContain("shared_network acme_caddy acme_backend");
+  });
+});
+
+test("a service with everything", () => {
+  const custom = enabled(
+    {
+      command: ["node", "server.mjs"],
+      capabilities: ["CHOWN"],
+      databasePath: "/database",
+      siteImports: ["vpn_only"],
+      hold: 90,
+      gracePeriod: 30,
+      unchangingVariables: ["KEY"],
+    },
+    { kind: "nocodb" },
+  );
+  expect(block(custom, "docker_container.forms_container")).toMatchObject({
+    command: ["node", "server.mjs"],
+    capabilities: { add: ["CAP_CHOWN"], drop: ["ALL"] },
+    destroy_grace_seconds: 30,
+    volumes: [{ host_path: "/opt/acme/data/forms", container_path: "/srv/data" }],
+  });
+  expect(triggers(custom, "forms_container_healthy").database_url).toBe("http://forms:3000/database");
+  expect(triggers(custom, "forms_site").text).toContain("\timport vpn_only\n");
+  expect(triggers(custom, "forms_site").text).toContain("lb_try_duration 90s");
+  expect(triggers(custom, "forms_env_file").unchanging).toBe("KEY");
+  expect(localExec(custom, "forms_guard").environment).toMatchObject({
+    INPUT_service_kind: "nocodb",
+    INPUT_grace_period: "30",
+  });
+});
+
+test("the grace period is one value for the container and every program that stops it", () => {
+  const slow = enabled({ gracePeriod: 25 });
+  const given = Object.entries(slow.resource.null_resource!).flatMap(([name, each]) => {
+    const text = "provisioner" in each ? localExec(slow, name).environment.INPUT_grace_period : undefined;
+    if (text === undefined) return [];
+    return [text.startsWith("${self") ? triggers(slow, name).grace_period : text];
+  });
+  expect(given).toEqual(["25", "25", "25"]);
+});
+
+test("a network that the stack creates is not required to be shared with Caddy before it exists", () => {
+  const created = synthesize((stack) => {
+    const { host, service } = forms(stack);
+    const create = { internal: false };
+    const networks = [new NetworkAttachment(stack, "network", { host, name: "acme_backend", create })];
+    const onDestroy = { database: "keep", data: "keep", backups: "keep" } as const;
+    service.enable({
+      ...{ image: "acme/forms:1", memory: 128, memoryReservation: 64, cpus: 0.5, networks, alias: "forms", port: 3000 },
+      ...{ healthPath: "/", siteHost: "forms.example.com", variables: {}, databasePassword: secretIn(stack) },
+      ...{ dataOwner: "0:0", dataMount: "/data", deployUser: "deploy", onDestroy },
+    });
+  });
+  expect(requirements(created).join("\n")).not.toContain("shared_network");
+});
+
+test("a disabled service keeps its data: every removal stays, without instances", () => {
+  const disabled = synthesize((stack) => forms(stack).service.disable());
+  expect(disabled.resource).not.toHaveProperty("docker_container");
+  const steps = Object.entries(disabled.resource.null_resource!).filter(([name]) => name.startsWith("forms_"));
+  expect(steps.map(([name, { for_each }]) => [name, for_each])).toEqual([
+    ["forms_backup_schedule_removal", {}],
+    ["forms_last_backup", {}],
+    ["forms_retention", {}],
+    ["forms_site_removal", {}],
+  ]);
+  const { environment } = localExec(disabled, "forms_retention");
+  for (const each of ["database", "data", "backups"]) expect(environment[`INPUT_on_destroy_${each}`]).toBe("keep");
+});
