@@ -12,7 +12,7 @@ test("an address is the path of construct ids, without a hash", () => {
   expect(json.locals).toEqual({ nocodb_container_image: "nested", salt: "at the top" });
 });
 
-test("the id Resource does not show: it is the construct itself", () => {
+test("the id Resource adds nothing to an address, because it is the construct itself", () => {
   const json = synthesize((stack) => {
     new TerraformLocal(new Construct(stack, "container"), "Resource", 1);
   });

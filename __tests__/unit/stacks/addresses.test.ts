@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Block, Synthesized } from "../support/scope.js";
 import { environment, stackOf } from "../support/stack-of.js";
 
-/** The golden list by section; the headings are the sections' comments. */
+/** The expected addresses by the heading of their section. */
 const sections = readFileSync(new URL("addresses.txt", import.meta.url), "utf8")
   .split(/^## /m)
   .slice(1)
@@ -24,24 +24,24 @@ function addresses(stack: Synthesized): string[] {
 }
 
 const always = golden.Always!;
-const serving = golden["While NocoDB is served"]!;
+const enabled = golden["While NocoDB is enabled"]!;
 
 test.each([
-  ["prod", golden["Where backups are made by schedule"]!],
+  ["prod", golden["If backups are scheduled"]!],
   ["preprod", []],
   ["lab", []],
-])("%s has exactly the addresses of the list", (name, scheduled) => {
-  const found = golden["Where a network is found on the host"]!;
-  expect(addresses(stackOf(environment(name)))).toEqual([...always, ...serving, ...found, ...scheduled].sort());
+])("%s has exactly the listed addresses", (name, scheduled) => {
+  const found = golden["If a network is found on the host"]!;
+  expect(addresses(stackOf(environment(name)))).toEqual([...always, ...enabled, ...found, ...scheduled].sort());
 });
 
-test("an absent NocoDB keeps what the list says", () => {
+test("a disabled NocoDB keeps those that are listed under Always", () => {
   expect(addresses(stackOf(environment("prod", { subdomain: "" })))).toEqual([...always].sort());
 });
 
-test("a network that is created has an address of its own", () => {
+test("a created network has an address of its own", () => {
   const create = { internal: false };
   const networks = { backend: { name: "a", create }, frontend: { name: "b", create } };
-  const created = golden["Where a network is created"]!;
-  expect(addresses(stackOf(environment("lab", { networks })))).toEqual([...always, ...serving, ...created].sort());
+  const created = golden["If a network is created"]!;
+  expect(addresses(stackOf(environment("lab", { networks })))).toEqual([...always, ...enabled, ...created].sort());
 });

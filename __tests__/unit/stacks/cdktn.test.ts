@@ -37,20 +37,20 @@ const metadata = (json: string) => JSON.parse(json)["//"].metadata;
 /** The text without the block `//`, which names the library and its version. */
 function withoutMetadata(text: string): string {
   const without = text.replace(/^ {2}"\/\/": \{\n(?: {4}.*\n)* {2}\},?\n/m, "");
-  if (without === text) throw new Error("there are no metadata in it");
+  if (without === text) throw new Error("the JSON has no metadata");
   return without;
 }
 
-test("the successor of cdktf makes the same files", () => {
+test("the successor of cdktf writes the same files", () => {
   expect(Object.keys(outs.cdktn)).toEqual(Object.keys(outs.cdktf));
   const others = Object.keys(outs.cdktf).filter((file) => !/cdk\.tf\.json$|^manifest\.json$/.test(file));
-  expect(others).toContain("stacks/prod/assets/host_scripts/sh/on-host.sh");
+  expect(others).toContain("stacks/prod/assets/host_programs/sh/run-remote.sh");
   for (const file of others) expect(outs.cdktn[file], file).toBe(outs.cdktf[file]);
 });
 
-test.each(Object.keys(backends))("the successor of cdktf makes the same JSON for %s, byte for byte", (name) => {
+test.each(Object.keys(backends))("the successor of cdktf writes the same JSON for %s, byte for byte", (name) => {
   const file = `stacks/${name}/cdk.tf.json`;
   expect(withoutMetadata(outs.cdktn[file]!)).toBe(withoutMetadata(outs.cdktf[file]!));
-  // Both were at work, each where it was asked for.
+  // Each of them ran where it was asked for.
   expect([outs.cdktf, outs.cdktn].map((files) => metadata(files[file]!).version)).toEqual(["0.21.0", "0.24.0"]);
 });
