@@ -12,7 +12,7 @@ import { whyNoEngine } from "../lab/engine.js";
 import { ensurePrograms, programPath } from "../lab/packages.js";
 import type { Counts } from "./counts-reporter.js";
 import { differencesOf, FAULTS, recordedFaults, TABLE } from "./fault-table.js";
-import { shellcheckTargets } from "./shellcheck.js";
+import { checkPrograms, shellcheckTargets } from "./shellcheck.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (tool: string) => path.join(root, "node_modules", ".bin", tool);
@@ -46,15 +46,19 @@ function skipTier(tier: string, reason: string, how = ""): Counts {
   return skip(`${tier}${how}, ${length} files`, reason, length);
 }
 
-async function shellcheck(): Promise<Counts> {
+async function shellcheck(): Promise<Counts[]> {
   const scripts = await shellcheckTargets(root);
-  if (scripts.length === 0) return skip("shellcheck", "there are no scripts: this folder is not a git clone");
+  if (scripts.length === 0) return [skip("shellcheck", "there are no scripts: this folder is not a git clone")];
   try {
     await ensurePrograms({ shellcheck: "shellcheck" }, console.log);
   } catch (error) {
-    return skip("shellcheck", (error as Error).message);
+    return [skip("shellcheck", (error as Error).message)];
   }
-  return step(`shellcheck of ${scripts.length} scripts`, ["shellcheck", ...scripts]);
+  const alone = await step(`shellcheck of ${scripts.length} scripts`, ["shellcheck", ...scripts]);
+  const findings = await checkPrograms(root);
+  console.log(`shellcheck of the host programs: ${findings.length === 0 ? "ok" : "FAILED"}`);
+  for (const finding of findings) console.log(`  ${finding}`);
+  return [alone, findings.length === 0 ? PASSED : FAILED];
 }
 
 /** A run that fails for a reason that no test names, such as a crash, counts as one failure. */
@@ -113,7 +117,7 @@ async function main(words: string[]): Promise<Counts[]> {
   if (all) {
     results.push(await step("lint and format", [bin("biome"), "check", "."]));
     results.push(await step("types", [bin("tsc"), "--noEmit"]));
-    results.push(await shellcheck());
+    results.push(...(await shellcheck()));
   }
   // The unit tier runs on its own, so that a host that does not come up cannot hide its results.
   if (tiers.includes("unit")) results.push(await vitest(["unit"], parameters));

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environmentText } from "./support/environment-text.js";
 
-/** Milliseconds for a hook that starts programs: they start slowly on a busy machine. */
-const PATIENCE = 60_000;
+/** Milliseconds for a hook that starts programs, which start slowly on a busy machine. */
+const TIMEOUT = 60_000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 let directory: string;
@@ -61,22 +61,22 @@ describe("every environment becomes a stack of its name", () => {
   beforeAll(() => {
     run = new Run().write("prod").write("broken", { cpus: 0, project: "Acme" }).write("staging");
     result = run.synth();
-  }, PATIENCE);
+  }, TIMEOUT);
 
-  test("but for one that is wrong, which stops no other", () => {
+  test("except an invalid one, which does not stop the others", () => {
     expect(result.status).toBe(0);
     expect(run.stacks()).toEqual(["prod", "staging"]);
   });
 
-  test("whose problems are told all at once, with the file and the remedy", () => {
+  test("whose problems are reported together, with the file and the remedy", () => {
     const lines = result.stderr.trim().split("\n");
     expect(lines).toHaveLength(2);
     expect(result.stderr).toMatch(/broken\.yaml:\d+: cpus: 0: must be between 0\.01 and 256; set /);
     expect(result.stderr).toMatch(/broken\.yaml:\d+: project: "Acme": .*; did you mean acme\?/);
   });
 
-  test("with the host scripts beside it", () => {
-    expect(Object.keys(run.files())).toContain("stacks/prod/assets/host_scripts/sh/on-host.sh");
+  test("with the host programs beside it", () => {
+    expect(Object.keys(run.files())).toContain("stacks/prod/assets/host_programs/sh/run-remote.sh");
   });
 });
 
@@ -91,7 +91,7 @@ describe("a local state that was emptied by a kill while Terraform wrote it", ()
   };
 
   test(
-    "has its environment left out, which a destroy would else take for gone, with the way back",
+    "leaves its environment out, because a destroy would find nothing to destroy, and names the remedy",
     () => {
       const { stderr, stacks } = synthesized({
         "prod.tfstate": "",
@@ -101,35 +101,35 @@ describe("a local state that was emptied by a kill while Terraform wrote it", ()
       expect(stacks).toEqual(["staging"]);
       expect(stderr).toMatch(/state\/prod\.tfstate: is empty, .*`cp (\S+)\.backup \1`/);
     },
-    PATIENCE,
+    TIMEOUT,
   );
 
   test(
-    "is the first deploy's where there is nothing to bring back",
+    "is that of a first deploy if there is no copy to restore",
     () => {
       expect(synthesized({ "prod.tfstate": "" })).toEqual({ stderr: "", stacks: ["prod", "staging"] });
     },
-    PATIENCE,
+    TIMEOUT,
   );
 });
 
 describe("a second synth of the same sources", () => {
   let run: Run;
-  let first: { said: ReturnType<Run["synth"]>; files: Record<string, string>; modes: string[] };
+  let first: { outcome: ReturnType<Run["synth"]>; files: Record<string, string>; modes: string[] };
   const folders = () => [run.out, path.join(run.out, "../state")];
   beforeAll(() => {
     run = new Run().write("prod");
-    first = { said: run.synth(), files: run.files(), modes: folders().map(mode) };
+    first = { outcome: run.synth(), files: run.files(), modes: folders().map(mode) };
     for (const folder of folders()) chmodSync(folder, 0o755);
     writeFileSync(path.join(run.out, "../state/prod.tfstate"), "{}");
     run.synth();
-  }, PATIENCE);
+  }, TIMEOUT);
 
-  test("says nothing, where there is no problem", () => {
-    expect(first.said).toEqual({ status: 0, stderr: "" });
+  test("prints nothing if there is no problem", () => {
+    expect(first.outcome).toEqual({ status: 0, stderr: "" });
   });
 
-  test("gives the same bytes", () => {
+  test("writes the same bytes", () => {
     expect(run.files()).toEqual(first.files);
   });
 
@@ -137,7 +137,7 @@ describe("a second synth of the same sources", () => {
     expect(readFileSync(path.join(run.out, "../state/prod.tfstate"), "utf8")).toBe("{}");
   });
 
-  test("makes what Terraform writes its owner's alone, since it may hold secrets, also where somebody opened it", () => {
+  test("restricts the folders of Terraform's files to their owner, because they may hold secrets", () => {
     expect(first.modes).toEqual(["700", "700"]);
     expect(folders().map(mode)).toEqual(["700", "700"]);
   });

@@ -3,6 +3,9 @@
 # Changes   nothing.
 # Needs     remote-host/common.sh
 
+# The caller sets it.
+record=
+
 # record_value NAME: prints the value of a line of the record in $record
 record_value() {
   sed -n "s/^$1=//p" "$record"

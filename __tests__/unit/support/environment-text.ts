@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { formatProblems } from "../../../settings/problems.js";
+import { formatProblems } from "../../../settings/diagnostics/problems.js";
 import { checkEnvironment } from "../../../settings/read.js";
 
 /** The least that an environment file has to say. */

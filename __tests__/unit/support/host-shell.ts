@@ -1,35 +1,59 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { link } from "../../../constructs/remote-host/link.mjs";
 
-const scripts = fileURLToPath(new URL("../../../constructs/host/", import.meta.url));
+const project = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** A directory of the test's own, gone after the tests of the file. */
+/** A directory of the test's own, removed after the tests of the file. */
 export function scratch(name: string): string {
   const directory = mkdtempSync(path.join(tmpdir(), `${name}-`));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
+/** A folder like the project's, for the linker: with all host scripts and nothing else. */
+export function copyOfScripts(): string {
+  const copy = scratch("scripts");
+  for (const folder of ["constructs", "cli"]) {
+    const filter = (file: string) => file.endsWith(".sh") || statSync(file).isDirectory();
+    cpSync(path.join(project, folder), path.join(copy, folder), { recursive: true, filter });
+  }
+  return copy;
+}
+
+/** Writes a host script into a folder of the linker's. */
+export function writeScript(root: string, name: string, text: string): void {
+  const file = path.join(root, "constructs", name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
 export interface Called {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Seconds of processor time of all that it has called, whatever else the machine does. */
+  /** Seconds of processor time of everything that it called, whatever else the machine does. */
   readonly seconds: number;
 }
 
-/** Calls a shell function of host scripts, as `sh` does on a host. */
+/** The functions of a library and of everything that it needs, as a program. */
+export function library(file: string): string {
+  const root = copyOfScripts();
+  writeScript(root, "call.sh", `# Needs     ${file}\n\nmain </dev/null\n`);
+  return link("call", root).text.replace(/main <\/dev\/null\n$/, "");
+}
+
+/** Calls a shell function of a library (the text that `library` returns), as `sh` does on a host. */
 export function call(
-  files: readonly string[],
+  functions: string,
   words: readonly string[],
   { input = "", first }: { input?: string; first?: string | undefined } = {},
 ): Called {
-  const sources = ["common.sh", ...files].map((file) => `. "${scripts}${file}"`).join("; ");
-  const program = `trap 'times >&2' EXIT; ${sources}; "$@"`;
+  const program = `trap 'times >&2' EXIT\n${functions}"$@"`;
   const PATH = first === undefined ? process.env.PATH : `${first}:${process.env.PATH}`;
   const { status, stdout, stderr } = spawnSync("sh", ["-c", program, "sh", ...words], {
     input,
@@ -48,13 +72,13 @@ export function call(
   };
 }
 
-/** Every awk that this machine has, by name: a directory in which it is called `awk`. */
+/** Every awk of this machine, by name, with a directory in which it is called `awk`. */
 export function awks(): [name: string, first: string][] {
   const names = ["mawk", "gawk", "original-awk", "busybox", "awk"];
   const found = new Map<string, string>();
   for (const name of names) {
     const file = spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim();
-    // `awk` is most often one of those before it.
+    // `awk` is usually one of those before it.
     if (file !== "" && !found.has(realpathSync(file))) found.set(realpathSync(file), name);
   }
   const directory = scratch("awk");

@@ -40,6 +40,9 @@ beforeEach(() => {
   cpSync("tools", path.join(clone, "tools"), { recursive: true });
   for (const name of ["cache", "command", "engine", "packages", "problem", "progress"])
     cpSync(`lab/${name}.ts`, path.join(clone, `lab/${name}.ts`));
+  const linker = "constructs/remote-host/link.mjs";
+  cpSync(linker, path.join(clone, linker));
+  mkdirSync(path.join(clone, "cli"));
   cpSync("package.json", path.join(clone, "package.json"));
   for (const name of ["biome", "tsc", "shellcheck", "docker"]) tool(name, "exit 0");
   mkdirSync(path.join(clone, "__tests__/e2e/lifecycle"), { recursive: true });
@@ -57,7 +60,7 @@ afterEach(() => rmSync(clone, { recursive: true }));
 describe("npm test", () => {
   test("runs every step and every tier, and ends with one line of counts", () => {
     const { status, last, calls } = run();
-    expect(last).toBe("24 passed, 0 failed, 4 skipped");
+    expect(last).toBe("25 passed, 0 failed, 4 skipped");
     expect(status).toBe(0);
     expect(calls).toContain("biome check .\ntsc --noEmit\nshellcheck a script.sh\n");
     expect(calls).toMatch(
@@ -69,13 +72,29 @@ describe("npm test", () => {
     tool("tsc", "echo main.ts is wrong; exit 2");
     const { status, last, stdout } = run();
     expect(stdout).toMatch(/types: FAILED \(.* s\)\nmain.ts is wrong\n/);
-    expect(last).toBe("23 passed, 1 failed, 4 skipped");
+    expect(last).toBe("24 passed, 1 failed, 4 skipped");
     expect(status).toBe(1);
+  });
+
+  test("a finding in a host program is shown and counted", () => {
+    writeFileSync(
+      path.join(clone, "cli/list.sh"),
+      '# Changes   nothing.\n\nmain() {\n  echo "$nmae"\n}\n\nmain </dev/null\n',
+    );
+    tool(
+      "shellcheck",
+      `echo '[{"file":"list.sh","line":5,"code":2154,"message":"nmae is referenced but not assigned."}]'`,
+    );
+    const { last, stdout } = run();
+    expect(stdout).toContain(
+      'programs: FAILED\n  list.sh: SC2154: nmae is referenced but not assigned.\n    echo "$nmae"\n',
+    );
+    expect(last).toBe("24 passed, 1 failed, 4 skipped");
   });
 
   test("failed tests fail it, and the table of faults is not checked", () => {
     vitest({ passed: 8, failed: 2, skipped: 0 }, 1);
-    expect(run()).toMatchObject({ status: 1, last: "19 passed, 4 failed, 3 skipped" });
+    expect(run()).toMatchObject({ status: 1, last: "20 passed, 4 failed, 3 skipped" });
   });
 
   test.each([
@@ -91,7 +110,7 @@ describe("npm test", () => {
     vitest({ passed: 10, failed: 0, skipped: 1 }, 0, `PATH=/usr/bin:/bin\n${record}`);
     const { last, stdout } = run();
     expect(stdout).toContain("docs/faults.md: FAILED\n  lacks: x\n");
-    expect(last).toBe("23 passed, 1 failed, 4 skipped");
+    expect(last).toBe("24 passed, 1 failed, 4 skipped");
   });
 
   test("without OpenTofu its end-to-end tests count as skipped, by their number of files", () => {
@@ -102,7 +121,7 @@ describe("npm test", () => {
     vitest({ passed: 10, failed: 0, skipped: 1 }, 0, 'echo "with ${TERRAFORM_BINARY_NAME-}" >>"$CALLS"');
     tool("tofu", "");
     const { last, calls } = run();
-    expect(last).toBe("34 passed, 0 failed, 3 skipped");
+    expect(last).toBe("35 passed, 0 failed, 3 skipped");
     expect(calls).toMatch(/vitest run --project e2e --reporter.*\nwith tofu\n$/);
   });
 
