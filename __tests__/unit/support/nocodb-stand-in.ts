@@ -21,16 +21,15 @@ interface Token {
 type Answer = readonly [status: number, body: unknown];
 
 /**
- * As much of NocoDB's API as nocodb-api.sh asks for, in the shapes that it lists. It notes every secret that it was told
- * or has given out, so that a test can look for them where they must not be. What NocoDB really does is seen in the
- * integration tests.
+ * The part of NocoDB's API that consumers/api.sh calls, with the answers that it lists. It records every secret that it
+ * received or sent, so a test can look for them where they must not be. The integration tests run NocoDB itself.
  */
 export class NocodbStandIn {
   static readonly admin = { email: "admin@example.com", password: `admin-${randomBytes(8).toString("hex")}` };
 
-  /** Everything that lets someone in, in the order it came up. */
+  /** Everything with which one can sign in, in the order of its creation. */
   readonly secrets: string[] = [NocodbStandIn.admin.password];
-  /** `POST /api/v1/tokens`, for what shall answer 500. */
+  /** The request that is answered with 500, such as `POST /api/v1/tokens`. */
   refuses = "";
 
   private readonly users: User[] = [

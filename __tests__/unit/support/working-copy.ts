@@ -6,7 +6,7 @@ import { environmentText } from "./environment-text.js";
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Environments that keep their state in every way, by name. */
+/** Environments by name, with one backend each. */
 export const backends: Readonly<Record<string, object>> = {
   prod: { type: "local" },
   team: { type: "cloud", organization: "acme", workspaces: { name: "nocodb" } },
@@ -16,7 +16,7 @@ export const backends: Readonly<Record<string, object>> = {
   database: { type: "pg" },
 };
 
-/** The sources that a synth is made from, with those environments, in a folder of their own; its node_modules are missing. */
+/** Copies the sources of a synth, with those environments, into a folder of their own, without node_modules. */
 export function copySources(place: string): void {
   const sources = ["main.ts", "cli", "constructs", "stacks", "settings", "package.json", "tsconfig.json", "cdktf.json"];
   for (const each of sources) cpSync(path.join(root, each), path.join(place, each), { recursive: true });
@@ -31,7 +31,7 @@ export function copySources(place: string): void {
  *
  * @param before shell words in front of it
  * @returns the folder that it wrote
- * @throws what it said, where it said anything
+ * @throws with its standard error, if it printed anything there or failed
  */
 export function synthIn(place: string, env: Readonly<Record<string, string>> = {}, before = ""): string {
   const { CDKTF_OUTDIR: _, NOCODB_ENVIRONMENTS: __, ...own } = { ...process.env, ...env };
