@@ -1,7 +1,8 @@
 # A directory with an owner and a mode.
 #
 # Expects   $key, $status, $path, $owner: name or uid:gid, $mode: octal.
-# Changes   creates the directory if it is missing, and sets its owner and mode, never those of its content. May run twice.
+# Changes   creates the directory if it is missing, and sets its owner and mode, never those of its content.
+#           May run twice.
 # Prints    nothing, or why it failed.
 # Needs     remote-host/record.sh
 

@@ -5,7 +5,7 @@ import type { RemoteHost } from "../remote-host/remote-host.js";
 
 export interface HostDirectoryProps {
   readonly host: RemoteHost;
-  /** Absolute path; missing parents are created, root's, 0755. */
+  /** Absolute path; missing parents are created with mode 0755, owned by root. */
   readonly path: string;
   /** User name (with its own group), or `uid:gid`. */
   readonly owner: string;
@@ -14,10 +14,10 @@ export interface HostDirectoryProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** MiB that must be free in a directory: with less, a deploy would fail half way. */
+/** MiB that must be free on the disk of the directory: with less, a deploy would fail halfway. */
 const ROOM = 16;
 
-/** A directory on the host with an owner and a mode; its content is left alone. Never removed. */
+/** A directory on the host with an owner and a mode. Its content is not changed, and it is never removed. */
 export class HostDirectory extends HostResource {
   constructor(scope: Construct, id: string, props: HostDirectoryProps) {
     super(scope, id, {

@@ -2,7 +2,7 @@
 #
 # Expects   $key, $status, $path, $owner: name or uid:gid, $mode: octal, $content; $unchanging: names of variables,
 #           separated by blanks, whose lines must not differ from those in the existing file; may be empty.
-# Changes   replaces the file in one step (rename), so nobody ever reads half of it. May run twice.
+# Changes   replaces the file in one step (rename), so no one ever reads half of it. May run twice.
 # Prints    nothing, or why it refused; never the content.
 # Needs     remote-host/record.sh
 
@@ -17,7 +17,8 @@ main() {
   lock_host "the file $path"
   [ ! -d "$path" ] || refuse "$path exists, but it is a directory: move it away and deploy again"
   ids=$(owner_ids "$owner")
-  # The new file is beside the old one, so a rename can replace it. A run that was killed may have left one, with secrets.
+  # The new file is beside the old one, so a rename can replace it. A run that was killed may have left one, with
+  # secrets.
   rm -f -- "${path%/*}/.${path##*/}.new".??????
   new=$(mktemp -- "${path%/*}/.${path##*/}.new.XXXXXX") || fail "$path cannot be written: the reason is above"
   trap 'rm -f -- "$new"' EXIT

@@ -15,9 +15,9 @@ export interface HostFileProps {
   readonly mode?: string;
   /** The whole file. */
   readonly content: Secret;
-  /** What a reviewer may see of the content, as triggers: name and Terraform expression. */
+  /** The parts of the content that a plan may show, as triggers: name and Terraform expression. */
   readonly visible?: Readonly<Record<string, string>>;
-  /** Variables of an env file whose line, once written, must not change: the step refuses another value. */
+  /** Variables of an env file that must not change once they are written: the step refuses another value. */
   readonly unchanging?: readonly string[];
   readonly dependsOn?: readonly ITerraformDependable[];
 }

@@ -1,7 +1,8 @@
 # Writes the owner marker: one Terraform state manages what the app keeps on this host.
 #
-# Expects   $key, $status; $state: its id; $state_place: where it is kept, empty for a file where Terraform runs.
-#           A state in PostgreSQL also counts the machine that Terraform runs on: only that knows the server (PG_CONN_STR).
+# Expects   $key, $status; $state: its id; $state_place: where it is kept, empty for a file where Terraform runs. A
+#           state in PostgreSQL also counts the machine that Terraform runs on: only that knows the server
+#           (PG_CONN_STR).
 # Changes   writes the marker. If another state owns the host, the deploy fails here, unless that state was in the same
 #           place: then it must have been lost. May run twice.
 # Prints    nothing, or which state owns the host.

@@ -7,8 +7,9 @@ import type { RemoteHost } from "../remote-host/remote-host.js";
 export interface HostOwnershipProps {
   readonly host: RemoteHost;
   /**
-   * Where the state is kept, for whoever is refused: a Terraform template. What begins with `PostgreSQL ` is completed on
-   * the spot by where Terraform runs. @default the folder in which Terraform runs, and the machine
+   * Where the state is kept, as a Terraform template: the error message for another state names it. A text that begins
+   * with `PostgreSQL ` is completed by the place where Terraform runs. @default the machine and folder where Terraform
+   * runs
    */
   readonly statePlace?: string | undefined;
   /** Whether the stack keeps anything on the host. @default true */
@@ -16,12 +17,12 @@ export interface HostOwnershipProps {
 }
 
 /**
- * One directory of records, one state: an owner marker on the host says which state manages what is there, and a second
- * state is refused before it has changed anything.
+ * One directory of records, one state: an owner marker on the host says which state manages it, and another state is
+ * refused before it changes anything.
  *
- * A state is known by the id of a resource in it, so it may move to another machine or backend. A state that is lost and
- * begun again in the same place may go on; elsewhere `nocodb-host state release` has to confirm that it is lost. A destroy
- * removes the marker.
+ * A state is identified by the id of a resource in it, so it can move to another machine or backend. A new state in the
+ * place of a lost one may continue; elsewhere `nocodb-host state release` must confirm that the old one is lost. A
+ * destroy removes the marker.
  */
 export class HostOwnership extends Construct {
   /** Terraform expression: the id of the state. */

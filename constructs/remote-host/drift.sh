@@ -2,8 +2,8 @@
 # file drift.sh.
 #
 # Expects   $records.
-# Changes   nothing. A drift_* function reads the record in $record. It sets drift to a few words that say what differs, and
-#           leaves it empty if nothing does.
+# Changes   nothing. A drift_* function reads the record in $record. It sets drift to a few words that say what differs,
+#           and leaves it empty if nothing does.
 # Needs     remote-host/record.sh remote-host/record-value.sh remote-host/require.sh remote-host/requirements.sh
 
 # detect_drift PRINT: sets found to the lines that the function PRINT prints for each record, from $record and $drift.
@@ -46,7 +46,7 @@ container_is_gone() {
   drift="container $1 missing"
 }
 
-# wait_for_lock: waits until no other script changes the host. A script goes on after its command was killed.
+# wait_for_lock: waits until no other script changes the host. A script continues after its command was killed.
 wait_for_lock() {
   [ -f "$(lock_file)" ] || return 0
   exec 8<"$(lock_file)"

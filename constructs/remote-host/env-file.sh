@@ -8,8 +8,8 @@ env_value() {
   sed -n "s/^$2=//p" "$1" | tail -n 1
 }
 
-# masked FILE: copies standard input without colours, and masks every value of the env file that could be a secret, plain
-# or percent-encoded. Values under 6 characters stay, because masking them would hide half the text.
+# masked FILE: copies standard input without colours, and masks every value of the env file that could be a secret,
+# plain or percent-encoded. Values under 6 characters stay, because masking them would hide half the text.
 masked() {
   awk -v file="$1" '
     function hide(text, value,   at, out) {

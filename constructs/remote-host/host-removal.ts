@@ -9,13 +9,13 @@ export interface HostRemovalProps {
   readonly host: RemoteHost;
   /** The program that removes one thing, such as `caddy-site/remove`. */
   readonly program: string;
-  /** What the program expects, the same for each thing. A change of it removes the thing and starts over. */
+  /** Inputs of the program, the same for each thing. If one changes, the thing is removed with the old value. */
   readonly input: Readonly<Record<string, string>>;
-  /** What the program expects, as it stands in the configuration when the thing is removed: a change removes nothing. */
+  /** Inputs of the program that are read from the configuration when the thing is removed: a change removes nothing. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** What the program expects, as Terraform expressions that never change. */
+  /** Inputs of the program, as Terraform expressions that never change. */
   readonly identity?: Readonly<Record<string, string>>;
-  /** The name under which the program gets the thing. */
+  /** The name of the input that holds the thing. */
   readonly each: string;
   /** The things that exist; one that leaves the list is removed from the host. */
   readonly things: readonly string[];
@@ -25,9 +25,9 @@ export interface HostRemovalProps {
 /**
  * Removes things from the host, on destroy or when they leave the list.
  *
- * A resource of its own, whose triggers only say which thing it is: a change of the thing must not remove it first. It
- * stays in the configuration with an empty list, because Terraform does not run the destroy-time provisioner of a block
- * that is gone.
+ * This is a separate resource whose triggers only identify the thing: a change of the thing must not remove it first.
+ * It stays in the configuration with an empty list, because Terraform does not run the destroy-time provisioner of a
+ * block that was deleted.
  */
 export class HostRemoval extends Construct {
   readonly resource: Resource;

@@ -3,9 +3,9 @@ import type { Construct } from "constructs";
 import { HostStep, type HostStepProps } from "./host-step.js";
 
 /**
- * A thing kept on the host, in the way of a provider's resource: its program `apply` creates or corrects it and writes
- * a record; the probe runs its drift_* function at plan time, which compares the record with the host. What someone
- * changed by hand therefore stands in the plan as `status = "…" -> "file edited"`, and a plain deploy corrects it.
+ * A thing on the host, handled like a provider's resource: its program `apply` creates or corrects it and writes a
+ * record; at plan time the probe runs its drift_* function, which compares the record with the host. So a plan shows a
+ * manual change as `status = "…" -> "file edited"`, and a plain deploy corrects it.
  */
 export class HostResource extends HostStep {
   constructor(scope: Construct, id: string, props: HostStepProps) {

@@ -9,18 +9,18 @@ export interface HostStepProps {
   readonly host: RemoteHost;
   /** The program that runs, such as `caddy-site/apply`. */
   readonly program: string;
-  /** What the program expects. All of it stands in the plan; the program runs again when any of it changes. */
+  /** Inputs of the program. A plan shows all of them, and the program runs again when one changes. */
   readonly input: Readonly<Record<string, string>>;
-  /** Secrets the program expects. The plan shows only that one changed; the program's output is then suppressed. */
+  /** Inputs that are secret. A plan shows only that one changed, and Terraform suppresses the program's output. */
   readonly secrets?: Readonly<Record<string, Secret>> | undefined;
-  /** What the program does not need, but what makes it run again: Terraform expressions. */
+  /** Values that make the program run again but are not inputs: Terraform expressions. */
   readonly triggers?: Readonly<Record<string, string>> | undefined;
-  /** What the program needs, but what does not make it run again: Terraform expressions. */
+  /** Inputs that do not make the program run again: Terraform expressions. */
   readonly extra?: Readonly<Record<string, string>> | undefined;
   readonly dependsOn?: readonly ITerraformDependable[] | undefined;
 }
 
-/** A program that runs on the host when it is new or when something it depends on has changed. */
+/** A program that runs on the host when it is new, or when an input or trigger has changed. */
 export class HostStep extends Construct {
   readonly resource: Resource;
 

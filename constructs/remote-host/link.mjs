@@ -5,8 +5,9 @@
 //
 //   # Needs     caddy-site/lib.sh remote-host/common.sh
 //
-// `**/drift.sh` stands for every file of that name. A program is everything that its last file needs, each file once
-// and behind what it needs itself. The last file ends with `main </dev/null`, so an interrupted connection runs nothing.
+// `**/drift.sh` stands for every file of that name. A program is its own script and all files that it needs, each file
+// once and after those that it needs itself. The script ends with `main </dev/null`: if the connection breaks, nothing
+// runs.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +22,7 @@ const START = "\nmain </dev/null\n";
 /**
  * @typedef {object} Program
  * @property {string} name such as `caddy-site/apply`
- * @property {readonly string[]} files paths of what was linked, under constructs/ or cli/, the script itself last
+ * @property {readonly string[]} files paths of the linked files, under constructs/ or cli/, the script itself last
  * @property {string} text
  * @property {readonly string[]} inputs variables that its own header expects
  * @property {readonly string[]} optional those of them that may be missing
@@ -85,7 +86,7 @@ function scriptsIn(root) {
 }
 
 /**
- * Adds a file to `linked`, behind everything that it needs.
+ * Adds a file to `linked`, after everything that it needs.
  *
  * @param {string} file
  * @param {readonly string[]} above the files that led here
@@ -120,7 +121,7 @@ function expectations(text) {
 }
 
 /**
- * A field of the comment that a script begins with; its further lines are indented as far as its text.
+ * A field of the comment at the top of a script; its further lines are indented like its text.
  *
  * @param {string} text
  * @param {string} name

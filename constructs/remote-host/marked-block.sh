@@ -3,8 +3,8 @@
 # Changes   nothing: the new content of a file goes to standard output. Call set_marks first.
 # Needs     remote-host/common.sh
 
-# set_marks NAME: sets the lines that the block begins and ends with. "newline added" records that the file ended without
-# a newline before.
+# set_marks NAME: sets the lines that the block begins and ends with. "newline added" records that the file ended
+# without a newline before.
 set_marks() {
   begin_mark="# BEGIN $1 (kept by cdktf)"
   begin_mark_newline="$begin_mark, newline added"
@@ -53,7 +53,7 @@ $begin_mark_newline"; fi
   fi
 }
 
-# file_without_block FILE: prints a file that has a block without it, to the byte as it was before the app
+# file_without_block FILE: prints a file that has a block as it was before, byte for byte
 file_without_block() {
   locate_block "$1"
   # Text that was added after the block since then needs the newline that we added.

@@ -65,7 +65,7 @@ check_key() {
 
 # is_private FILE: whether ssh accepts its mode. ssh checks only files of its own user.
 is_private() {
-  # shellcheck disable=SC2012,SC2046 # ls prints one file, whose name comes last; find has no portable way to print a mode
+  # shellcheck disable=SC2012,SC2046 # the name comes last; find cannot print a mode portably
   set -- $(ls -lLnd -- "$1")
   case $3:$1 in
     "$(id -u)":????------*) ;;

@@ -3,8 +3,8 @@
 # Expects   $requirements; [$adopting], [$restoring]: see remote-host/require.sh.
 # Changes   nothing. May run twice.
 # Prints    one JSON object: for each record its recorded status, or words that say what differs; `unrecorded` is the
-#           status of everything that has no record. If a requirement is unmet, or a check is not possible, it prints the
-#           reasons on standard error and fails.
+#           status of everything that has no record. If a requirement is unmet, or a check is not possible, it prints
+#           the reasons on standard error and fails.
 # Needs     remote-host/drift.sh **/drift.sh **/requirements.sh
 
 # print_status: prints the status of the record in $record as a member of the JSON object

@@ -5,11 +5,11 @@ import { link, type Program } from "./link.mjs";
 
 export type { Program };
 
-/** What every program gets from run-remote.sh and from the host itself. */
+/** Inputs that run-remote.sh and the host add to every program. */
 const ALWAYS = ["records", "from", "clock"];
 
 /**
- * A program that runs on the host: a script with everything that it needs, in one text. The file link.mjs says how.
+ * A program that runs on the host: a script and everything that it needs, in one text. See link.mjs.
  *
  * @param name path of the script under constructs/ or cli/, without `.sh`: `caddy-site/apply`
  */
@@ -18,9 +18,9 @@ export function program(name: string): Program {
 }
 
 /**
- * Compares what a program is given with what its header expects.
+ * Compares the inputs that a program is given with those that its header expects.
  *
- * @throws for an input that none of its files knows, and for one that is missing
+ * @throws for an input that none of its files knows, and for a missing one
  */
 export function checkInput({ name, inputs, optional, known }: Program, given: readonly string[]): void {
   const unknown = given.filter((each) => !known.includes(each) && !ALWAYS.includes(each));

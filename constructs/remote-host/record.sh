@@ -9,8 +9,8 @@ lock_file() {
   printf '/run/%s.lock' "$(printf '%s' "${records#/}" | tr / -)"
 }
 
-# lock_host PURPOSE [TIMEOUT]: until this script ends, no other script changes what the app keeps here, whichever command
-# started it. A script whose own command was killed goes on until it prints. TIMEOUT is in seconds.
+# lock_host PURPOSE [TIMEOUT]: until this script ends, no other script changes what the app keeps here, whichever
+# command started it. A script whose own command was killed continues until it prints. TIMEOUT is in seconds.
 lock_host() {
   # Only the records are private to root: other users must be able to pass the directories above them.
   (umask 022 && mkdir -p -- "${records%/*}")

@@ -11,7 +11,7 @@ import { checkInput, ProgramFolder, program } from "./program.js";
 import { shellWord } from "./shell-word.js";
 import { type SshConnection, sshOptions, sshShell } from "./ssh.js";
 
-/** Provider versions that were tested; the bindings are older and would ask for theirs (see docs/design.md). */
+/** Tested provider versions; the bindings are older and would require their own (see docs/design.md). */
 const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
 
 /** Scripts that run where Terraform runs. */
@@ -19,13 +19,13 @@ const LOCAL = ["run-remote", "run-probe", "preflight"];
 
 export interface RemoteHostProps {
   readonly ssh: SshConnection;
-  /** Directory on the host for the records of what the app keeps there (created, 0700). One stack, one directory. */
+  /** Directory on the host for the app's records (created, 0700). Each stack has its own. */
   readonly recordsDirectory: string;
 }
 
 /**
- * A Docker host that is reached over SSH: the docker provider, the way programs run on it, and one probe that detects
- * drift at plan time in everything the app keeps there.
+ * A Docker host that is reached over SSH: the docker provider, the provisioners that run programs on it, and one probe
+ * that detects drift at plan time in everything the app keeps there.
  */
 export class RemoteHost extends Construct {
   readonly recordsDirectory: string;
@@ -61,8 +61,8 @@ export class RemoteHost extends Construct {
   }
 
   /**
-   * Depend on it to come after the probe: its checks have passed, and its connection can be shared. A stack that keeps
-   * nothing on the host has none.
+   * What depends on it comes after the probe: all checks have passed, and the connection can be shared. A stack without
+   * anything on the host has no probe.
    */
   get probe(): DataExternal {
     const probe = this.node.tryFindChild("probe") as DataExternal | undefined;
@@ -70,19 +70,19 @@ export class RemoteHost extends Construct {
     return probe ?? new DataExternal(this, "probe", { program: command });
   }
 
-  /** Everything that changes the host comes after it: the step that takes ownership of the host, or the probe alone. */
+  /** Everything that changes the host depends on it: the step that takes ownership of the host, or the probe alone. */
   get start(): ITerraformDependable {
     return this.first ?? this.probe;
   }
 
-  /** Names the step that comes before all others. */
+  /** Sets the step that comes before all others. */
   beginsWith(first: ITerraformDependable): void {
     this.first = first;
   }
 
   /**
-   * Something that must be true of the host before anything on it is changed, as a line for a require_* function
-   * (`network acme_backend`). All of them are checked in each plan, and again if a step asks for it.
+   * Adds conditions that the host must meet before anything on it is changed, each as a line for a require_* function
+   * (`network acme_backend`). Each plan checks all of them, and some steps check them again.
    */
   require(...requirements: string[]): void {
     for (const each of requirements) if (!this.requirementList.includes(each)) this.requirementList.push(each);
@@ -93,7 +93,7 @@ export class RemoteHost extends Construct {
     return Lazy.stringValue({ produce: () => literal(this.requirementList.join("\n")) });
   }
 
-  /** The status that the probe found for a record: the one that the state knows, or words that say what is wrong. */
+  /** The status that the probe returns for a record: the recorded one, or words that say what differs. */
   status(key: string): string {
     const found = `data.external.${this.probe.friendlyUniqueId}.result`;
     return `\${lookup(${found}, "${key}", ${found}.unrecorded)}`;
@@ -102,8 +102,8 @@ export class RemoteHost extends Construct {
   /**
    * A local-exec provisioner that runs a program on the host.
    *
-   * @param input Terraform expressions by the name under which the program knows them
-   * @throws if the input is not what the program's header expects
+   * @param input Terraform expressions by the names of the program's inputs
+   * @throws if the input differs from what the program's header expects
    */
   provisioner(name: string, input: Readonly<Record<string, string>>, when?: "destroy"): object {
     checkInput(program(name), Object.keys(input));
@@ -121,7 +121,7 @@ export class RemoteHost extends Construct {
     };
   }
 
-  /** Terraform expression, to stand inside another one: the text of a program. */
+  /** A Terraform expression for use in another one: the text of a program. */
   textOf(name: string): string {
     return `file(${quoted(`${this.programs.path}/${this.folder.write(name, program(name).text)}`)})`;
   }
@@ -129,7 +129,7 @@ export class RemoteHost extends Construct {
   private probeCommand(): string[] {
     const input = { records: this.recordsDirectory, requirements: this.requirementList.join("\n") };
     const assignments = Object.entries(input).map(([name, value]) => `INPUT_${name}=${shellWord(value)}`);
-    // In one line: Terraform prints the whole program above the reason when the probe fails.
+    // One line, because Terraform prints the whole program above the reason if the probe fails.
     return ["sh", "-c", literal([...assignments, this.command("run-probe", "remote-host/probe")].join(" "))];
   }
 

@@ -27,7 +27,7 @@ main() {
   fi
   printf '%s\n' "$found" | sed -n 's/^late: //p'
   drifted=$(printf '%s\n' "$found" | sed '/^late: /d' | sort)
-  [ -z "$drifted" ] || printf '%s\n' "$drifted" "drift: a deploy puts it right"
+  [ -z "$drifted" ] || printf '%s\n' "$drifted" "drift: a deploy corrects it"
   exit 2
 }
 

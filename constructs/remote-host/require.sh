@@ -32,8 +32,8 @@ begin_requirements() {
   read_engine
 }
 
-# check_requirements: runs all checks at once, because most wait for the engine or for a container. Prints the problems in
-# the order of the requirements, equal ones once.
+# check_requirements: runs all checks at once, because most wait for the engine or for a container. Prints the problems
+# in the order of the requirements, equal ones once.
 check_requirements() {
   problems=$(
     number=0

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the probe. This script runs where Terraform runs: it checks that machine (preflight.sh), then passes on the probe's
-# answer and nothing else.
+# Runs the probe. This script runs where Terraform runs: it checks that machine (preflight.sh), then passes on the
+# probe's answer and nothing else.
 #
 #   run-probe.sh PROGRAM -- SSH COMMAND...
 #

@@ -4,11 +4,11 @@ import type { Construct } from "constructs";
 import { quoted } from "./expressions.js";
 
 /**
- * A value that only the host may learn.
+ * A value that only the host may receive.
  *
- * It is not a string and refuses to become one: if it slips into a text (a template literal, JSON), synth stops. A plan
- * may show its `fingerprint`; the value itself leaves through `revealTo`, which the two places that deliver secrets
- * call: the standard input of a program and the variables of a container.
+ * It is not a string and refuses to become one: if it gets into a text (a template literal, JSON), synth fails. A plan
+ * may show its `fingerprint`; the value itself is available only from `revealTo`, for the two places that deliver
+ * secrets: the standard input of a program and the variables of a container.
  */
 export class Secret {
   readonly #expression: string;
@@ -27,7 +27,7 @@ export class Secret {
     return new Secret(scope, expression, optional);
   }
 
-  /** A text with secrets in it: `Secret.join(this, ["pg://db?p=", password.urlEncoded()])`. */
+  /** A text that contains secrets: `Secret.join(this, ["pg://db?p=", password.urlEncoded()])`. */
   static join(scope: Construct, parts: readonly (string | Secret)[]): Secret {
     const inside = parts.map((part) =>
       typeof part === "string" ? quoted(part).slice(1, -1) : `\${${part.#expression}}`,
@@ -41,8 +41,8 @@ export class Secret {
   }
 
   /**
-   * Salted SHA-256, for triggers: a plan shows that the secret changed, as `(sensitive value)`. The salt is made once
-   * and stays in the state.
+   * Salted SHA-256, for triggers: a plan shows that the secret changed, as `(sensitive value)`. The salt is generated
+   * once and stays in the state.
    */
   get fingerprint(): string {
     return `\${sha256("\${${saltOf(this.#scope)}}\${${this.#expression}}")}`;
@@ -54,11 +54,13 @@ export class Secret {
   }
 
   toString(): string {
-    throw new Error("A secret was put into a text. Use Secret.join: the text is then secret as a whole.");
+    throw new Error("A secret was put into a text. Use Secret.join, which makes the whole text a secret.");
   }
 
   toJSON(): never {
-    throw new Error("A secret was put into JSON: only the environment of a container and host scripts take secrets.");
+    throw new Error(
+      "A secret was put into JSON: only the variables of a container and the input of host scripts may hold secrets.",
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-// Without cdktf: the commands that go to the host by themselves need it, and start twice as fast.
+// Without cdktf, because the commands that only use ssh start twice as fast without it.
 
 export interface SshConnection {
   /** Name or address, as `ssh` takes it. */
@@ -12,8 +12,8 @@ export interface SshConnection {
   /** File that holds the host's key. @default ssh's own, ~/.ssh/known_hosts */
   readonly knownHosts?: string | undefined;
   /**
-   * ssh_config(5) file on the machine that runs Terraform, by its full path; `none` reads no such file, neither the system's nor one
-   * of a home directory: what the connection is then stands in the environment file alone. @default ssh's own
+   * Full path of an ssh_config(5) file on the machine that runs Terraform. `none` reads no such file, neither the
+   * system's nor one of a home directory: then only the environment file defines the connection. @default ssh's own
    */
   readonly configFile?: string | undefined;
   /** Further ssh_config(5) options, for example `{ ProxyJump: "bastion" }`. */
@@ -21,9 +21,9 @@ export interface SshConnection {
 }
 
 /**
- * ssh options that hold for the docker provider and for the scripts alike: the host key is checked, nothing is ever asked
- * for, a dead connection is noticed within a minute, and all of them share one connection. The control socket lies in
- * the directory Terraform runs in, by a relative path: it needs no home directory and its name stays short.
+ * ssh options for the docker provider and for the scripts: the host key is checked, ssh never asks a question, a dead
+ * connection is detected within a minute, and all of them share one connection. The control socket has a relative path
+ * in the directory where Terraform runs: it needs no home directory, and its name stays short.
  */
 export function sshOptions(ssh: SshConnection): string[] {
   const fixed = {
@@ -37,18 +37,18 @@ export function sshOptions(ssh: SshConnection): string[] {
     ControlPersist: "60",
   };
   const defaults = { ConnectTimeout: "10", ServerAliveInterval: "15" };
-  // Of an option that is given twice, however it is spelt, ssh takes the first.
+  // If an option is given twice, in whatever case, ssh takes the first.
   const options = [fixed, ssh.options ?? {}, defaults].flatMap((each) => Object.entries(each));
   const file = ssh.configFile === undefined ? [] : ["-F", ssh.configFile];
   return [...file, ...options.flatMap(([name, value]) => ["-o", `${name}=${value}`])];
 }
 
-/** The command that runs `sh` on the host as root, its program on standard input. */
+/** The command that runs `sh` on the host as root, with its program on standard input. */
 export function sshShell(ssh: SshConnection, options = sshOptions(ssh)): string[] {
   return sshAsRoot(ssh, "sh -s", options);
 }
 
-/** The command that runs another one on the host as root. */
+/** The command that runs another command on the host as root. */
 export function sshAsRoot(ssh: SshConnection, command: string, options = sshOptions(ssh)): string[] {
   const asRoot = ssh.user === "root" ? command : `sudo -n ${command}`;
   return ["ssh", "-l", ssh.user, "-p", String(ssh.port), ...options, "-T", "--", ssh.host, asRoot];

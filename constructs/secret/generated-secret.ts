@@ -41,7 +41,7 @@ export class GivenSecret extends Construct {
   }
 }
 
-/** A local value keeps the places that use the secret short in the synthesized JSON. */
+/** A local value keeps references to the secret short in the synthesized JSON. */
 function named(scope: Construct, name: string, expression: string): Secret {
   new TerraformLocal(scope, "local", `\${${expression}}`).overrideLogicalId(name);
   return Secret.of(scope, `local.${name}`);
@@ -62,8 +62,8 @@ function secretVariable(scope: Construct, props: GeneratedSecretProps): string {
 }
 
 /**
- * Conditions of a given value. They stand on a resource, not on the variable: if a variable's own validation fails,
- * Terraform prints the value, sensitive or not (seen with 1.11.4).
+ * Conditions of a given value. They are on a resource, not on the variable: if a variable's own validation fails,
+ * Terraform prints the value, even a sensitive one (observed with 1.11.4).
  */
 function conditions(name: string, { minLength = 1 }: GeneratedSecretProps) {
   return [

@@ -4,13 +4,13 @@ import type { Secret } from "../remote-host/secret.js";
 
 export interface PinnedSecretProps {
   readonly secret: Secret;
-  /** What the plan says when the secret is another one than before: what is wrong and what to do. */
+  /** The error message of a plan with another secret than before: what is wrong and what to do. */
   readonly problem: string;
 }
 
 /**
- * A secret that must stay what it was: its first fingerprint is kept, and a plan with another one fails, before anything
- * is stopped. Replacing the resource (`-replace`) accepts a new value on purpose.
+ * A secret that must not change: its first fingerprint is kept, and a plan with another one fails before anything is
+ * stopped. Replacing the resource (`-replace`) accepts a new value on purpose.
  */
 export class PinnedSecret extends Construct {
   constructor(scope: Construct, id: string, props: PinnedSecretProps) {
