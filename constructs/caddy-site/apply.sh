@@ -1,8 +1,8 @@
 # Makes Caddy serve a site.
 #
 # Expects   $key, $status, $caddy, $caddyfile, $sites_directory, $site, $text: the site's block.
-# Changes   writes the site's own file or marked block, and reloads Caddy. The configuration is validated before, and put
-#           back if Caddy refuses it. May run twice.
+# Changes   writes the site's own file or marked block, and reloads Caddy. The configuration is validated before, and
+#           put back if Caddy refuses it. May run twice.
 # Prints    nothing, or why it refused.
 # Needs     caddy-site/lib.sh
 

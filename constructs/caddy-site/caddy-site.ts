@@ -21,7 +21,7 @@ export interface CaddySiteProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** A site in the host's Caddy: validated before it is written, reloaded after, put back if Caddy refuses it. */
+/** A site in the host's Caddy: validated before it is written, then loaded, and reverted if Caddy refuses it. */
 export class CaddySite extends HostResource {
   constructor(scope: Construct, id: string, props: CaddySiteProps) {
     super(scope, id, {
@@ -39,7 +39,7 @@ export class CaddySite extends HostResource {
   }
 }
 
-/** What the programs for a site expect. */
+/** The inputs of the programs for a site. */
 export function siteInput(caddy: CaddyConfiguration, site: CaddySiteText): Record<string, string> {
   return { ...caddyInput(caddy), site: site.host, text: renderSite(site) };
 }

@@ -16,14 +16,15 @@ path_in_caddy() {
   printf '%s' "$mounted_"
 }
 
-# is_current_in_caddy FILE: whether the container reads the bytes of this host's FILE. If a single file is bind-mounted and
-# then replaced by rename (sed -i, most editors), the container keeps the old one, and `caddy reload` still exits with 0.
+# is_current_in_caddy FILE: whether the container reads the bytes of this host's FILE. If a single file is bind-mounted
+# and then replaced by rename (sed -i, most editors), the container keeps the old one, and `caddy reload` still exits
+# with 0.
 is_current_in_caddy() {
   [ "$(sha256sum <"$1")" = "$(docker exec "$caddy" cat "$(path_in_caddy "$1")" 2>/dev/null | sha256sum)" ]
 }
 
-# update_in_caddy FILE: makes the container read the bytes of this host's FILE. Writes them to the file that it reads; if
-# that is not writable in the container, restarts it, which mounts the new file.
+# update_in_caddy FILE: makes the container read the bytes of this host's FILE. Writes them to the file that it reads;
+# if that is not writable in the container, restarts it, which mounts the new file.
 update_in_caddy() {
   is_current_in_caddy "$1" && return
   # shellcheck disable=SC2016 # expanded inside the container
@@ -59,8 +60,9 @@ file_with_site() {
   fi
 }
 
-# validate FILE SITE < content: whether Caddy would load its configuration if FILE had this content, and would serve SITE
-# (may be empty). Prints the names that it would serve. It uses a copy in the container, so nothing that runs changes.
+# validate FILE SITE < content: whether Caddy would load its configuration if FILE had this content, and would serve
+# SITE (may be empty). Prints the names that it would serve. It uses a copy in the container, so nothing that runs
+# changes.
 validate() {
   main_=$(path_in_caddy "$caddyfile") || return
   file_=$(path_in_caddy "$1") || return
@@ -109,8 +111,8 @@ reload_caddy() {
   return 1
 }
 
-# lock_caddyfile: until the script ends, no other script edits the Caddyfile; each would lose the other's change. The lock
-# is on the Caddyfile itself, which is only written in place.
+# lock_caddyfile: until the script ends, no other script edits the Caddyfile; each would lose the other's change. The
+# lock is on the Caddyfile itself, which is only written in place.
 lock_caddyfile() {
   [ -f "$caddyfile" ] || fail "$caddyfile is not a file on the host: correct caddy.caddyfile in the environment file"
   exec 9<"$caddyfile"
@@ -127,8 +129,8 @@ refresh_caddyfile() {
   update_in_caddy "$caddyfile"
 }
 
-# install_file FILE [CANDIDATE]: writes CANDIDATE over FILE in place, or removes FILE, and reloads Caddy. If Caddy refuses
-# the result, puts the former content back and fails.
+# install_file FILE [CANDIDATE]: writes CANDIDATE over FILE in place, or removes FILE, and reloads Caddy. If Caddy
+# refuses the result, puts the former content back and fails.
 install_file() {
   begin_write "$@"
   if errors=$({ overwrite "$@" && reload_caddy; } 2>&1); then
@@ -146,8 +148,8 @@ install_file() {
   fail "Caddy refused the new configuration, and $1 was put back: $errors"
 }
 
-# begin_write FILE [CANDIDATE]: keeps the old and the new content beside the records until Caddy has loaded the file. A run
-# that is killed while it writes in place leaves half a file, and other people's text may be in the lost half.
+# begin_write FILE [CANDIDATE]: keeps the old and the new content beside the records until Caddy has loaded the file. A
+# run that is killed while it writes in place leaves half a file, and other people's text may be in the lost half.
 begin_write() {
   rm -rf -- "$records/.writing" "$records/.writing.new"
   mkdir -- "$records/.writing.new"
@@ -193,9 +195,9 @@ overwrite() {
 # hold_requests NAME GRACE_PERIOD: makes Caddy hold new requests to NAME; those in progress are answered. A service that
 # stops closes its port while connections wait there unread, and whether a POST on one of them was done is unknown.
 #
-# A line in the /etc/hosts of Caddy's container gives NAME an address that does not exist. A reload of the site would drop
-# connections. The line is removed 2 s after the grace period, whether the deploy succeeds or not. Caddy reads that file
-# every 5 s, and its log shows when it did.
+# A line in the /etc/hosts of Caddy's container gives NAME an address that does not exist. A reload of the site would
+# drop connections. The line is removed 2 s after the grace period, whether the deploy succeeds or not. Caddy reads that
+# file every 5 s, and its log shows when it did.
 hold_requests() {
   docker exec -u 0 "$caddy" test -w /etc/hosts 2>/dev/null || {
     echo "container $caddy cannot write to its /etc/hosts, so a request sent at the very moment of the stop may fail"

@@ -7,18 +7,18 @@ export interface CaddySiteText {
   readonly imports?: readonly string[];
   /** Path that answers 200 exactly when the service can be used. */
   readonly healthPath: string;
-  /** Seconds a request waits while the service is away; more than its grace period and its start together. */
+  /** Seconds a request waits while the service is down; more than its grace period and its start together. */
   readonly hold: number;
 }
 
 /**
- * The site as it stands in the Caddyfile.
+ * The site's block in the Caddyfile.
  *
- * The active health check keeps requests away from a service whose port is open but whose routes do not exist yet;
- * together with lb_try_duration requests wait for it instead of failing (POST, too, since Caddy 2.7). Each request has a
- * connection of its own (keepalive off): if it cannot be made, Caddy tries again, whatever the method. A connection that
- * is kept would delay the stop of the service and break with the request on it. The health check waits as long as a
- * request is held: a service that is busy with all the requests that waited for it must not count as away.
+ * The active health check keeps requests away from a service whose port is open but whose routes do not exist yet. With
+ * lb_try_duration, requests wait for it instead of failing (POST, too, since Caddy 2.7). Each request has its own
+ * connection (keepalive off): if it cannot be opened, Caddy tries again, whatever the method. A kept connection would
+ * delay the stop of the service and break with the request on it. The timeout of the health check is that of a held
+ * request: a service that is busy with all the requests that waited for it must not count as down.
  */
 export function renderSite(site: CaddySiteText): string {
   const imports = (site.imports ?? []).map((name) => `\timport ${name}\n`).join("");

@@ -9,7 +9,7 @@ export interface NetworkAttachmentProps {
   readonly name: string;
   /** Further names under which the container is found there. @default none */
   readonly aliases?: readonly string[];
-  /** Create the network (and remove it with the stack). @default it has to exist */
+  /** Create the network (and remove it with the stack). @default it must exist */
   readonly create?: { readonly subnet?: string | undefined; readonly internal: boolean } | undefined;
 }
 
@@ -39,18 +39,19 @@ export class NetworkAttachment extends Construct {
         dependsOn: [host.start],
       });
     } else {
-      // Behind a step that will run again, it would not be read before the apply.
+      // If it depended on a step that will run again, it would only be read during the apply.
       this.network = new DataDockerNetwork(this, "Resource", { name, dependsOn: [host.probe] });
       host.require(`network ${name}`);
     }
   }
 
-  /** No other container may answer to these aliases, or it would get a share of the traffic. */
+  /** Requires that no other container has these aliases, because it would get a share of the traffic. */
   requireFreeAliases(host: RemoteHost, container: string, label: string, kind: string): void {
-    for (const alias of this.aliases) host.require(`free_alias ${this.nameOnHost} ${alias} ${container} ${label} ${kind}`);
+    for (const alias of this.aliases)
+      host.require(`free_alias ${this.nameOnHost} ${alias} ${container} ${label} ${kind}`);
   }
 
-  /** The network's name, by way of the network: nothing is created before it is found. */
+  /** The network's name, read from the network, so nothing that uses it is created before the network exists. */
   get name(): string {
     return this.network.name;
   }

@@ -9,8 +9,8 @@ require_network() {
     unmet "network $1 is missing on the host: create it, or correct networks in the environment file, or have the app create it (create). Existing networks: $(printf '%s\n' "$networks" | paste -s -d ' ' -)"
 }
 
-# require_free_alias NETWORK ALIAS CONTAINER LABEL KIND: only CONTAINER, which has LABEL, has ALIAS on the network; another
-# container would get a share of the traffic
+# require_free_alias NETWORK ALIAS CONTAINER LABEL KIND: only CONTAINER, which has LABEL, has ALIAS on the network;
+# another container would get a share of the traffic
 require_free_alias() {
   others=$(holders_of "$2" "$1" "$3")
   if [ -n "$others" ] && [ "$(state_of "$3")" = missing ]; then
@@ -24,8 +24,8 @@ require_free_alias() {
   [ -z "$others" ] || unmet "on network $1 the name $2 is also used by container $(printf '%s' "$others" | paste -s -d ' ' -): remove it, or remove that name from it (docker network disconnect and connect)"
 }
 
-# require_shared_network CONTAINER NETWORK...: the container is on one of the networks, because otherwise it cannot reach
-# the service
+# require_shared_network CONTAINER NETWORK...: the container is on one of the networks, because otherwise it cannot
+# reach the service
 require_shared_network() {
   container_=$1
   shift

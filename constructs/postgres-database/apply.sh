@@ -1,14 +1,15 @@
 # A login role and a database that it owns, in a PostgreSQL container.
 #
-# Expects   $key, $status, $container, $superuser, $role, $database, $password_file and $password_variable: the env file on
-#           this host, and the variable in it, that hold the role's password; $owned_tables: a regular expression for the
-#           names of tables in schema public that the role must own, empty for all of them.
+# Expects   $key, $status, $container, $superuser, $role, $database, $password_file and $password_variable: the env file
+#           on this host, and the variable in it, that hold the role's password; $owned_tables: a regular expression for
+#           the names of tables in schema public that the role must own, empty for all of them.
 # Changes   creates the role and the database if they are missing. Sets the role's LOGIN, validity and password, and
 #           removes its rights beyond its own database. Sets the owner of the database and of the tables, allows
 #           connections, and grants the role what it lacks on the database and its schema public. Resets settings of the
-#           role that keep it from its tables, and ends the sessions that have them. Never drops anything. May run twice.
-# Prints    nothing, or PostgreSQL's own message. psql computes the SCRAM verifier, so the server never gets (or logs) the
-#           password itself.
+#           role that keep it from its tables, and ends the sessions that have them. Never drops anything.
+#           May run twice.
+# Prints    nothing, or PostgreSQL's own message. psql computes the SCRAM verifier, so the server never gets (or logs)
+#           the password itself.
 # Needs     postgres-database/sql.sh remote-host/record.sh remote-host/env-file.sh
 
 # transfer_ownership: gives the role the schema and the tables. A restore by another role may have left tables that the

@@ -6,7 +6,7 @@ import type { Secret } from "../remote-host/secret.js";
 
 export interface PostgresDatabaseProps {
   readonly host: RemoteHost;
-  /** PostgreSQL's container; its superuser needs no password at the socket inside. */
+  /** PostgreSQL's container; its superuser needs no password at the socket in the container. */
   readonly container: string;
   readonly superuser: string;
   /** Login role, owner of the database. */
@@ -21,8 +21,8 @@ export interface PostgresDatabaseProps {
 }
 
 /**
- * A login role and a database that it owns. An existing one is adopted: its owner and password are set, every row stays.
- * Never dropped, not by `destroy` either.
+ * A login role and a database that it owns. Existing ones are adopted: owner and password are set, and every row stays.
+ * This construct never drops them, not even on destroy.
  */
 export class PostgresDatabase extends HostResource {
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {

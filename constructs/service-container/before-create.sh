@@ -4,8 +4,8 @@
 #           $requirements;
 #           [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
 #           [$data_directory] [$env_file]: without them no backup is made.
-# Changes   removes a container of that name and label that is not in the state (the state was lost, or a deploy was killed
-#           after it created the container); makes a backup if there is no recent one. May run twice.
+# Changes   removes a container of that name and label that is not in the state (the state was lost, or a deploy was
+#           killed after it created the container); makes a backup if there is no recent one. May run twice.
 # Prints    nothing, or which requirements are unmet.
 # Needs     backup/lib.sh remote-host/require.sh **/requirements.sh
 

@@ -4,8 +4,8 @@ import { literal } from "../remote-host/expressions.js";
 import { Secret } from "../remote-host/secret.js";
 
 /**
- * The variables of a service, from one list: what its container gets, what its env file holds (`NAME=value`, one a line,
- * values as they are), and what a plan may show of both.
+ * The variables of a service, from one list: those of its container, the content of its env file (`NAME=value`, one a
+ * line, without quoting), and what a plan may show of both.
  */
 export class ContainerVariables extends Construct {
   private readonly list: TerraformLocal;
@@ -35,7 +35,7 @@ export class ContainerVariables extends Construct {
     return Secret.of(this, `join("", formatlist("%s\\n", ${all}))`);
   }
 
-  /** One trigger a variable: its value, or a fingerprint where it is secret. */
+  /** One trigger for each variable: its value, or a fingerprint if it is secret. */
   get visible(): Record<string, string> {
     const entries = Object.entries(this.variables).map(([name, value]) =>
       typeof value === "string" ? [`env ${name}`, literal(value)] : [`secret ${name}`, value.fingerprint],

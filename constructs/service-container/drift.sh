@@ -4,8 +4,8 @@
 # Changes   nothing.
 # Needs     remote-host/drift.sh service-container/lib.sh
 
-# drift_container: compares what the docker provider never reads back, or reads and cannot correct (see container_shape);
-# for people also what it shows and corrects.
+# drift_container: compares what the docker provider never reads back, or reads and cannot correct (see
+# container_shape); for people also what it shows and corrects.
 drift_container() {
   now=$(container_shape "$(record_value name)") || now=
   was=$(record_value shape)
@@ -36,8 +36,8 @@ drift_service() {
   fi
 }
 
-# serves URL SECONDS: whether it answers 200 in the container within that time; true without a URL. A busy service answers
-# late.
+# serves URL SECONDS: whether it answers 200 in the container within that time; true without a URL. A busy service
+# answers late.
 serves() {
   [ -z "$1" ] || docker exec "$(record_value name)" wget -q -t 1 -T "$2" -O /dev/null "$1" 2>/dev/null
 }

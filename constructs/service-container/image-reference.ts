@@ -2,7 +2,9 @@
 export interface Release {
   /** `2026.09.0` as [2026, 9, 0]. */
   readonly numbers: readonly number[];
-  /** Orders releases by plain byte comparison, in TypeScript as in `LC_ALL=C sort`; equal for `v0.301.3` and `0.301.3`. */
+  /**
+   * Orders releases by plain byte comparison, in TypeScript as in `LC_ALL=C sort`; equal for `v0.301.3` and `0.301.3`.
+   */
   readonly key: string;
 }
 

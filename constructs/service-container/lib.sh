@@ -3,9 +3,9 @@
 # Changes   nothing.
 # Needs     remote-host/common.sh remote-host/env-file.sh
 
-# container_shape NAME: prints one line for each property that the docker provider does not read back (networks, aliases,
-# limits that the app does not set) or for which it would replace the container without the guard (cpus); the directories
-# of its mounts; and the id. Variables and labels cannot change while it is the same container.
+# container_shape NAME: prints one line for each property that the docker provider does not read back (networks,
+# aliases, limits that the app does not set) or for which it would replace the container without the guard (cpus); the
+# directories of its mounts; and the id. Variables and labels cannot change while it is the same container.
 container_shape() {
   docker inspect -f 'id {{slice .Id 0 12}}
 cpus {{.HostConfig.NanoCpus}}
@@ -28,8 +28,8 @@ cpus {{.HostConfig.NanoCpus}}
     { sub(" " id, "", $0); if ($1 == "id") $0 = "id " id; print }' | sort
 }
 
-# container_limits NAME: prints one line for each property that the docker provider reads back and corrects. A plan shows
-# them as attributes; drift detection without Terraform needs these lines.
+# container_limits NAME: prints one line for each property that the docker provider reads back and corrects. A plan
+# shows them as attributes; drift detection without Terraform needs these lines.
 container_limits() {
   docker inspect -f '{{with .HostConfig}}memory {{.Memory}}
 memory with swap {{.MemorySwap}}

@@ -10,7 +10,7 @@ import type { ServiceContainer } from "./service-container.js";
 export interface ReplacementGuardProps {
   readonly host: RemoteHost;
   readonly service: ServiceContainer;
-  /** What is replaced with the container: kept, too, when the guard stops the deploy. */
+  /** Steps that are replaced with the container; if the guard stops the deploy, they stay, too. */
   readonly protects: readonly HostStep[];
   readonly backups: BackupPolicy;
   /** The next site: `siteInput` of caddy-site.ts, and its `upstream`. */
@@ -19,11 +19,11 @@ export interface ReplacementGuardProps {
 
 /**
  * Runs while the old container still serves, and stops the deploy there if its successor could not be started: the host
- * is not ready, the image cannot be pulled, Caddy refuses its configuration.
+ * is not ready, the image cannot be pulled, or Caddy refuses its configuration.
  *
- * It depends on the container and on everything that follows it, and is replaced with them, so its destroy-time
- * provisioner comes first of all; values from the configuration are then already the new ones. Keep it free of
- * create_before_destroy, which would skip it.
+ * It depends on the container and on everything after it, and is replaced with them, so its destroy-time provisioner
+ * runs first; values from the configuration are already the new ones then. It must not have create_before_destroy,
+ * which would skip it.
  */
 export class ReplacementGuard extends Construct {
   readonly resource: Resource;

@@ -4,8 +4,8 @@
 # Changes   nothing.
 # Needs     remote-host/require.sh service-container/served.sh **/kind.sh
 
-# require_free_name CONTAINER LABEL KIND: no container has that name, except one that the app created. The kind of service
-# has its own requirement for containers that it recognizes.
+# require_free_name CONTAINER LABEL KIND: no container has that name, except one that the app created. The kind of
+# service has its own requirement for containers that it recognizes.
 require_free_name() {
   label_=$(docker inspect -f "{{index .Config.Labels \"${2%%=*}\"}}" -- "$1" 2>/dev/null) || return 0
   [ "$label_" = "${2#*=}" ] || "${3}_is_unmanaged" "$1" ||

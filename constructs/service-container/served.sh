@@ -1,5 +1,5 @@
-# Which image served a service last, and which one was started since then. Both are files beside the records, because the
-# Terraform state may be lost.
+# Which image served a service last, and which one was started since then. Both are files beside the records, because
+# the Terraform state may be lost.
 #
 # Expects   $records; $service: the service's name.
 # Changes   nothing until a function is called.
@@ -10,8 +10,8 @@ served_file() {
   printf '%s/.served-%s' "$records" "$service"
 }
 
-# served NAME: prints image (its reference), release (a key that sorts like its version, empty if it names none), version
-# (its tag), id (of the image) or since (in seconds); nothing if no image has served
+# served NAME: prints image (its reference), release (a key that sorts like its version, empty if it names none),
+# version (its tag), id (of the image) or since (in seconds); nothing if no image has served
 served() {
   [ ! -f "$(served_file)" ] || sed -n "s/^$1=//p" "$(served_file)"
 }
@@ -26,8 +26,8 @@ record_served() {
   rm -f -- "$(started_file)"
 }
 
-# started_file: prints its path. An image that was started and has not served yet may have migrated the database, at least
-# in part. A backup from that time does not hold the data as the former image left it.
+# started_file: prints its path. An image that was started and has not served yet may have migrated the database, at
+# least in part. A backup from that time does not hold the data as the former image left it.
 started_file() {
   printf '%s/.started-%s' "$records" "$service"
 }

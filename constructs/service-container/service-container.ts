@@ -14,7 +14,7 @@ import { cpusText } from "./cpus.js";
 import { type HealthCheck, healthCheckBlock, healthCheckText } from "./health-check.js";
 import { releaseKey, versionLabel } from "./image-reference.js";
 
-/** The label by which a container of this app is known on the host; its value is the environment's name. */
+/** The label of this app's containers; its value is the environment's name. */
 const LABEL = "cdktf.environment";
 
 export interface ServiceContainerProps {
@@ -27,11 +27,11 @@ export interface ServiceContainerProps {
   readonly serviceKind?: string | undefined;
   /** Name of the container on the host. */
   readonly name: string;
-  /** Reference with a tag or a digest. The image holds `wget`, which asks whether the service answers. */
+  /** Reference with a tag or a digest. The image must contain `wget`, for the health checks. */
   readonly image: string;
   /** Limit in MiB; there is no swap on top of it. */
   readonly memory: number;
-  /** What the kernel tries to leave it under pressure, in MiB; less than `memory`. */
+  /** Memory that the kernel tries to leave it if memory is short, in MiB; less than `memory`. */
   readonly memoryReservation: number;
   /** Cores, for example 0.5. */
   readonly cpus: number;
@@ -41,7 +41,7 @@ export interface ServiceContainerProps {
   readonly volumes: readonly { readonly hostPath: string; readonly containerPath: string }[];
   readonly networks: readonly NetworkAttachment[];
   readonly healthCheck: HealthCheck;
-  /** Command in place of the image's own. @default the image's */
+  /** Command that replaces the image's own. @default the image's */
   readonly command?: readonly string[] | undefined;
   /** Kernel capabilities it keeps, without the prefix CAP_. @default none */
   readonly capabilities?: readonly string[] | undefined;
@@ -49,14 +49,17 @@ export interface ServiceContainerProps {
   readonly gracePeriod?: number | undefined;
   /** URL that answers 200 when the service can be used, as its neighbours on the networks reach it. */
   readonly healthUrl: string;
-  /** URL that answers 200 only while the service can use its database, asked once it answers. @default not asked */
+  /** URL that answers 200 only while the service can use its database, checked once it answers. @default not checked */
   readonly databaseUrl?: string | undefined;
   /** Seconds until a start counts as failed. @default 180 */
   readonly startTimeout?: number | undefined;
   readonly dependsOn?: readonly ITerraformDependable[];
-  /** Where a backup goes before another image starts on its data. @default none is made */
+  /** The backups, of which one is made before another image starts on its data. @default none */
   readonly backups?: BackupPolicy | undefined;
-  /** What the service needs while it runs: when one of these was corrected, wait again until the service answers. */
+  /**
+   * Steps that the service needs while it runs: after one of them ran, the deploy waits again until the service
+   * answers.
+   */
   readonly needs?: Readonly<Record<string, HostStep>>;
 }
 
@@ -64,8 +67,8 @@ export interface ServiceContainerProps {
  * A service in a container: limits, hardening, bounded logs, a health check for Docker, and a wait that ends when the
  * service answers.
  *
- * - `ready` holds everything whose change replaces the container, readable, and checks the host once more before the
- *   new one is created.
+ * - `ready` shows in a plan everything whose change replaces the container, and checks the host again before the new
+ *   one is created.
  * - `healthy` waits for the service, prints the container's last lines if it does not come up, and records its shape.
  */
 export class ServiceContainer extends Construct {
@@ -110,7 +113,7 @@ export class ServiceContainer extends Construct {
     });
   }
 
-  /** What else replaces the container, as a plan shows it. */
+  /** Further settings whose change replaces the container, as a plan shows them. */
   private shape(props: ServiceContainerProps): Record<string, string> {
     return {
       ...(props.command && { command: props.command.join(" ") }),
@@ -129,7 +132,7 @@ export class ServiceContainer extends Construct {
       ...(props.command && { command: props.command.map(literal) }),
       restart: "unless-stopped",
       memory: props.memory,
-      // The daemon would fill in twice the memory, and every plan would want that back.
+      // Without it the daemon sets twice the memory, and every plan would change that.
       memorySwap: props.memory,
       cpus: cpusText(props.cpus),
       capabilities: { add: (props.capabilities ?? []).map((name) => `CAP_${name}`), drop: ["ALL"] },
@@ -147,7 +150,7 @@ export class ServiceContainer extends Construct {
       lifecycle: { replaceTriggeredBy: [this.ready.address] },
       dependsOn: [this.ready.resource],
     });
-    // Younger than the bindings, or an expression where they want a list.
+    // The bindings are older than the first and require a list for the second.
     container.addOverride("memory_reservation", props.memoryReservation);
     container.addOverride("env", props.variables.forContainer);
     return container;
@@ -168,7 +171,7 @@ export class ServiceContainer extends Construct {
       },
       triggers: {
         container: this.container.id,
-        // Changed in place: what was recorded of them changes with them.
+        // Changed in place, so the record must change with them.
         limits: `memory ${props.memory}M, reservation ${props.memoryReservation}M`,
         ...Object.fromEntries(Object.entries(props.needs ?? {}).map(([name, step]) => [name, step.resource.id])),
       },

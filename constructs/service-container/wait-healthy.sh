@@ -9,8 +9,8 @@
 # Prints    how long it took; or the container's last lines as soon as it exits or restarts on its own.
 # Needs     service-container/lib.sh backup/lib.sh
 
-# request URL: sets answer to 200, refusal or none, within 10 s. A service that is busy with all the requests that waited
-# for it answers late.
+# request URL: sets answer to 200, refusal or none, within 10 s. A service that is busy with all the requests that
+# waited for it answers late.
 request() {
   if output=$(docker exec "$name" wget -q -t 1 -T "$(seconds_left)" -O /dev/null "$1" 2>&1); then
     answer=200
@@ -121,8 +121,9 @@ wait_for_answer() {
   done
 }
 
-# register_wait: makes this script the one that writes the records. Waiting takes no lock, because the site is written at
-# the same time. So the script of a killed deploy may still wait beside that of the next one; the last to begin writes.
+# register_wait: makes this script the one that writes the records. Waiting takes no lock, because the site is written
+# at the same time. So the script of a killed deploy may still wait beside that of the next one; the last to begin
+# writes.
 register_wait() {
   mkdir -p -- "$records"
   wait_id=$(new_salt)
