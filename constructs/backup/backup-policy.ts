@@ -1,12 +1,12 @@
-/** What backups of a service hold, where they go and how many stay. See lib.sh. */
+/** The content of a service's backups, their directory and how many to keep. See lib.sh. */
 export interface BackupPolicy {
   /** Name of the service; a backup of one service is never restored into another. */
   readonly service: string;
   /** How the service's data is recognized: see web-service/kind.sh. */
   readonly serviceKind: string;
-  /** Directory on the host; created, 0700, root's. */
+  /** Directory on the host; created with mode 0700, owned by root. */
   readonly directory: string;
-  /** How many of the newest stay. */
+  /** How many of the newest to keep. */
   readonly keep: number;
   /** PostgreSQL's container and superuser. */
   readonly container: string;
@@ -22,7 +22,7 @@ export interface BackupPolicy {
   readonly restoreCommand: string;
 }
 
-/** What the programs in this folder expect. */
+/** The inputs of the programs in this folder. */
 export function backupInput(policy: Omit<BackupPolicy, "restoreCommand">): Record<string, string> {
   return {
     service: policy.service,

@@ -4,22 +4,25 @@
 # Changes   nothing.
 # Needs     postgres-database/sql.sh
 
+# in_database [psql options] < statements: prints the answers
 in_database() {
   sql "$database_container" "$superuser" -d "$database" "$@"
 }
 
-# holds_data: does the database hold the service's data? If PostgreSQL does not answer, fail: "unknown" must not count
-# as "no".
+# holds_data: whether the database holds the service's data. If PostgreSQL does not answer, fail: "unknown" must not
+# count as "no".
 holds_data() {
   output=$(find_data 2>&1) || fail "PostgreSQL in container $database_container does not answer for database $database, so nothing was changed: $(last_lines). Start it and try again."
   [ "$output" = t ]
 }
 
+# find_data: prints t if the database holds the data, f or nothing if not
 find_data() {
   count_=$(echo "SELECT count(*) FROM pg_database WHERE datname = :'database'" | sql "$database_container" "$superuser" -v database="$database") || return
   [ "$count_" = 0 ] || "${service_kind}_holds_data"
 }
 
+# last_lines: prints the end of $output on one line
 last_lines() {
   printf '%s\n' "$output" | tail -n 2 | paste -s -d ' ' -
 }

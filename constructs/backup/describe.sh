@@ -2,7 +2,7 @@
 #
 # Expects   $backup: a name, or `latest`; $backups $database_container.
 # Changes   nothing. May run twice.
-# Prints    lines name=value: `name`, then size in bytes and SHA-256 of each of its files.
+# Prints    lines name=value: `name`, then for each file its size in bytes and its SHA-256.
 # Needs     backup/lib.sh
 
 main() {

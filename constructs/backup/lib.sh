@@ -1,16 +1,16 @@
 # Backups of a service: its database and its data directory, taken while it serves.
 #
 # Expects   $service: its name; $service_kind: see web-service/kind.sh; $backups and $data_directory: directories, or
-#           links to directories; $keep: how many of the newest stay; $database_container, $superuser, $database, $role;
-#           $records; $env_file: with the service's variables.
+#           links to directories; $keep: how many of the newest to keep; $database_container, $superuser, $database,
+#           $role; $records; $env_file: with the service's variables.
 # Changes   nothing until a function is called.
 # Needs     backup/database.sh service-container/served.sh remote-host/env-file.sh **/kind.sh
 #
-# A backup is a directory <time>-<version> with database.dump (pg_dump's custom format), data.tar, and `metadata`: lines
-# name=value. It gets its name when it is complete and its dump was read back.
+# A backup is a directory <time>-<version> with database.dump (pg_dump's custom format), data.tar, and `metadata` with
+# lines name=value. It gets its name when it is complete and its dump was read back.
 
-# One backup or restore at a time. The lock is on the directory, which nobody ever replaces. A dump that outlives the
-# script which began it goes on holding the lock.
+# lock_backups: allows one backup or restore at a time. The lock is on the directory, which nothing replaces. A dump
+# that outlives its script keeps the lock.
 lock_backups() {
   [ -z "${backups_locked-}" ] || return 0
   output=$(mkdir -p -- "$backups" 2>&1 && chmod 0700 -- "$backups" 2>&1) ||
@@ -23,23 +23,23 @@ lock_backups() {
   backups_locked=yes
 }
 
-# activity: rows inserted, updated and deleted since PostgreSQL began to count
+# activity: prints the rows inserted, updated and deleted since PostgreSQL began to count
 activity() {
   echo 'SELECT coalesce(sum(n_tup_ins), 0), coalesce(sum(n_tup_upd), 0), coalesce(sum(n_tup_del), 0) FROM pg_stat_user_tables' | in_database -F ' '
 }
 
-# metadata_of BACKUP NAME: the value of a line of its metadata
+# metadata_of BACKUP NAME: prints the value of a line of its metadata
 metadata_of() {
   sed -n "s/^$2=//p" "$backups/$1/metadata" 2>/dev/null
 }
 
-# all_backups: names, the newest first
+# all_backups: prints their names, the newest first
 all_backups() {
   [ ! -d "$backups" ] || find "$backups/" -mindepth 2 -maxdepth 2 -name metadata -printf '%h\n' | sed 's#.*/##' | sort -r
 }
 
-# settled_backups: those of a version that served, the newest first; neither what a failed upgrade left, nor what a
-# restore set aside
+# settled_backups: prints the names of those from a version that served, the newest first: not those from a failed
+# upgrade and not those that a restore made
 settled_backups() {
   for each_ in $(all_backups); do
     case $(metadata_of "$each_" reason) in "before "*" was restored") continue ;; esac
@@ -47,9 +47,9 @@ settled_backups() {
   done
 }
 
-# ensure_backup_before IMAGE [serving]: a version migrates its database when it starts, and only a backup reverts that. So
-# no image starts on a database that another image (or an unknown one) has served, unless there is a backup from just
-# before. While the old image serves, that backup counts only if no rows were written since.
+# ensure_backup_before IMAGE [serving]: makes a backup if another image (or an unknown one) has used the database and
+# there is no recent backup. A version migrates its database when it starts, and only a backup reverts that. While the
+# old image serves, a recent backup counts only if no rows were written since then.
 ensure_backup_before() {
   { [ -n "${backups-}" ] && holds_data; } || return 0
   id_=$(docker image inspect -f '{{.Id}}' -- "$1" 2>/dev/null) || id_=
@@ -65,18 +65,19 @@ ensure_backup_before() {
   echo "backup $backup created before $1 starts"
 }
 
-# Seconds from the backup of the guard, while the old container serves, to the start of the new one.
+# Age in seconds up to which a backup is recent: from the guard's backup, while the old container serves, to the start
+# of the new one.
 FRESH=900
 
-# make_backup REASON [NEXT IMAGE]: sets backup to its name
+# make_backup REASON [NEXT_IMAGE]: sets backup to its name
 make_backup() {
   lock_backups
   name_backup "$(served version)"
-  # A run that was killed may have left one.
+  # A run that was killed may have left an unfinished backup.
   rm -rf -- "$backups"/.unfinished.??????
   sweep_restore
   unfinished=$(mktemp -d -- "$backups/.unfinished.XXXXXX")
-  # Before the dump, which does not hold what is written while it is made.
+  # This comes before the dump, which does not hold rows that are written while it is made.
   activity_=$(activity 2>/dev/null) || activity_="0 0 0"
   output=$(dump_database 2>&1) || backup_failed "pg_dump of database $database: $(last_lines)"
   output=$(read_back 2>&1) || backup_failed "the dump of database $database cannot be read back: $(last_lines)"
@@ -95,13 +96,13 @@ make_backup() {
   prune_backups
 }
 
-# restore_databases: names of the databases that exist during a restore, the one made from the backup first. PostgreSQL
-# cuts names at 63 bytes.
+# restore_databases: prints the names of the databases that exist only during a restore: the one created from the
+# backup, then the one replaced. PostgreSQL cuts names at 63 bytes.
 restore_databases() {
   printf 'cdktf_restoring_%.40s\ncdktf_replaced_%.40s\n' "$database" "$database"
 }
 
-# sweep_restore: removes what a restore that was killed before its exchange has left; not while a restore is at work
+# sweep_restore: removes databases and files of a restore that was killed before its exchange; not during a restore
 sweep_restore() {
   if [ -n "${fresh-}" ] || [ -f "$backups/.restoring" ]; then return; fi
   rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
@@ -109,7 +110,7 @@ sweep_restore() {
     sql "$database_container" "$superuser" >/dev/null 2>&1 || true
 }
 
-# name_backup VERSION: sets backup to a name that is free
+# name_backup VERSION: sets backup to an unused name
 name_backup() {
   while :; do
     backup=$(date -u +%Y-%m-%dT%H%M%SZ)-${1:-unknown}
@@ -118,6 +119,7 @@ name_backup() {
   done
 }
 
+# sum_of FILE: prints its SHA-256
 sum_of() {
   sha256sum <"$1" | cut -d ' ' -f 1
 }
@@ -130,25 +132,26 @@ read_back() {
   docker exec -i "$database_container" pg_restore --list <"$unfinished/database.dump" >/dev/null
 }
 
-# Owners by number: on another host the same name may be another user. tar exits with 1 if a file changed while it was
-# read. What a restore keeps beside the data is left out: see backup/restore.sh.
+# pack_data: stores owners by number, because the same name may be another user on another host. tar exits with 1 if a
+# file changed while it was read. The directories of a restore are excluded: see backup/restore.sh.
 pack_data() {
   tar -C "$data_directory" --numeric-owner --exclude=./.restoring --exclude=./.replaced -cf "$unfinished/data.tar" . || [ $? -eq 1 ]
 }
 
+# backup_failed REASON: removes the unfinished backup and fails
 backup_failed() {
   rm -rf -- "$unfinished"
   free_=$(df -P -h -- "$backups" | awk 'NR == 2 { print $4 " free" }')
   fail "The backup failed ($1; $backups: $free_), so nothing was changed."
 }
 
-# prune_backups: keeps the newest, the one that is being restored, and the newest that a failed upgrade could go back to
+# prune_backups: removes all but the newest, the one being restored, and the newest that can revert a failed upgrade
 prune_backups() {
   settled_=$(settled_backups | head -n 1)
   all_backups | tail -n "+$((keep + 1))" | grep -vxF -e "${chosen-}" -e "$settled_" | while IFS= read -r old_; do rm -rf -- "${backups:?}/$old_"; done
 }
 
-# check_backup NAME: it exists, is of this service and as it was made, and its dump can be read here
+# check_backup NAME: the backup exists, belongs to this service, has not changed since, and its dump can be read here
 check_backup() {
   all_backups | grep -qxF -e "$1" || fail "there is no backup $1 in $backups. Existing backups: $(all_backups | paste -s -d ' ' -)"
   check_metadata "$1"
@@ -162,18 +165,20 @@ check_backup() {
   tar -tf "$backups/$1/data.tar" >/dev/null 2>&1 || fail "$backups/$1/data.tar cannot be read: choose another backup"
 }
 
-# check_metadata NAME: a line edited by hand must not become an image or a number
+# check_metadata NAME: its lines have the right form, because an edited line must not become an image or a number
 check_metadata() {
   check_metadata_line "$1" service '[A-Za-z0-9_-]*'
   [ "$(metadata_of "$1" service)" = "$service" ] ||
     fail "$backups/$1 is a backup of service $(metadata_of "$1" service), not of $service: choose another backup"
   check_metadata_line "$1" made '[0-9][0-9]*'
   check_metadata_line "$1" image '[A-Za-z0-9._/:@-]*'
+  check_metadata_line "$1" release '[a-z0-9.-]*'
+  check_metadata_line "$1" version '[A-Za-z0-9_.-]*'
   check_metadata_line "$1" role '[A-Za-z0-9_-][A-Za-z0-9_-]*'
   check_metadata_line "$1" activity '[0-9][0-9]* [0-9][0-9]* [0-9][0-9]*'
 }
 
-# check_metadata_line BACKUP NAME PATTERN
+# check_metadata_line BACKUP NAME PATTERN: the value matches the pattern
 check_metadata_line() {
   metadata_of "$1" "$2" | grep -qx -e "$3" ||
     fail "$backups/$1/metadata was changed after the backup was made: its line $2= says \"$(metadata_of "$1" "$2")\". Correct it, or choose another backup"

@@ -2,7 +2,7 @@
 #
 # Expects   $backups.
 # Changes   nothing. May run twice.
-# Prints    one line each, the newest first: name, size, why it was made.
+# Prints    one line for each, the newest first: name, size, reason.
 # Needs     backup/lib.sh
 
 main() {

@@ -1,13 +1,13 @@
-# Takes a backup from another place into the backups of this host.
+# Adds a backup from another machine to the backups of this host. It is called twice.
 #
-# Expects   $backup: its name; $bytes: its size; $sums: for each file a line `<name>=<size> <SHA-256>`; $directory: empty at
-#           the beginning, then what the beginning printed and in which the backup has been put since; $backups.
-# Changes   at the beginning: makes a directory to put the backup in, and removes unfinished ones. Then: gives the
-#           backup its name, if it is complete. May run twice.
-# Prints    at the beginning: the directory, or nothing if the backup is here already.
+# Expects   $backup: its name; $bytes: its size; $sums: for each file a line `<name>=<size> <SHA-256>`; $directory:
+#           empty in the first call, then the directory that the first call printed, with the backup in it; $backups.
+# Changes   first call: creates a directory for the backup, and removes unfinished ones. Second call: gives the backup
+#           its name if it is complete. May run twice.
+# Prints    first call: the directory, or nothing if this host already has the backup.
 # Needs     backup/lib.sh
 
-# is_complete DIRECTORY
+# is_complete DIRECTORY: whether sizes and sums of its files are those of $sums
 is_complete() {
   [ "$sums" = "$(for file in metadata database.dump data.tar; do
     echo "$file=$(stat -c %s -- "$1/$file") $(sum_of "$1/$file")"

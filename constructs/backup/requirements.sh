@@ -4,7 +4,7 @@
 # Changes   nothing.
 # Needs     remote-host/require.sh backup/lib.sh
 
-# require_whole_restore BACKUPS RESTORE COMMAND: no restore was cut off between database and files
+# require_whole_restore BACKUPS RESTORE_COMMAND...: no restore was interrupted between database and files
 require_whole_restore() {
   restoring_=$1/.restoring
   shift
@@ -13,8 +13,8 @@ require_whole_restore() {
     unmet "a restore of backup $(cat -- "$restoring_") was interrupted between database and files: run it again to finish it: $command_"
 }
 
-# require_kept_database SERVICE KIND CONTAINER SUPERUSER DATABASE RESTORE COMMAND: the database that the service has served
-# from still exists. With an empty database instead a deploy would succeed, and its backups would push out the older ones.
+# require_kept_database SERVICE KIND CONTAINER SUPERUSER DATABASE RESTORE_COMMAND...: the database that the service has
+# used still has its data. With an empty one, a deploy would succeed, and its backups would displace the older ones.
 require_kept_database() {
   service=$1 service_kind=$2 database_container=$3 superuser=$4 database=$5
   shift 5

@@ -1,27 +1,26 @@
-# Replaces what the service has now by a backup.
+# Replaces the service's data by a backup.
 #
-# Expects   $container: of the service; $backup: a name, or `latest`; $confirmed: yes, or no to only look; $discard: yes
-#           keeps nothing of what is there now; $grace_period: in seconds;
-#           $service $service_kind $backups $keep $database_container $superuser $database $role
-#           $data_directory $env_file $owned_tables.
-# Changes   with confirmed=yes, in this order: the database beside the one that serves, and the files beside those in use,
-#           are made from the backup; the service stops; a backup is made of what it leaves; both are exchanged. Before the
-#           exchange any trouble ends with the service running as before; if it is cut off during the exchange, run it again.
-#           May run twice.
+# Expects   $container: of the service; $backup: a name, or `latest`; $confirmed: yes, or no to change nothing;
+#           $discard: yes keeps nothing of the current data; $grace_period: in seconds; $service $service_kind $backups
+#           $keep $database_container $superuser $database $role $data_directory $env_file $owned_tables.
+# Changes   with confirmed=yes, in this order: creates a database and files from the backup, beside those in use; stops
+#           the service; makes a backup of its data; exchanges both. If it fails before the exchange, the service runs
+#           as before; if it is interrupted during the exchange, run it again. May run twice.
 # Prints    with confirmed=no: what would be restored and what would be lost, then the backup's metadata as lines
 #           name=value. Otherwise what was done.
 # Needs     backup/lib.sh
 
-# It exists from the beginning of the exchange to its end, and holds the backup's name.
+# exchange_mark: prints the path of a file that exists during the exchange and holds the backup's name
 exchange_mark() {
   printf '%s/.restoring' "$backups"
 }
 
-# latest_backup: a backup that a restore has set aside, or that a failed upgrade has left, is restored only by its name
+# latest_backup: prints its name. A backup that a restore or a failed upgrade has made is restored only by its name.
 latest_backup() {
   if [ -f "$(exchange_mark)" ]; then cat -- "$(exchange_mark)"; else settled_backups | head -n 1; fi
 }
 
+# choose: sets backup to a name, and checks that backup
 choose() {
   [ "$backup" != latest ] || backup=$(latest_backup)
   [ -n "$backup" ] || fail "there is no backup in $backups"
@@ -30,6 +29,7 @@ choose() {
     fail "backup $backup belongs to role $(metadata_of "$backup" role), not $role: set postgresql.role in the environment file to that"
 }
 
+# show: prints what would be restored and lost
 show() {
   printf 'backup %s, made %s, %s\n' "$backup" "$(date -u -d "@$(metadata_of "$backup" made)" '+%Y-%m-%d %H:%M:%S UTC')" "$(metadata_of "$backup" reason)"
   if [ -f "$(exchange_mark)" ]; then
@@ -52,7 +52,8 @@ show_losses() {
   fi
 }
 
-# As the superuser, with the owners that the dump names: extensions, large objects and schemas come back as they were.
+# prepare_database: creates it from the dump, as the superuser and with the owners in the dump, because extensions,
+# large objects and schemas need both.
 prepare_database() {
   output=$(sql "$database_container" "$superuser" -v fresh="$fresh" -v role="$role" 2>&1 <<'SQL'
 SET client_min_messages = warning;
@@ -71,7 +72,7 @@ SQL
   [ -z "$owner" ] || fail "the tables in the dump belong to role $owner, not $role, so nothing was changed: set postgresql.role in the environment file to that"
 }
 
-# Within the data directory, so on the same disk: the exchange consists of renames.
+# prepare_data: unpacks the files in the data directory, so on the same disk, because the exchange renames them
 prepare_data() {
   existed=yes
   [ -d "$data_directory" ] || existed=no
@@ -97,6 +98,7 @@ stop_service() {
   ! is_running || fail "container $container does not stop, so nothing was changed"
 }
 
+# back_up_current_data: sets kept to the name of that backup
 back_up_current_data() {
   if [ -f "$(exchange_mark)" ] || [ "$discard" = yes ] || ! holds_data; then return; fi
   chosen=$backup
@@ -104,8 +106,8 @@ back_up_current_data() {
   kept=$backup backup=$chosen
 }
 
-# In one transaction, so there is always a complete database under the name. Connections that come back at once are ended
-# again, up to five times.
+# exchange_database: renames both in one transaction, so the name always belongs to a complete database. Clients may
+# connect again at once, so it tries up to five times to end their sessions.
 exchange_database() {
   for attempt in 1 2 3 4 5; do
     output=$(sql "$database_container" "$superuser" -v database="$database" -v fresh="$fresh" -v replaced="$replaced" 2>&1 <<'SQL'
@@ -133,12 +135,12 @@ exchange_data() {
   rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
 }
 
-# move_all FROM TO
+# move_all FROM TO: moves everything except the directories of a restore
 move_all() {
   find "$1/" -mindepth 1 -maxdepth 1 ! -name .restoring ! -name .replaced -exec mv -f -t "$2" -- {} +
 }
 
-# Messages come last, because the connection may be gone.
+# clean_up: prints messages last, because the connection may be gone
 clean_up() {
   code=$?
   trap - EXIT
@@ -174,7 +176,9 @@ main() {
   exchange_data
   image=$(metadata_of "$backup" image)
   rm -f -- "$(started_file)"
-  [ -z "$image" ] || record_served "$image" "$(docker image inspect -f '{{.Id}}' -- "$image" 2>/dev/null || echo unknown)" "$(metadata_of "$backup" release)" "$(metadata_of "$backup" version)"
+  # Docker prints an empty line for an image that it does not have.
+  image_id=$(docker image inspect -f '{{.Id}}' -- "$image" 2>/dev/null) || image_id=unknown
+  [ -z "$image" ] || record_served "$image" "$image_id" "$(metadata_of "$backup" release)" "$(metadata_of "$backup" version)"
   rm -f -- "$(exchange_mark)"
   trap - EXIT
   [ -z "$kept" ] || echo "backup $kept created of the former data"

@@ -1,6 +1,6 @@
 # NocoDB as a kind of service: how its data and its containers are recognized. See web-service/kind.sh.
 #
-# Expects   $records; $env_file: with NocoDB's variables; what backup/database.sh expects.
+# Expects   $records; $env_file: with NocoDB's variables; the inputs of backup/database.sh.
 # Changes   nothing.
 # Needs     backup/database.sh remote-host/env-file.sh
 
@@ -12,8 +12,8 @@ nocodb_holds_data() {
   echo "SELECT to_regclass('public.nc_users_v2') IS NOT NULL" | in_database
 }
 
-# nocodb_metadata: the super admin's email, and a salted fingerprint of the key that encrypts credentials in the database
-# (`none` without a key, `unknown` without an env file)
+# nocodb_metadata: prints the super admin's email, and a salted fingerprint of the key that encrypts credentials in the
+# database (`none` without a key, `unknown` without an env file)
 nocodb_metadata() {
   printf 'admin=%s\nconnection_key=%s\n' "$(super_admin)" "$(key_fingerprint)"
 }
@@ -30,8 +30,8 @@ key_fingerprint() {
   printf '%s:%s' "$salt_" "$(printf '%s' "$secret_key" | fingerprint "$salt_")"
 }
 
-# unmanaged_nocodbs: the containers that run NocoDB and are not the app's, one a line: NAME ID STATE IMAGE NETWORK...
-# An image of NocoDB is also an image of Node.js: a container that runs another program with it is not a NocoDB.
+# unmanaged_nocodbs: prints a line NAME ID STATE IMAGE NETWORK... for each container that runs NocoDB and is not the
+# app's. An image of NocoDB is also one of Node.js: a container that runs another program with it is not a NocoDB.
 unmanaged_nocodbs() {
   # shellcheck disable=SC2016 # a Go template
   inspected_=$(docker ps -aq --no-trunc | xargs -r docker inspect -f 'container {{.Name}} {{.Id}} {{.State.Status}} {{.Config.Image}}{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}
@@ -54,12 +54,12 @@ runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
     END { print_it() }'
 }
 
-# find_unmanaged: sets unmanaged to them, once
+# find_unmanaged: sets unmanaged to those lines, once
 find_unmanaged() {
   unmanaged=${unmanaged-$(unmanaged_nocodbs)}
 }
 
-# nocodb_is_unmanaged CONTAINER: is it a NocoDB that this app did not create?
+# nocodb_is_unmanaged CONTAINER: whether it is a NocoDB that this app did not create
 nocodb_is_unmanaged() {
   find_unmanaged
   case "
@@ -68,7 +68,8 @@ $1 "*) return 0 ;; esac
   return 1
 }
 
-# adoption_value NAME: a line of what an adoption has recorded; empty if there was none. See cli/adopt/adoption.sh.
+# adoption_value NAME: prints a value that an adoption has recorded, nothing if there was none. See
+# cli/adopt/adoption.sh.
 adoption_value() {
   sed -n "s/^$1=//p" "${records%/*}/adoption/metadata" 2>/dev/null || true
 }

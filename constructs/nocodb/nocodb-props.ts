@@ -1,17 +1,17 @@
 import type { ServicePlace, WebServiceProps } from "../web-service/web-service-props.js";
 import type { NocodbConsumer } from "./consumers/nocodb-consumers.js";
 
-/** Its name, and its kind, among the services on a host. */
+/** The name and the kind of the service on a host. */
 export const SERVICE = "nocodb";
-/** Tables of NocoDB's own; those of bases have other names. */
+/** NocoDB's own tables; those of bases have other names. */
 export const OWN_TABLES = "^(nc|xc)_";
-/** In seconds. It takes about 2 s to stop, and longer only for connections that are kept alive. */
+/** In seconds. NocoDB stops in about 2 s; only kept connections take longer. */
 export const GRACE_PERIOD = 10;
 
 /** Where NocoDB and its data are, enabled or not. */
 export type NocodbPlace = Omit<ServicePlace, "name" | "kind">;
 
-/** What NocoDB decides itself. */
+/** Properties that this construct sets itself. */
 type Own =
   | "capabilities"
   | "command"
@@ -27,13 +27,13 @@ type Own =
 
 export interface NocodbProps extends Omit<WebServiceProps, Own> {
   readonly adminEmail: string;
-  /** A super admin of another name that the database already has is renamed. @default refused */
+  /** Whether a super admin with another address that the database already has is renamed. @default refused */
   readonly renamesAdmin?: boolean;
-  /** Who calls the API; the construct adds where NocoDB is found. */
+  /** The consumers of the API; the construct adds the URLs of NocoDB. */
   readonly consumers: readonly (Omit<NocodbConsumer, "variables"> & {
     /** Whether NOCODB_BASE_URL is the site or NocoDB's name on the networks. */
     readonly baseUrl: "site" | "internal";
   })[];
-  /** Further variables; they win over the app's own NODE_OPTIONS and NC_DISABLE_TELE. */
+  /** Further variables; they override the app's own NODE_OPTIONS and NC_DISABLE_TELE. */
   readonly variables: Readonly<Record<string, string>>;
 }

@@ -40,7 +40,7 @@ export class Nocodb extends Construct {
     new PinnedSecret(this, "pinned_connection_encrypt_key", {
       secret: this.connectionEncryptKey,
       problem:
-        "variable nocodb_connection_encrypt_key: not the value NocoDB has run with, so it could not read its data sources any more, and nothing was changed. Give the former value (none, if there was none) in TF_VAR_nocodb_connection_encrypt_key. To begin with a key on purpose, see docs/secrets.md.",
+        "variable nocodb_connection_encrypt_key: not the value that NocoDB has run with, so it could not read its data sources any more, and nothing was changed. Give the former value (none, if there was none) in TF_VAR_nocodb_connection_encrypt_key. To introduce a key on purpose, see docs/secrets.md.",
     });
     this.place = place;
     const postgresql = { ...place.postgresql, ownedTables: OWN_TABLES };
@@ -48,14 +48,14 @@ export class Nocodb extends Construct {
     this.service = new WebService(this, "Resource", { ...place, postgresql, name: SERVICE, kind: SERVICE });
   }
 
-  /** NocoDB is absent, its secrets and data stay. */
+  /** NocoDB does not run; its secrets and data stay. */
   disable(): void {
     const { host } = this.place;
     this.service.disable();
     new NocodbConsumersRemoval(this, "consumers_removal", { host, of: "consumers", containers: [] });
   }
 
-  /** NocoDB runs, is reached at its site, and its consumers have tokens. */
+  /** NocoDB runs and answers at its site, and its consumers have tokens. */
   enable(props: NocodbProps): ServiceContainer {
     const { host, containerName, environmentName } = this.place;
     const networks = props.networks.map((network) => network.nameOnHost).join(" ");
@@ -67,7 +67,7 @@ export class Nocodb extends Construct {
       healthPath,
       databasePath,
       gracePeriod: GRACE_PERIOD,
-      // The grace period, and a start that takes 10 s on half a core, with room for migrations.
+      // The grace period, a start that takes 10 s on half a core, and time for migrations.
       hold: 60,
       capabilities: ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"],
       variables: this.variables(props),
@@ -85,7 +85,7 @@ export class Nocodb extends Construct {
     const { superuser, database } = postgresql;
     const renamed = props.renamesAdmin ? " accepted" : "";
     host.require(`super_admin ${postgresql.container} ${superuser} ${database} ${props.adminEmail}${renamed}`);
-    // Removed before the container is: tokens are deleted through NocoDB itself.
+    // Removed before the container, because tokens are deleted through NocoDB itself.
     const removal = new NocodbConsumersRemoval(this, "consumers_removal", {
       host,
       of: "consumers",
@@ -123,12 +123,15 @@ export class Nocodb extends Construct {
   }
 }
 
-/** One value under every name that a version may know it by. */
+/** One value under every name that a version may use for it. */
 function named(names: readonly string[], value: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, value]));
 }
 
-/** Where a consumer finds NocoDB. Inside Docker the VPN gate may refuse it, so the site never comes alone. */
+/**
+ * The URLs of NocoDB for a consumer. The VPN gate may refuse containers at the site, so the internal URL is always
+ * there.
+ */
 function urls({ alias, siteHost }: NocodbProps, baseUrl: "site" | "internal"): Record<string, string> {
   const internal = `http://${alias}:${PORT}`;
   if (baseUrl === "internal") return { NOCODB_BASE_URL: internal };

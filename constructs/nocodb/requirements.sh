@@ -4,8 +4,8 @@
 # Changes   nothing.
 # Needs     remote-host/require.sh nocodb/kind.sh nocodb/super-admin.sh
 
-# require_no_other_nocodb NAME ENVIRONMENT NETWORK...: no unmanaged NocoDB has the name or serves on one of the networks.
-# Beside it the app's own would be a second NocoDB, on an empty database or, worse, on the same one.
+# require_no_other_nocodb NAME ENVIRONMENT NETWORK...: no unmanaged NocoDB has the name or runs on one of the networks.
+# The app's own would be a second NocoDB beside it, on an empty database or, worse, on the same one.
 require_no_other_nocodb() {
   named_=$1 environment_=$2
   shift 2
@@ -25,8 +25,8 @@ $unmanaged
 LIST
 }
 
-# require_super_admin CONTAINER SUPERUSER DATABASE EMAIL [accepted]: NocoDB renames its super admin to NC_ADMIN_EMAIL, and
-# deletes another user of that name.
+# require_super_admin CONTAINER SUPERUSER DATABASE EMAIL [accepted]: the super admin has that address, because NocoDB
+# renames its super admin to NC_ADMIN_EMAIL and deletes another user of that name. `accepted` allows the rename.
 require_super_admin() {
   [ "${adopting-}" != yes ] || return 0
   present=$(super_admin_of "$1" "$2" "$3" 2>&1) || {

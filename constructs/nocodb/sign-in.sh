@@ -1,8 +1,8 @@
-# Prints how to sign in as super admin.
+# Prints how to sign in as the super admin.
 #
 # Expects   $env_file.
 # Changes   nothing. May run twice.
-# Prints    site, email and password: for the terminal of whoever may read the env file on the host, not for a log.
+# Prints    site, email and password: for the terminal of a person who may read the env file on the host, not for a log.
 # Needs     remote-host/env-file.sh
 
 main() {

@@ -1,6 +1,6 @@
 import { parseRelease, releaseKey } from "../service-container/image-reference.js";
 
-/** What differs between versions of NocoDB in the container's settings; for its API see consumers/api.sh. */
+/** Differences between NocoDB's versions in the container's settings; for its API see consumers/api.sh. */
 interface Version {
   /** The first version that this applies to. */
   readonly since: string;
@@ -8,7 +8,7 @@ interface Version {
   readonly siteUrl: readonly string[];
   /** Names of the variable that holds the directory of NocoDB's own files. */
   readonly dataDirectory: readonly string[];
-  /** Answers 200 once the routes exist, without asking the database. */
+  /** Answers 200 once the routes exist, without a query to the database. */
   readonly healthPath: string;
   /** Answers 200 if the database can be used, 400 if it is down or not NocoDB's. */
   readonly databasePath: string;
@@ -22,7 +22,7 @@ const VERSIONS: readonly Version[] = [
   {
     ...PATHS,
     since: "2026.04.0-alpha", // a pre-release has the names of its release
-    // If an image sets a new name itself, that would win over an old name from us, so both are set.
+    // If an image sets a new name itself, it overrides an old name from us, so both are set.
     siteUrl: ["NC_SITE_URL", "NC_PUBLIC_URL"],
     dataDirectory: ["NC_APP_DATA_DIR", "NC_TOOL_DIR"],
     source: "nocodb.com/docs/self-hosting/environment-variables, 'Backward compatibility'; not run by the tests",
@@ -36,7 +36,10 @@ const VERSIONS: readonly Version[] = [
   },
 ];
 
-/** The properties of an image's version. An image whose tag is not a version (a digest alone, `latest`) counts as the newest. */
+/**
+ * The properties of an image's version. An image whose tag is not a version (a digest alone, `latest`) counts as the
+ * newest.
+ */
 export function versionOf(image: string): Version {
   const key = releaseKey(image);
   return VERSIONS.find(({ since }) => key === "" || key >= parseRelease(since)!.key)!;

@@ -1,20 +1,21 @@
-# Has the host make backups on a schedule.
+# Makes the host run backups on a schedule.
 #
 # Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $program_text: the program that makes a
-#           backup; $program_inputs: the names of its inputs; $service $service_kind $backups $keep $database_container $superuser $database $role
-#           $data_directory $env_file.
-# Changes   writes program (0700) and units, enables and starts the timer. A run that was missed while the host was down is
-#           made up for. May run twice.
-# Prints    nothing, or what systemd says.
+#           backup; $program_inputs: the names of its inputs; $service $service_kind $backups $keep $database_container
+#           $superuser $database $role $data_directory $env_file.
+# Changes   writes program (0700) and units, enables and starts the timer. If a run was missed while the host was down,
+#           it runs after the start. May run twice.
+# Prints    nothing, or systemd's messages.
 # Needs     backup/schedule/lib.sh remote-host/record.sh
 
-# assignment NAME: for the program
+# assignment NAME: prints the assignment of an input for the program
 assignment() {
   eval "value_=\$$1"
+  # shellcheck disable=SC2154 # set by eval
   printf "%s='%s'\n" "$1" "$(printf '%s' "$value_" | sed "s/'/'\\\\''/g")"
 }
 
-# put_in_place MODE FILE < content: in one step
+# put_in_place MODE FILE < content: writes the file in one step
 put_in_place() {
   new_=$(mktemp -- "${2%/*}/.${2##*/}.XXXXXX")
   cat >"$new_"

@@ -12,13 +12,13 @@ export interface BackupScheduleProps {
   /** When, as systemd's OnCalendar takes it: `daily`, `Mon..Fri 03:00`. See systemd.time(7). @default never */
   readonly schedule?: string | undefined;
   readonly policy: BackupPolicy;
-  /** What exists before the first backup, and is removed after the last. */
+  /** Resources that exist before the first backup, and are removed after the last. */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
- * Backups made by the host itself: a systemd timer, and a program of root's with no secret in it. Both are removed on
- * destroy and when the schedule leaves the settings.
+ * Backups that the host makes itself: a systemd timer and a program that belongs to root and holds no secret. Both are
+ * removed on destroy, and when the schedule is removed from the settings.
  */
 export class BackupSchedule extends Construct {
   constructor(scope: Construct, id: string, props: BackupScheduleProps) {

@@ -25,7 +25,8 @@ drift_schedule() {
   fi
 }
 
-# Only report-drift.sh calls it: a deploy cannot correct it, so it must not stand in every plan.
+# check_last_backup: sets late if a backup is overdue. A deploy cannot correct that, so no plan shows it, and only
+# report-drift.sh calls this function.
 check_last_backup() {
   unit=$(record_value unit) backups=$(record_value backups) period=$(period_of "$(record_value schedule)") newest=$(all_backups | head -n 1)
   last=$(record_value since)

@@ -1,7 +1,7 @@
-# Ends the scheduled backups.
+# Removes the scheduled backups.
 #
 # Expects   $key: the record of the schedule; $unit.
-# Changes   stops and removes timer, service, program and record. A backup that is being made is finished. May run twice.
+# Changes   stops and removes timer, service, program and record. A backup that is running is finished. May run twice.
 # Prints    nothing.
 # Needs     backup/schedule/lib.sh remote-host/record.sh
 

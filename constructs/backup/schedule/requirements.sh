@@ -3,7 +3,7 @@
 # Changes   nothing.
 # Needs     remote-host/require.sh
 
-# require_schedule EXPRESSION: the host runs systemd, and its systemd understands the expression
+# require_schedule EXPRESSION...: the host runs systemd, which understands the expression
 require_schedule() {
   if [ ! -d /run/systemd/system ]; then
     unmet "backups.schedule needs systemd, and the host does not run it: remove the setting from the environment file, and run \`npx nocodb-host backup create\` from another scheduler"

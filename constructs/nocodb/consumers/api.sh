@@ -1,19 +1,19 @@
-# NocoDB's documented API, as its super admin uses it. Nothing is written into NocoDB's own tables.
+# NocoDB's documented API, used as the super admin. Nothing is written into NocoDB's own tables.
 #
 # Expects   $api_container: NocoDB's container; $port; $env_file: holds the super admin's name and password.
 # Changes   nothing until a function is called.
 # Needs     nocodb/consumers/json.sh remote-host/env-file.sh
 #
-# The answers were seen with 0.301.3 and read in the sources of the calendar versions up to 2026.08. If an
-# answer differs, the script stops with the question and the status.
+# The answers were observed with 0.301.3 and read in the sources of the calendar versions up to 2026.08. If an answer
+# differs, the script fails with the request and the status.
 #
-#   question                                    answer                              differences
+#   request                                     answer                              differences
 #   GET  /api/v1/db/meta/nocodb/info            version, inviteOnlySignup           400 while the database is away
 #   POST /api/v1/auth/user/signin               token (a session, as xc-auth)
-#   GET  POST /api/v1/app-settings              invite_only_signup                  no variable does it: 0.301.3 and 2026.08.2 ignore
+#   GET  POST /api/v1/app-settings              invite_only_signup                  no variable sets it: 0.301.3 and 2026.08.2 ignore
 #                                                                                   NC_INVITE_ONLY_SIGNUP; POST keeps the settings it
 #                                                                                   does not name (0.301.3), or drops them (sources)
-#   GET  POST /api/v1/users, PATCH DELETE …/ID  list of id, email, roles,           mail is set up: no invite_token in the answer to
+#   GET  POST /api/v1/users, PATCH DELETE …/ID  list of id, email, roles,           with mail set up: no invite_token in the answer to
 #                                               invite_token                        POST, only in the list
 #   POST /api/v1/auth/user/signup               token (a session)                   with an invite_token; it is valid for 24 h
 #   POST /api/v1/users/ID/generate-reset-url    reset_password_token
@@ -24,10 +24,10 @@
 #   GET  /api/v2/meta/bases                     list of id, title; 401 for a bad    403 for good ones in 2026.04.3 (#13734)
 #                                               token
 #   …/bases/ID/users                            users.list of id, roles
-#   DELETE /api/v2/meta/cache                   true                                a revoked token is taken until then (CVE-2026-46554,
+#   DELETE /api/v2/meta/cache                   true                                a revoked token is accepted until then (CVE-2026-46554,
 #                                                                                   fixed in 2026.04.4)
 
-# open_api: finds the address at which this host reaches the api_container; fails where it does not answer
+# open_api: sets api to the address at which this host reaches NocoDB, and version; fails if it does not answer
 open_api() {
   answer="it is not running"
   for address in $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' -- "$api_container" 2>/dev/null); do
@@ -38,7 +38,7 @@ open_api() {
       invite_only=$(printf '%s' "$answer" | field inviteOnlySignup)
       return
     fi
-    # One that hangs does so at each of its addresses.
+    # A NocoDB that hangs does so at each of its addresses.
     case $answer in 'curl: (28)'*) return 1 ;; esac
   done
   return 1
@@ -47,8 +47,9 @@ open_api() {
 newline='
 '
 
-# ask METHOD PATH [JSON]: sets http_status and answer; credential is a header or empty. Everything goes to curl on standard
-# input, and neither a .curlrc nor a proxy is asked. NocoDB may answer late, with all the requests that waited at Caddy.
+# request METHOD PATH [JSON]: sets http_status and answer; credential is a header or empty. Everything goes to curl on
+# standard input, without a .curlrc or a proxy. NocoDB may answer late, because requests that waited at Caddy come
+# first.
 request() {
   requested="$1 $2"
   output=$({
@@ -57,7 +58,7 @@ request() {
     [ -z "$credential" ] || printf 'header = %s\n' "$(json_text "$credential")"
     [ -z "${3-}" ] || printf 'data-raw = %s\n' "$(json_text "$3")"
   } | curl -q --noproxy '*' -sS -m "${timeout-60}" -K - -w '\n%{http_code}' 2>&1) || {
-    # Without what came of an answer: a token may stand in it.
+    # A partial answer is dropped, because it may contain a token.
     http_status=none answer=$(printf '%s\n' "$output" | sed -n 's/.*\(curl: ([0-9]*)\)/\1/p' | tail -n 1)
     return 1
   }
@@ -65,31 +66,32 @@ request() {
   answer=${output%"$newline"*}
 }
 
+# as_admin METHOD PATH [JSON]: a request as the super admin; fails without an answer
 as_admin() {
   credential=$admin
   request "$@" || fail "NocoDB stopped answering: $answer"
 }
 
-# expect STATUS WHAT: what was asked last must have been answered so
+# expect STATUS ACTION: the last request must have that status
 expect() {
   [ "$http_status" = "$1" ] || unknown_answer "$2"
 }
 
-# What stands behind /reset/ lets in whoever reads it.
+# unknown_answer ACTION: fails with the last request, without what follows /reset/, which is a credential
 unknown_answer() {
   reason=$(printf '%s' "$answer" | field message)
   [ -n "$reason" ] || reason=$(printf '%s' "$answer" | field msg)
   fail "NocoDB $version did not $1: it answered $http_status${reason:+ \"$reason\"} to ${requested%/reset/*}, which this app does not expect. Is this version newer than those that the app was tested with?"
 }
 
-# sign_in EMAIL PASSWORD -> http_status; on 200 a session in $session
+# sign_in EMAIL PASSWORD: sets http_status, and session if that is 200
 sign_in() {
   credential=
   request POST /api/v1/auth/user/signin "{\"email\":$(json_text "$1"),\"password\":$(json_text "$2")}" || fail "NocoDB stopped answering: $answer"
   session="xc-auth: $(printf '%s' "$answer" | field token)"
 }
 
-# sign_in_admin: with what stands in env_file
+# sign_in_admin: with the name and password in $env_file; sets admin, admin_id and admin_email
 sign_in_admin() {
   admin_email=$(env_value "$env_file" NC_ADMIN_EMAIL)
   sign_in "$admin_email" "$(env_value "$env_file" NC_ADMIN_PASSWORD)"
@@ -103,8 +105,8 @@ sign_in_admin() {
   admin_id=$(printf '%s' "$answer" | field id) admin_email=$(printf '%s' "$answer" | field email)
 }
 
-# close_sign_up: only who was invited gets in. The other settings are sent along, as some versions drop what a POST
-# does not name.
+# close_sign_up: allows only invited users. The other settings are sent as well, because some versions drop those that a
+# POST does not name.
 close_sign_up() {
   [ "$invite_only" != true ] || return 0
   as_admin GET /api/v1/app-settings
@@ -117,7 +119,7 @@ close_sign_up() {
   echo "sign-up: closed"
 }
 
-# read_users DOMAIN, read_bases, read_tokens: what there is
+# read_users DOMAIN, read_bases, read_tokens: set users, bases and tokens to one row for each
 read_users() {
   as_admin GET "/api/v1/users?limit=1000&query=%40$1"
   expect 200 "list its users"
@@ -136,7 +138,7 @@ read_tokens() {
   tokens=$(printf '%s' "$answer" | rows list id token description fk_user_id expiry)
 }
 
-# find_user EMAIL: sets user_id, user_roles and invite_token, empty where there is none
+# find_user EMAIL: sets user_id, user_roles and invite_token, empty if the user does not exist
 find_user() {
   user_id='' user_roles='' invite_token=''
   while IFS=$separator read -r id_ email_ roles_ invite_; do
@@ -146,7 +148,7 @@ $users
 LIST
 }
 
-# ensure_user EMAIL ROLE
+# ensure_user EMAIL ROLE: creates the user or changes its role; sets user_id
 ensure_user() {
   find_user "$1"
   if [ -z "$user_id" ]; then
@@ -161,8 +163,8 @@ ensure_user() {
   fi
 }
 
-# open_session EMAIL: as the user that find_user found, whose password nobody knows or needs to know. The invitation is
-# used up: whoever may look at the users of a base would see it.
+# open_session EMAIL: sets session to one of the user that find_user found. Nobody knows or needs its password. An
+# invitation is used up, because everyone who can list the users of a base can read it.
 open_session() {
   password=$(new_salt)
   if [ -n "$invite_token" ]; then
@@ -179,7 +181,7 @@ open_session() {
   expect 200 "let user $1 sign in"
 }
 
-# create_token DESCRIPTION: of the user whose session it is; sets token and token_id
+# create_token DESCRIPTION: creates it for the user of $session; sets token and token_id
 create_token() {
   credential=$session
   request POST /api/v1/tokens "{\"description\":$(json_text "$1")}" || fail "NocoDB stopped answering: $answer"
@@ -192,10 +194,10 @@ create_token() {
   [ -z "$expiry" ] || unknown_answer "create a token that does not expire (this one does: $expiry)"
 }
 
-# holder_of TOKEN: sets holder (an e-mail address) and holder_role, empty for a token that is not good
+# holder_of TOKEN: sets holder (an email address, empty for an invalid token) and holder_role
 holder_of() {
   holder='' holder_role=none
-  # No token looks otherwise, and a server refuses a longer header before it looks at it.
+  # Every token looks like this, and a server refuses a longer header before it reads the token.
   case $1 in '' | *[!A-Za-z0-9_-]*) return 0 ;; esac
   [ "${#1}" -le 500 ] || return 0
   credential="xc-token: $1"
@@ -212,14 +214,15 @@ holder_of() {
   esac
 }
 
-# opens TOKEN PATH: does it?
+# can_read TOKEN PATH: whether the token can read the path
 can_read() {
   credential="xc-token: $1"
   request GET "$2" || fail "NocoDB stopped answering: $answer"
   [ "$http_status" = 200 ]
 }
 
-# revoke_all USER_ID DESCRIPTION [ID]: the user's tokens of that description, but for that one; their values join $revoked
+# revoke_all USER_ID DESCRIPTION [ID]: deletes the user's tokens of that description, except ID; adds their values to
+# revoked
 revoke_all() {
   while IFS=$separator read -r id_ value_ description_ user_ _; do
     if [ "$user_ $description_" != "$1 $2" ] || [ "$id_" = "${3-}" ]; then continue; fi
@@ -231,7 +234,7 @@ $tokens
 LIST
 }
 
-# empty_cache: NocoDB keeps tokens in its memory
+# empty_cache: NocoDB keeps tokens in its memory, and accepts deleted ones until then
 empty_cache() {
   as_admin DELETE /api/v2/meta/cache
   expect 200 "empty its cache"

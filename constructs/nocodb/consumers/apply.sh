@@ -1,14 +1,14 @@
-# Reconciles NocoDB's consumers: users, roles, tokens, the lines in their env files; and closes the sign-up.
+# Reconciles NocoDB's consumers: users, roles, tokens and the lines in their env files. Also closes the sign-up.
 #
 # Expects   $key; [$status]; [$api_container], [$port]; [$env_file]: holds the super admin's name and password;
-#           [$deploy_user]: owns a new env file and recreates containers; [$consumers]; [$rotate]: a consumer that gets a
-#           new token. With rotate everything but key comes from the record.
-# Changes   users …@consumers.invalid, tokens with our description, marked blocks or own env files. A consumer that is no
-#           longer wanted loses all of it. A token that works is kept. May run twice.
-# Prints    what became of each consumer, and what to run; never a token.
+#           [$deploy_user]: owns a new env file and recreates containers; [$consumers]; [$rotate]: a consumer that gets
+#           a new token. With rotate, everything except key comes from the record.
+# Changes   users …@consumers.invalid, tokens with our description, marked blocks or own env files. Removes all of these
+#           for a consumer that is no longer configured. Keeps a token that works. May run twice.
+# Prints    the result for each consumer, and what to run; never a token.
 # Needs     nocodb/consumers/lib.sh nocodb/consumers/api.sh
 
-# ensure_token: a good token of $name in $token and its id in $token_id, the present one if it is good
+# ensure_token: sets token to a valid token of $name, and token_id to its id; keeps the current one if it is valid
 ensure_token() {
   token=$(printf '%s' "$moved_tokens" | sed -n "s/^$name //p" | tail -n 1)
   [ -n "$token" ] || token=$(lines_in "$(desired "$name" envFile)" "$(desired "$name" ownFile)" "$name" | token_of)
@@ -16,7 +16,7 @@ ensure_token() {
   outcome="token kept"
   if is_valid_token "$token"; then
     if ! find_token; then
-      must_empty_cache=yes # it was deleted, and NocoDB takes it until its memory is emptied
+      must_empty_cache=yes # it was deleted, and NocoDB accepts it until its cache is empty
     elif [ "${rotate-}" != "$name" ]; then
       return
     fi
@@ -27,14 +27,14 @@ ensure_token() {
   [ -z "$former_token" ] || outcome="token replaced"
 }
 
-# is_valid_token TOKEN: it is that of the user, and opens what it is for
+# is_valid_token TOKEN: whether it belongs to the user and can read the bases
 is_valid_token() {
   holder_of "$1"
   [ "$holder" = "$email" ] && can_read "$1" /api/v2/meta/bases
 }
 
-# find_token: the present token stands among those listed (by its value, or by the id that was recorded where values are
-# hidden) and does not expire
+# find_token: sets token_id, and fails if NocoDB does not list $token or if it expires. Versions that hide the values
+# are compared by the recorded id.
 find_token() {
   recorded_id=$(recorded "$name" token)
   while IFS=$separator read -r id_ value_ description_ user_ expiry_; do
@@ -50,7 +50,7 @@ LIST
   return 1
 }
 
-# ensure_bases: the roles in bases of others; what was given before and is wanted no more is restored
+# ensure_bases: gives the user its roles in other people's bases, and removes those that are no longer configured
 ensure_bases() {
   given=
   read_bases
@@ -59,7 +59,7 @@ ensure_bases() {
     base=$(printf '%s\n' "$bases" | title=$title awk -F "$separator" '$2 "" == ENVIRON["title"] "" { print $1 }')
     case $base in
       '') problems="$problems
-- consumers.$name.bases: there is no base '$title' in NocoDB, so $name got no role in it. Create it, or correct the title, and deploy again. Existing bases: $(printf '%s\n' "$bases" | cut -d "$separator" -f 2 | sort | paste -s -d ',' - | sed 's/,/, /g')" ;;
+- consumers.$name.bases: NocoDB has no base '$title', so $name got no role in it. Create it, or correct the title, and deploy again. Existing bases: $(printf '%s\n' "$bases" | cut -d "$separator" -f 2 | sort | paste -s -d ',' - | sed 's/,/, /g')" ;;
       *"$newline"*) problems="$problems
 - consumers.$name.bases: several bases in NocoDB are called '$title', so $name got a role in none of them. Rename one, and deploy again." ;;
       *) give_role "$base" "$base_role" && given="$given $base" ;;
@@ -77,14 +77,14 @@ LIST
   done
 }
 
-# find_role BASE: sets base_role, empty for none
+# find_role BASE: sets base_role, empty if the user has none
 find_role() {
   as_admin GET "/api/v2/meta/bases/$1/users?limit=1000"
   expect 200 "list the users of base $1"
   base_role=$(printf '%s' "$answer" | rows users.list id roles | user_id=$user_id awk -F "$separator" '$1 == ENVIRON["user_id"] { print $2 }')
 }
 
-# give_role BASE ROLE. Whoever made the base owns it, which is more than any role.
+# give_role BASE ROLE: an owner stays owner, which is more than any role
 give_role() {
   desired_role=$2
   find_role "$1"
@@ -97,10 +97,11 @@ give_role() {
   expect 200 "make $email $desired_role of base $1"
 }
 
+# ensure_consumer: user, bases, token and lines of $name; adds to results
 ensure_consumer() {
   role=$(desired "$name" role)
   file=$(desired "$name" envFile) own_file=$(desired "$name" ownFile)
-  # The plan has looked at this; a rotation has no plan, and a file can go in between.
+  # The plan has checked this. A rotation has no plan, and the file may be removed after the plan.
   [ -f "$file" ] || [ "$own_file" = true ] || [ "$(desired "$name" missingFile)" = create ] ||
     fail "consumers.$name.envFile: $file does not exist on the host any more: put it back, or set consumers.$name.missingFile to create, and deploy"
   if [ "$role" = super-admin ]; then
@@ -113,10 +114,10 @@ ensure_consumer() {
   ensure_token
   { desired "$name" variables && printf 'NOCODB_API_TOKEN=%s\n' "$token"; } >"$lines"
   put_lines "$file" "$own_file" "$name" <"$lines"
-  # The lines are in place, so the other tokens may go.
+  # The lines are written, so the other tokens can be deleted.
   read_tokens
   revoke_all "$user_id" "$(description_of "$name")" "$token_id"
-  # It may have been the super admin's before.
+  # The consumer may have had the super admin's role before.
   [ "$user_id" = "$admin_id" ] || revoke_all "$admin_id" "$(description_of "$name")"
   salt=$(new_salt)
   results="$results
@@ -127,7 +128,7 @@ $name bases=${given# }"
   echo "$name: $outcome, in $file"
 }
 
-# transfer_bases: those that $user_id owns get the super admin for an owner. NocoDB would leave them without one.
+# transfer_bases: makes the super admin an owner of the bases that $user_id owns. NocoDB would leave them without one.
 transfer_bases() {
   read_bases
   for base in $(printf '%s\n' "$bases" | cut -d "$separator" -f 1); do
@@ -138,7 +139,7 @@ transfer_bases() {
   done
 }
 
-# report_dead_token: an environment is read when a container is created, so that of $name has the dead token until then
+# report_dead_token: names the container of $name if it has the deleted token. Variables are read at its creation.
 report_dead_token() {
   container=$(printf '%s\n' "$former_consumers" | sed -n "s/^$name container //p")
   if [ -n "$container" ] && docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$container" 2>/dev/null | grep -q '^NOCODB_API_TOKEN='; then
@@ -146,16 +147,16 @@ report_dead_token() {
   fi
 }
 
-# remove_others: what was wanted before, or is an account of ours, and is not wanted now
+# remove_others: removes lines, users and tokens of consumers that are no longer configured
 remove_others() {
   while read -r name own_file file; do
     [ -n "$name" ] || continue
     if places | grep -qxF -e "$name $own_file $file"; then continue; fi
-    # Who moves to another place takes the token along.
+    # A consumer that moves to another file keeps its token.
     moved_tokens="$moved_tokens$name $(lines_in "$file" "$own_file" "$name" | token_of)$newline"
     remove_lines "$file" "$own_file" "$name"
     echo "$name: lines removed from $file"
-    # The user of another consumer goes with its tokens; the super admin stays.
+    # The user of any other consumer is deleted with its tokens; the super admin stays.
     is_desired "$name" || revoke_all "$admin_id" "$(description_of "$name")"
   done <<LIST
 $former_places
@@ -175,7 +176,7 @@ $users
 LIST
 }
 
-# check_revoked: NocoDB takes none of them any more
+# check_revoked: fails if NocoDB still accepts a deleted token
 check_revoked() {
   [ -n "$revoked$must_empty_cache" ] || return 0
   empty_cache
@@ -184,7 +185,7 @@ check_revoked() {
   done
 }
 
-# deliver: env files are read when a container is created
+# update_container: recreates the container of $name if it lacks the lines, because env files are read at its creation
 update_container() {
   file=$(desired "$name" envFile) container=$(desired "$name" container) recreate=$(desired "$name" recreate)
   lines_in "$file" "$(desired "$name" ownFile)" "$name" >"$lines"
@@ -206,7 +207,8 @@ update_container() {
   fi
 }
 
-# recreate_container: sets how it failed. What it leaves running holds neither this step nor the lock.
+# recreate_container: runs the command; if it fails, sets how. Processes that it leaves behind hold neither this step
+# nor the lock.
 recreate_container() {
   recreated=0
   runuser -u "$deploy_user" -- env HOME="$(getent passwd "$deploy_user" | cut -d : -f 6)" \
@@ -219,6 +221,7 @@ recreate_container() {
   return 1
 }
 
+# report_how_to_recreate: prints the command for $container, with Compose's labels if it has them
 report_how_to_recreate() {
   labels=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.project.config_files"}} {{index .Config.Labels "com.docker.compose.service"}}' -- "$container" 2>/dev/null) || {
     echo "$name: container $container does not exist; it reads $file when it is created"
@@ -230,6 +233,7 @@ report_how_to_recreate() {
   esac
 }
 
+# check_consumer: fails unless the token of $name works and cannot list users
 check_consumer() {
   token=$(lines_in "$(desired "$name" envFile)" "$(desired "$name" ownFile)" "$name" | token_of)
   if [ "$(desired "$name" role)" = super-admin ]; then email=$admin_email; else email=$(email_of "$name"); fi
@@ -239,6 +243,7 @@ check_consumer() {
   echo "$name: token works"
 }
 
+# record_consumers STATUS
 record_consumers() {
   {
     printf 'kind=consumers\napi_container=%s\nport=%s\nenv_file=%s\ndeploy_user=%s\n' "$api_container" "$port" "$env_file" "$deploy_user"
@@ -248,7 +253,7 @@ record_consumers() {
   } | write_record "$key" "$1"
 }
 
-# record_unfinished: where a connection breaks from here on, the next run still knows where lines may stand
+# record_unfinished: if the connection breaks from here on, the next run still knows where lines may be
 record_unfinished() {
   former_places=$(recorded_places) former_consumers=$(recorded_consumers)
   results=$(for name in $(names); do printf '%s bases=%s\n%s token=%s\n' "$name" "$(recorded "$name" bases)" "$name" "$(recorded "$name" token)"; done)
@@ -260,7 +265,7 @@ record_unfinished() {
   results=
 }
 
-# A rotation takes all from the record but the consumer's name.
+# read_record: sets the inputs of a rotation, which knows only the consumer's name
 read_record() {
   { [ -f "$record" ] && [ "$(record_value kind)" = consumers ]; } || fail "this host has no complete record of the consumers: deploy first"
   status=$(record_value status) api_container=$(record_value api_container) port=$(record_value port) env_file=$(record_value env_file) deploy_user=$(record_value deploy_user)

@@ -3,7 +3,7 @@
 # Changes   nothing.
 # Needs     remote-host/drift.sh nocodb/consumers/lib.sh nocodb/consumers/api.sh
 
-# A run of ensure-consumers.sh that was cut off.
+# drift_unfinished: nocodb/consumers/apply.sh was interrupted
 drift_unfinished() {
   drift="consumers unfinished"
 }
@@ -11,7 +11,7 @@ drift_unfinished() {
 drift_consumers() {
   api_container=$(record_value api_container) port=$(record_value port) env_file=$(record_value env_file) consumers=$(recorded_consumers)
   drifts=
-  # One that does not run, or answer, is seen elsewhere.
+  # drift_service reports a NocoDB that does not run or answer.
   timeout=5
   if [ "$(state_of "$api_container")" = running ] && open_api; then reachable=yes; else reachable=no; fi
   [ "$reachable" = no ] || [ "$invite_only" = true ] || add_drift "sign-up open to everybody"
@@ -19,10 +19,12 @@ drift_consumers() {
   drift=${drifts#, }
 }
 
+# add_drift TEXT
 add_drift() {
   drifts="$drifts, $1"
 }
 
+# drift_consumer: the env file, token and container of $name
 drift_consumer() {
   file=$(desired "$name" envFile) own_file=$(desired "$name" ownFile) container=$(desired "$name" container)
   lines=$(lines_in "$file" "$own_file" "$name" && printf x)
@@ -45,6 +47,7 @@ LINES
   fi
 }
 
+# drift_token TOKEN: of $name
 drift_token() {
   holder_of "$1"
   role=$(desired "$name" role)

@@ -1,11 +1,11 @@
-# Reads JSON with awk: a host has no jq unless someone installed it.
+# Reads JSON with awk, because most hosts have no jq.
 #
 # Changes   nothing.
 # Needs     remote-host/common.sh
 
-# rows LIST FIELD... < JSON: one line for each element of the list at that path, or for the whole answer where LIST is `.`:
-# its fields, each followed by $separator, empty for null and for what is missing. A field is a path, too (`roles.super`).
-# Escapes other than \" \\ and \/ stay as they are, so a line is a line.
+# rows LIST FIELD... < JSON: prints one line for each element of the list at that path, or for the whole answer if LIST
+# is `.`: its fields, each followed by $separator, empty if null or missing. A field is a path, too (`roles.super`).
+# Escapes other than \" \\ and \/ stay as they are, so a value never contains a line break.
 rows() {
   list_=$1
   shift
@@ -15,7 +15,7 @@ rows() {
     END {
       gsub(/[\t\r\n]/, " ", text)
       if (text !~ /^ *[[{]/) exit
-      # Escaped backslashes and quotes stand aside, as characters that JSON never holds as they are.
+      # Escaped backslashes and quotes are replaced by characters that JSON never holds unescaped.
       gsub(/\\\\/, "\001", text)
       gsub(/\\"/, "\002", text)
       parts = split(text, part, "\"")
@@ -60,12 +60,12 @@ rows() {
 }
 separator=$(printf '\037')
 
-# field NAME < JSON: one field of the whole answer
+# field NAME < JSON: prints one field of the whole answer
 field() {
   rows . "$1" | tr -d "$separator"
 }
 
-# json_text TEXT -> a JSON string
+# json_text TEXT: prints it as a JSON string
 json_text() {
   printf '"%s"' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"
 }

@@ -1,6 +1,6 @@
 # The consumers of NocoDB's API, and the lines that each one finds in its env file.
 #
-# Expects   $consumers: one fact a line, as `NAME KEY VALUE`, with the keys of the environment file:
+# Expects   $consumers: one setting a line, as `NAME KEY VALUE`, with the keys of the environment file:
 #             openclaw role creator                       creator, viewer or super-admin
 #             openclaw bases editor Production            role in a base, by its title; any number
 #             openclaw envFile /opt/acme/configs/openclaw/openclaw.env
@@ -13,11 +13,12 @@
 # Changes   nothing until a function is called.
 # Needs     remote-host/record.sh remote-host/record-value.sh remote-host/marked-block.sh
 
-# desired NAME KEY: the values
+# desired NAME KEY: prints the configured values
 desired() {
   printf '%s\n' "$consumers" | sed -n "s/^$1 $2 //p"
 }
 
+# names: prints the configured consumers
 names() {
   printf '%s\n' "$consumers" | sed 's/ .*//' | sort -u
 }
@@ -26,12 +27,13 @@ is_desired() {
   names | grep -qxF -e "$1"
 }
 
-# places: where lines stand, one a line, as NAME true|false PATH
+# places: prints where lines belong, as NAME true|false PATH
 places() {
   for each_ in $(names); do printf '%s %s %s\n' "$each_" "$(desired "$each_" ownFile)" "$(desired "$each_" envFile)"; done
 }
 
-# The record holds what was wanted (`wanted=…`), the places, and for each consumer what was left (`NAME KEY=…`).
+# The record holds the settings (`desired=…`), the places (`place=…`), and for each consumer what was created (`NAME
+# KEY=…`).
 recorded_consumers() {
   [ ! -f "$record" ] || sed -n 's/^desired=//p' "$record"
 }
@@ -44,7 +46,7 @@ recorded() {
   [ ! -f "$record" ] || sed -n "s/^$1 $2=//p" "$record"
 }
 
-# A domain that no mail reaches (RFC 2606), so nobody else has such an account.
+# A domain that receives no mail (RFC 2606), so no one else has such an account.
 email_domain=consumers.invalid
 email_of() {
   printf '%s@%s' "$1" "$email_domain"
@@ -58,7 +60,7 @@ org_role() {
   printf 'org-level-%s' "$1"
 }
 
-# lines_in FILE true|false NAME: the consumer's lines as they stand there
+# lines_in FILE OWN_FILE NAME: prints the consumer's lines in the file
 lines_in() {
   [ -f "$1" ] || return 0
   if [ "$2" = true ]; then
@@ -69,13 +71,14 @@ lines_in() {
   fi
 }
 
+# token_of < lines: prints the token
 token_of() {
   sed -n 's/^NOCODB_API_TOKEN=//p' | tail -n 1
 }
 
-# put_file FILE true|false < content: in one step, so that nobody reads half of it. Owner, mode and all that hangs on a
-# file stay, and a link goes on leading to it; a new one is the deploy user's, 0600. An own file is 0600 at any moment, and
-# a link in its place leads to a file that is not ours.
+# put_file FILE OWN_FILE < content: writes it in one step, so no one reads half of it. Owner, mode and attributes stay,
+# and a link still points to the file; a new file belongs to the deploy user, 0600. An own file is always 0600, and a
+# link in its place is replaced, because its target is not ours.
 put_file() {
   file=$1
   [ "$2" = true ] || file=$(readlink -f -- "$1") || fail "$1 is a broken link: correct it, and deploy again"
@@ -99,7 +102,7 @@ cannot_write() {
   fail "$1 cannot be written and was not changed: the reason is above. Fix that, and deploy again."
 }
 
-# put_lines FILE true|false NAME < lines
+# put_lines FILE OWN_FILE NAME < lines: writes the consumer's lines
 put_lines() {
   candidate=$(scratch)
   if [ "$2" = true ]; then
@@ -114,7 +117,7 @@ put_lines() {
   rm -f -- "$candidate"
 }
 
-# remove_lines FILE true|false NAME: the file is to the byte what it was before them
+# remove_lines FILE OWN_FILE NAME: removes the consumer's lines; the rest stays byte for byte the same
 remove_lines() {
   [ -f "$1" ] || return 0
   if [ "$2" = true ]; then
@@ -130,7 +133,7 @@ remove_lines() {
   rm -f -- "$candidate"
 }
 
-# container_has CONTAINER < lines: was it created with all of them?
+# container_has CONTAINER < lines: whether it was created with all of them
 container_has() {
   env_=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" 2>/dev/null) || return 1
   while IFS= read -r line_; do

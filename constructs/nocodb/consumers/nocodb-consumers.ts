@@ -4,13 +4,16 @@ import { HostRemoval } from "../../remote-host/host-removal.js";
 import { HostResource, recordKey } from "../../remote-host/host-resource.js";
 import type { RemoteHost } from "../../remote-host/remote-host.js";
 
-/** An application that calls NocoDB's API with a token and rights of its own. */
+/** An application that calls NocoDB's API with its own token and rights. */
 export interface NocodbConsumer {
   /** Lower case letters, digits and `-`: its user in NocoDB is `<name>@consumers.invalid`. */
   readonly name: string;
-  /** `creator` may create bases, `viewer` sees the bases it has a role in, `super-admin` gets a token of the super admin. */
+  /**
+   * `creator` may create bases, `viewer` sees the bases it has a role in, `super-admin` gets a token of the super
+   * admin.
+   */
   readonly role: "creator" | "viewer" | "super-admin";
-  /** Its role in bases of others, by their titles: `creator`, `editor`, `commenter` or `viewer`. */
+  /** Its role in other users' bases, by their titles: `creator`, `editor`, `commenter` or `viewer`. */
   readonly bases: Readonly<Record<string, string>>;
   /** Path on the host. */
   readonly envFile: string;
@@ -18,17 +21,23 @@ export interface NocodbConsumer {
   readonly ownFile: boolean;
   /** What to do if the file is missing; an own file is always created (0600). */
   readonly missingFile: "error" | "create";
-  /** What its env file gets beside NOCODB_API_TOKEN. */
+  /** Variables in its env file besides NOCODB_API_TOKEN. */
   readonly variables: Readonly<Record<string, string>>;
   /** Its container, which reads the file when it is created. */
   readonly container: string;
-  /** Command on the host, run as the deploy user, that creates the container again. @default the deploy prints what to run */
+  /**
+   * Command on the host, run as the deploy user, that creates the container again. @default the deploy prints what to
+   * run
+   */
   readonly recreate?: string | undefined;
 }
 
-/** The consumers as lib.sh reads them, and as a plan shows them: one fact a line, with the keys of the environment file. */
+/**
+ * The consumers as lib.sh reads them, and as a plan shows them: one setting a line, with the keys of the environment
+ * file.
+ */
 export function renderConsumers(consumers: readonly NocodbConsumer[]): string {
-  const facts = (consumer: NocodbConsumer): (readonly [string, string])[] => [
+  const settings = (consumer: NocodbConsumer): (readonly [string, string])[] => [
     ["role", consumer.role],
     ...Object.entries(consumer.bases).map(([title, role]) => ["bases", `${role} ${title}`] as const),
     ["envFile", consumer.envFile],
@@ -38,7 +47,7 @@ export function renderConsumers(consumers: readonly NocodbConsumer[]): string {
     ["container", consumer.container],
     ...(consumer.recreate === undefined ? [] : [["recreate", consumer.recreate] as const]),
   ];
-  return consumers.flatMap((each) => facts(each).map(([key, value]) => `${each.name} ${key} ${value}`)).join("\n");
+  return consumers.flatMap((each) => settings(each).map(([key, value]) => `${each.name} ${key} ${value}`)).join("\n");
 }
 
 export interface NocodbConsumersProps {
@@ -57,8 +66,8 @@ export interface NocodbConsumersProps {
 }
 
 /**
- * The consumers of NocoDB's API, all of them in one step that reconciles users, roles, tokens and the lines in their env
- * files, and closes the sign-up. Tokens go from NocoDB into the files and never leave the host.
+ * The consumers of NocoDB's API, all of them in one step that reconciles users, roles, tokens and the lines in their
+ * env files, and closes the sign-up. Tokens go from NocoDB into the files and never leave the host.
  */
 export class NocodbConsumers extends HostResource {
   constructor(scope: Construct, id: string, props: NocodbConsumersProps) {
@@ -84,14 +93,14 @@ export class NocodbConsumers extends HostResource {
 
 export interface NocodbConsumersRemovalProps {
   readonly host: RemoteHost;
-  /** The id that the NocodbConsumers have beside it. */
+  /** The id of the NocodbConsumers in the same scope. */
   readonly of: string;
   /** NocoDB's containers whose consumers exist: one, or none. */
   readonly containers: readonly string[];
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** Takes lines and tokens from all consumers, while NocoDB still runs, on destroy or when it is disabled. */
+/** Removes the lines and tokens of all consumers while NocoDB still runs, on destroy or when it is disabled. */
 export class NocodbConsumersRemoval extends HostRemoval {
   constructor(scope: Construct, id: string, props: NocodbConsumersRemovalProps) {
     super(scope, id, {

@@ -1,9 +1,9 @@
-# Takes lines and tokens from consumers. Their users stay, without a token and with a password that nobody knows,
-# so a later deploy finds them with the bases they made.
+# Removes lines and tokens of consumers. Their users stay, without a token and with a password that nobody knows, so a
+# later deploy finds them with the bases they created.
 #
 # Expects   $key; $api_container.
-# Changes   as above; removes the record. If NocoDB does not answer, the tokens stay. May run twice.
-# Prints    what became of each consumer.
+# Changes   the above; also removes the record. If NocoDB does not answer, the tokens stay. May run twice.
+# Prints    the result for each consumer.
 # Needs     nocodb/consumers/lib.sh nocodb/consumers/api.sh
 
 revoke_tokens() {
@@ -32,7 +32,7 @@ main() {
   done <<LIST
 $(recorded_places)
 LIST
-  # A NocoDB that does not answer must not hold up that it is taken away.
+  # A NocoDB that does not answer must not delay its own removal.
   timeout=5
   if open_api && (revoke_tokens); then
     echo "consumers: tokens deleted"

@@ -1,10 +1,11 @@
-# Requirements of the consumers' env files: their lines can be written, and will count. See remote-host/require.sh.
+# Requirements of the consumers' env files. See remote-host/require.sh.
 #
 # Expects   $records.
 # Changes   nothing.
 # Needs     remote-host/require.sh nocodb/consumers/env-files.sh
 
-# require_env_file NAME true|false error|create PATH: the consumer's lines can be written there, and will be what it reads
+# require_env_file NAME OWN_FILE MISSING_FILE PATH: the consumer's lines can be written there, and no other line
+# overrides them. OWN_FILE is true or false, MISSING_FILE is error or create.
 require_env_file() {
   setting_=consumers.$1.envFile
   if [ ! -d "${4%/*}" ]; then
@@ -21,15 +22,16 @@ require_env_file() {
   fi
 }
 
-# A file of the consumer's own would be lost. One that is on record is ours, whatever was done to it.
+# check_own_file NAME PATH: the app would replace no lines of the consumer. A recorded file is ours, even if edited.
 check_own_file() {
   if is_own_file "$2"; then return; fi
   ! lines_outside_blocks "$1" "$2" | grep -qvE '^[0-9]+ (NOCODB_(BASE_URL|API_TOKEN|INTERNAL_URL)=.*)?$' ||
     unmet "$setting_: $2 holds other lines, and with consumers.$1.ownFile the whole file would be replaced: name another file, or set ownFile to false"
 }
 
+# check_shared_file NAME PATH: the block can be written, is private, and no other line sets its variables
 check_shared_file() {
-  # It goes, and a new one comes with the block.
+  # A deploy replaces our own file by a new one with the block.
   if is_own_file "$2"; then return; fi
   set_marks "nocodb $1"
   output=$(locate_block "$2" 2>&1) || {
