@@ -2,9 +2,9 @@ import { type TerraformElement, TerraformStack } from "cdktf";
 import { Node } from "constructs";
 
 /**
- * A stack whose Terraform addresses are an interface: the construct ids below the stack, joined by `_`, without the hash
- * that cdktf appends. `nocodb/container` is `docker_container.nocodb_container` today and after every refactoring that
- * keeps the ids; one that does not comes with a `moved` block.
+ * A stack whose Terraform addresses are an interface: the construct ids below the stack, joined by `_`, without the
+ * hash that cdktf appends. `nocodb/container` stays `docker_container.nocodb_container` as long as the ids stay. A
+ * refactoring that changes an id needs a `moved` block.
  */
 export class AddressedStack extends TerraformStack {
   protected override allocateLogicalId(element: TerraformElement | Node): string {

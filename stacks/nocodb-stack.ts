@@ -18,7 +18,7 @@ const ALIAS = "nocodb";
  * One environment: NocoDB on its host.
  *
  * With an empty subdomain NocoDB is disabled: a deploy removes container and site, and keeps database, data and (in the
- * state) the secrets, so a subdomain brings all of it back.
+ * state) the secrets, so setting a subdomain restores all of it.
  */
 export class NocodbStack extends AddressedStack {
   constructor(scope: Construct, environment: Environment) {

@@ -11,7 +11,9 @@ export function keepState(stack: TerraformStack, { name, backend }: Pick<Environ
   new StateBackend(stack, backend.type === "local" ? { ...beside, ...backend } : backend);
 }
 
-/** A block of the environment file, passed through to Terraform; cdktf's own classes require arguments that are secrets. */
+/**
+ * A block of the environment file, passed through to Terraform; cdktf's own classes require arguments that are secrets.
+ */
 class StateBackend extends TerraformBackend {
   private readonly block: Readonly<Record<string, unknown>>;
 
@@ -30,16 +32,17 @@ class StateBackend extends TerraformBackend {
 }
 
 /**
- * The local state files that were lost while Terraform wrote them. Terraform empties the file before it writes, and reads an
- * empty file as no state: a destroy would find nothing to destroy, and succeed. The previous state is in the copy beside it.
+ * The local state files that were lost while Terraform wrote them. Terraform empties the file before it writes, and
+ * reads an empty file as no state: a destroy would find nothing to destroy, and succeed. The previous state is in the
+ * copy beside it.
  *
  * @param folder the folder of local states
  */
 export function emptiedStates(environments: readonly Environment[], folder: string): InvalidEnvironment[] {
   return environments.flatMap(({ name, backend }) => {
     const file = path.relative(process.cwd(), path.join(folder, `${name}.tfstate`));
-    const isThere = backend.type === "local" && backend.path === undefined;
-    if (!isThere || bytes(file) !== 0 || !bytes(`${file}.backup`)) return [];
+    const isKeptHere = backend.type === "local" && backend.path === undefined;
+    if (!isKeptHere || bytes(file) !== 0 || !bytes(`${file}.backup`)) return [];
     const message = "is empty, because Terraform was killed while writing it, and its resources would be forgotten";
     const remedy = `restore the previous state, \`cp ${file}.backup ${file}\`, and deploy`;
     return [{ environment: name, file, problems: [{ path: "", value: undefined, message, remedy }] }];
@@ -49,8 +52,8 @@ export function emptiedStates(environments: readonly Environment[], folder: stri
 const bytes = (file: string) => statSync(file, { throwIfNoEntry: false })?.size;
 
 /**
- * The place of a state in the owner marker on the host, as a Terraform template: of several workspaces, only Terraform knows
- * which one it is. Undefined for a file, which the marker names by the machine that Terraform runs on.
+ * The place of a state in the owner marker on the host, as a Terraform template: of several workspaces, only Terraform
+ * knows which one it is. Undefined for a file, which the marker names by the machine that Terraform runs on.
  */
 export function markedPlace({ backend }: Pick<Environment, "backend">): string | undefined {
   if (backend.type === "local") return undefined;

@@ -4,8 +4,8 @@ import type { Environment } from "../settings/environment.js";
 import { encryptionVariables } from "../settings/rules/backend.js";
 
 /**
- * Passes OpenTofu's encryption block through, and declares the variables that it refers to. Terraform refuses a stack with
- * such a block, so it is there only if the environment has one.
+ * Passes OpenTofu's encryption block through, and declares the variables that it refers to. Terraform refuses a stack
+ * with such a block, so it is added only if the environment has one.
  */
 export function encryptState(stack: TerraformStack, { stateEncryption }: Pick<Environment, "stateEncryption">): void {
   if (stateEncryption === undefined) return;

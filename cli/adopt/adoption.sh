@@ -1,15 +1,15 @@
-# What an adoption has changed on this host, and how it is reverted.
+# What an adoption changes on this host, and how it is reverted.
 #
 # Expects   $records; $env_file; $role.
 # Changes   nothing until a function is called.
 # Needs     nocodb/consumers/api.sh nocodb/consumers/lib.sh caddy-site/lib.sh backup/lib.sh nocodb/kind.sh
 #
-# Everything that a revert needs is kept in a directory beside the records, root's alone: `metadata` with lines
+# Everything that a revert needs is in a directory beside the records, private to root: `metadata` with lines
 # name=value, revert.sql, the former nocodb.env, and for each file that lost lines a folder with its path and the lines.
 
 adoption_directory=${records%/*}/adoption
 
-# note NAME VALUE
+# record_adoption NAME VALUE: sets a line of the metadata
 record_adoption() {
   new_=$(mktemp -- "$adoption_directory/.metadata.XXXXXX")
   { grep -v "^$1=" "$adoption_directory/metadata" 2>/dev/null || true; } >"$new_"
@@ -17,7 +17,7 @@ record_adoption() {
   mv -f -- "$new_" "$adoption_directory/metadata"
 }
 
-# keep_lines NAME FILE FIRST,LAST...
+# keep_lines NAME FILE FIRST,LAST...: copies these lines into the folder NAME
 keep_lines() {
   folder_=$adoption_directory/$1 whole_=$2
   rm -rf -- "$folder_"
@@ -27,7 +27,8 @@ keep_lines() {
   for each_ in "$@"; do sed -n "${each_}p" "$whole_" >"$folder_/${each_%,*}"; done
 }
 
-# without_lines NAME FILE FIRST,LAST...: the file with a remark in the place of each range, that says where it is kept
+# without_lines NAME FILE FIRST,LAST...: prints the file with a remark in place of each range, which says where it is
+# kept
 without_lines() {
   folder_=$adoption_directory/$1 whole_=$2
   shift 2
@@ -38,11 +39,13 @@ without_lines() {
     if ends_without_newline "$whole_"; then head -c -1; else cat; fi
 }
 
+# remark_on FOLDER: prints the beginning of the remark; the number of the first line follows
 remark_on() {
   printf '# Moved by cdktf to %s/' "$1"
 }
 
-# with_kept NAME FILE: the file with the lines of NAME back in their places. What has no place any more is told.
+# with_kept NAME FILE: prints the file with the lines of NAME back in their places. Lines whose remark is gone are
+# reported.
 with_kept() {
   folder_=$adoption_directory/$1
   cat -- "$2" >"$folder_/.now"
@@ -59,7 +62,7 @@ with_kept() {
   cat -- "$folder_/.now"
 }
 
-# revert: all as it was before the take-over, but for what was written to the database since. May run again.
+# revert: restores everything as it was before the adoption, except the data in the database. May run twice.
 revert() {
   old_id=$(adoption_value id) old_name=$(adoption_value name) port=$(adoption_value port) incomplete=no
   incomplete_directory=$adoption_directory-$(date -u +%Y-%m-%dT%H%M%SZ)
@@ -75,14 +78,15 @@ revert() {
   await_old
 }
 
-# revert.sql is written before anything is changed; the owner of the tables goes back to the role that the old one uses.
+# put_database_back: gives the tables back to the role that the old container uses. revert.sql was written before
+# anything was changed.
 put_database_back() {
   [ -f "$adoption_directory/revert.sql" ] || return 0
   output=$(in_database --single-transaction <"$adoption_directory/revert.sql" 2>&1) ||
     fail "database $database could not be given back to its former role: $(printf '%s\n' "$output" | tail -n 2)"
 }
 
-# put_data_back: the old container still has its files as they were; it gets those that came since
+# put_data_back: copies files that are newer than the adoption into the old container, which still has its own
 put_data_back() {
   rm -rf -- "$data_directory.adopting"
   [ -n "$(adoption_value files)" ] && [ -d "$data_directory" ] || return 0
@@ -96,6 +100,7 @@ start_old() {
   docker start "$old_id" >/dev/null
 }
 
+# await_old: waits until the old container answers
 await_old() {
   api_container=$old_id timeout=5 deadline=$(($(date +%s) + 90))
   until open_api; do
@@ -119,7 +124,7 @@ put_site_back() {
   rm -f -- "$candidate"
 }
 
-# put_lines_back NAME
+# put_lines_back NAME: puts them back into their file, if it still exists
 put_lines_back() {
   file_=$(cat -- "$adoption_directory/$1/path")
   [ -f "$file_" ] || return 0

@@ -1,18 +1,18 @@
-# Adopts a NocoDB that someone else has put on this host.
+# Adopts a NocoDB that someone else has installed on this host.
 #
-# Expects   $confirmed: yes, or no to only look; $text: the app's own site; what cli/adopt/inspect.sh and adoption.sh expect:
-#           $container $name $image $release $image_version $networks $environment $admin_email $jwt_secret
-#           $connection_encrypt_key $variables $service $service_kind $backups $data_directory $keep
-#           $database_container $superuser $database $role $env_file $deploy_user $consumers $caddy $caddyfile
-#           $sites_directory $site $grace_period $adopting.
-# Changes   with confirmed=yes: makes a backup; replaces the present site by the app's; stops the container, renames
-#           it and leaves it as it is; copies its files, gives its tables to $role, takes the variables that the app will
-#           set out of the consumers' env files. If it fails, or was cut off before, all of that is reverted. May run twice.
-# Prints    what is there and what becomes of it. With confirmed=no the last line is `ready`, or `complete` if it was
+# Expects   $confirmed: yes, or no to change nothing; $text: the app's own site; the inputs of inspect.sh and
+#           adoption.sh: $container $name $image $release $image_version $networks $environment $admin_email $jwt_secret
+#           $connection_encrypt_key $variables $service $service_kind $backups $data_directory $keep $database_container
+#           $superuser $database $role $env_file $deploy_user $consumers $caddy $caddyfile $sites_directory $site
+#           $grace_period $adopting.
+# Changes   with confirmed=yes: makes a backup; replaces the current site by the app's; stops and renames the container;
+#           copies its files, gives its tables to $role, and removes the variables that the app will set from the
+#           consumers' env files. If it fails, or was interrupted before, all of that is reverted. May run twice.
+# Prints    what it found and what changes. With confirmed=no the last line is `ready`, or `complete` if NocoDB was
 #           adopted before.
 # Needs     adopt/inspect.sh adopt/adoption.sh
 
-# make_candidate: what the file with the site shall hold, in $candidate
+# make_candidate: writes the new content of the file with the site to $candidate
 make_candidate() {
   set_marks "$site"
   if [ -n "$site_in" ]; then
@@ -29,7 +29,7 @@ make_candidate() {
   fi >"$candidate"
 }
 
-# check_site: Caddy would load it, and serve every other name that it serves now
+# check_site: whether Caddy would load the candidate, and serve every other name that it serves now
 check_site() {
   cut=$(mktemp) candidate=$(mktemp)
   trap 'rm -f -- "$cut" "$candidate"' EXIT
@@ -46,11 +46,12 @@ check_site() {
     unmet "$site_in: the end of the block of $site is not certain (without lines ${site_lines%,*} to ${site_lines#*,} Caddy would serve other names). Keep a copy of the block, remove it by hand, and try again."
 }
 
+# other_names NAMES: prints them without the site
 other_names() {
   printf '%s\n' "$1" | grep -vxF -e "\"$site\"" || true
 }
 
-# prepare: all that can fail, while the old container serves
+# prepare: everything that can fail while the old container serves
 prepare() {
   mkdir -p -- "$adoption_directory"
   record_adoption name "$old_name"
@@ -75,7 +76,7 @@ prepare() {
   echo "backup $backup created"
 }
 
-# revert_sql: what gives roles, owners and the super admin's password back, as SQL
+# revert_sql: prints SQL that restores role, owners and the super admin's password
 revert_sql() {
   in_database -v role="$role" -v old_role="$old_role" -v database="$database" <<'SQL'
 SELECT format('ALTER ROLE %I PASSWORD %L;', rolname, rolpassword) FROM pg_authid WHERE rolname = :'role';
@@ -87,6 +88,7 @@ SELECT format('UPDATE nc_users_v2 SET password = %L, salt = %L WHERE id = %L;', 
 SQL
 }
 
+# copy_files: copies the files of the old container beside the data directory
 copy_files() {
   [ -n "$old_data" ] || return 0
   staging=$data_directory.adopting
@@ -95,7 +97,8 @@ copy_files() {
   chown -R 1000:1000 -- "$staging"
 }
 
-# Not what belongs to an extension or, like the sequence of a column, to something that is listed itself.
+# transfer_ownership: gives everything in the database to the role, except what belongs to an extension or, like the
+# sequence of a column, to something that is listed itself.
 transfer_ownership() {
   output=$(in_database --single-transaction -v role="$role" 2>&1 <<'SQL'
 SET LOCAL client_min_messages = warning;
@@ -123,7 +126,7 @@ SQL
   ) || fail "the tables in database $database could not be given to role $role: $(printf '%s\n' "$output" | tail -n 2)"
 }
 
-# swap: from here on all is put back where it fails
+# swap: replaces the old container; if it fails from here on, everything is reverted
 swap() {
   trap undo EXIT
   swap_site
@@ -146,6 +149,7 @@ swap() {
   rm -f -- "$cut" "$candidate"
 }
 
+# swap_site: replaces the current site by the app's
 swap_site() {
   [ -n "$site_in" ] || return 0
   lock_caddyfile
@@ -157,7 +161,7 @@ swap_site() {
   install_file "$site_in" "$candidate"
 }
 
-# swap_lines CONSUMER
+# swap_lines CONSUMER: removes the lines that the app will set from its env file
 swap_lines() {
   ranges_=$(shared_lines "$1" | sed 's/.*/&,&/')
   [ -n "$ranges_" ] || return 0
@@ -215,7 +219,7 @@ main() {
     return
   fi
   lock_host "an adoption" 60
-  # From here on a kill leaves behind what the next one to have the lock removes.
+  # From here on the next script that holds the lock removes the files that a kill leaves.
   rm -f -- "$cut" "$candidate"
   cut=$(scratch) candidate=$(scratch)
   prepare

@@ -1,8 +1,8 @@
-# A NocoDB that someone else has put on this host: its settings, and what prevents its adoption.
+# A NocoDB that someone else has installed on this host: its settings, and what prevents its adoption.
 #
-# Expects   $container: which one, may be empty; $name, $image, $networks: of the app's container; $environment: its name;
-#           $admin_email; $jwt_secret, $connection_encrypt_key: as Terraform would get them, may be empty; $variables: names
-#           set by the environment file.
+# Expects   $container: its name, may be empty; $name, $image, $networks: of the app's container; $environment: its
+#           name; $admin_email; $jwt_secret, $connection_encrypt_key: as Terraform would get them, may be empty;
+#           $variables: names that the environment file sets.
 # Changes   nothing.
 # Needs     nocodb/consumers/api.sh nocodb/consumers/env-files.sh nocodb/consumers/lib.sh nocodb/super-admin.sh
 #           caddy-site/lib.sh caddy-site/unmanaged.sh backup/lib.sh nocodb/kind.sh
@@ -16,6 +16,7 @@ find_container() {
   old_settings=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$old_id")
 }
 
+# choose_container: sets old_id to the container with that name, or to the only one on the app's networks or the host
 choose_container() {
   unmanaged=$(unmanaged_nocodbs)
   chosen_=$(printf '%s\n' "$unmanaged" | only=$container own=$name networks=$networks awk '
@@ -34,11 +35,12 @@ choose_container() {
   old_id=${chosen_#* }
 }
 
-# setting NAME: of its environment
+# setting NAME: prints a variable of the container
 setting() {
   printf '%s\n' "$old_settings" | sed -n "s/^$1=//p" | tail -n 1
 }
 
+# first_setting NAME...: prints the first of these variables that has a value
 first_setting() {
   for each_ in "$@"; do
     value_=$(setting "$each_")
@@ -47,6 +49,7 @@ first_setting() {
   printf '%s' "$value_"
 }
 
+# read_in_container PATH: prints a file of the container, nothing without a path
 read_in_container() {
   [ -z "$1" ] || docker exec "$old_id" cat -- "$1" 2>/dev/null || true
 }
@@ -68,7 +71,8 @@ $parts_$separator
 LINE
 }
 
-# parts_of_url < pg://HOST:PORT?u=…&d=…, or postgres://USER:PASSWORD@HOST:PORT/DATABASE -> client, host, database, user
+# parts_of_url < pg://HOST:PORT?u=…&d=…, or postgres://USER:PASSWORD@HOST:PORT/DATABASE: prints client, host, database,
+# user
 parts_of_url() {
   separator=$separator awk '
     BEGIN { for (i = 1; i < 256; i++) char[sprintf("%02X", i)] = sprintf("%c", i) }
@@ -96,7 +100,7 @@ parts_of_url() {
     }'
 }
 
-# check_server: is its database in our PostgreSQL? Fails where it is not: nothing else can be looked at then.
+# check_server: fails if its database is not in our PostgreSQL, because then nothing else can be checked
 check_server() {
   case $old_client in
     pg | postgres | postgresql) ;;
@@ -115,12 +119,12 @@ check_server() {
     fail "container $old_name has its database $database in container $database_container, which holds no NocoDB: is it the right container, and has it ever started?"
 }
 
-# check_setting PATH VALUE NOW: what the environment file has to say
+# check_setting PATH VALUE NOW: the environment file must set PATH to VALUE; it sets NOW
 check_setting() {
   [ "$2" = "$3" ] || unmet "environment file, $1: set it to $2 (it is $3)"
 }
 
-# check_version: the very version that runs; another one would make the way back a longer one
+# check_version: the environment file has the version that runs, because a migration could not be reverted
 check_version() {
   api_container=$old_id port=$(setting PORT) timeout=5
   port=${port:-8080}
@@ -131,6 +135,7 @@ check_version() {
     unmet "environment file, image: NocoDB $version runs in container $old_name, so set it to nocodb/nocodb:$version (it is $image); change the version in a later deploy"
 }
 
+# check_role: the role is not used for anything else
 check_role() {
   set -- "$(sql "$database_container" "$superuser" -v role="$role" -v database="$database" <<'SQL'
 SELECT CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = :'role') THEN 'is a superuser'
@@ -140,6 +145,7 @@ SQL
   [ -z "$1" ] || unmet "environment file, postgresql.role: role $role $1, and its password would be changed: name a role that only NocoDB uses, such as nocodb"
 }
 
+# check_secrets: the encryption key is the one that NocoDB runs with
 check_secrets() {
   key_=$(setting NC_CONNECTION_ENCRYPT_KEY)
   [ "$key_" != "$connection_encrypt_key" ] || return 0
@@ -150,7 +156,7 @@ check_secrets() {
   fi
 }
 
-# read_data: sets old_data, where it has its files, empty where they are in $data_directory already
+# read_data: sets old_data to the directory of its files, empty if they are in $data_directory already
 read_data() {
   old_data=$(first_setting NC_APP_DATA_DIR NC_TOOL_DIR)
   old_data=${old_data:-/usr/app/data}
@@ -165,7 +171,7 @@ read_data() {
   fi
 }
 
-# find_site: sets site_in, site_lines (FIRST,LAST), empty where nobody else serves the site
+# find_site: sets site_in to a file and site_lines to FIRST,LAST; both empty if the site is not served yet
 find_site() {
   site_in='' site_lines=''
   for each_ in "$caddyfile" ${sites_directory:+"$sites_directory"/*}; do
@@ -208,7 +214,7 @@ lower() {
   printf '%s' "$1" | tr '[:upper:]' '[:lower:]'
 }
 
-# describe_container: for whoever has to agree
+# describe_container: prints what is adopted, for the person who confirms it
 describe_container() {
   echo "container $old_name: $old_state, image $old_image, NocoDB $version"
   set -- "$(in_database <<'SQL'
@@ -232,13 +238,14 @@ SQL
   show_secrets
 }
 
-# shared_lines CONSUMER: the numbers of lines in its env file that set what the app's own shall set
+# shared_lines CONSUMER: prints the numbers of lines in its env file that set variables of the app
 shared_lines() {
   file_=$(desired "$1" envFile)
   { [ "$(desired "$1" ownFile)" = false ] && [ -f "$file_" ]; } || return 0
   unmanaged_lines "$1" "$file_"
 }
 
+# show_secrets: prints what the adoption means for sessions, the super admin and other variables
 show_secrets() {
   jwt_=$(setting NC_AUTH_JWT_SECRET) read_at_="docker exec $old_name printenv NC_AUTH_JWT_SECRET"
   if [ -z "$jwt_" ]; then

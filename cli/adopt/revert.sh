@@ -3,8 +3,8 @@
 # Expects   $name: the app's container; $environment; $service $service_kind $backups $data_directory $keep
 #           $database_container $superuser $database $role $env_file $deploy_user $consumers $caddy $caddyfile
 #           $sites_directory $site.
-# Changes   site, env files, role, owners and the super admin's password as they were before; the old container serves
-#           again, on the database as it is now, and with the files that came since. Nothing while the app's own container
+# Changes   restores site, env files, role, owners and the super admin's password as they were before. The old container
+#           serves again, on the current database and with the files added since. Fails while the app's own container
 #           exists. May run twice.
 # Prints    what was reverted.
 # Needs     adopt/adoption.sh

@@ -10,7 +10,7 @@ afterEach(() => host.remove());
 const found = `no backup since 2026-11-24 03:00 UTC, and the schedule is daily: \`journalctl -u backup\` on the host says why
 nocodb_env_file: owner root:root
 nocodb_site: changed by hand: it is gone
-drift: a deploy puts it right
+drift: a deploy corrects it
 `;
 const answer = (text: string, code: number) => host.standIn("ssh", `cat <<'TEXT'\n${text}TEXT\nexit ${code}`);
 
