@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 afterEach(() => host.remove());
 
-const released = "released: what is in /opt/acme/configs/nocodb was managed by the state of ann@laptop:/srv/app";
+const released = "released: the state of ann@laptop:/srv/app has managed /opt/acme/configs/nocodb";
 const unowned = "no state owns /opt/acme/configs/nocodb/records";
 
 test.each([[released], [unowned]])("prints what the host answers: %s", async (message) => {
