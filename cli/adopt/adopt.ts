@@ -100,6 +100,5 @@ function applyInput(environment: Environment, stack: Synthesized, container: str
     variables: Object.keys(variables).join(" "),
     jwt_secret: process.env.TF_VAR_nocodb_jwt_secret ?? "",
     connection_encrypt_key: process.env.TF_VAR_nocodb_connection_encrypt_key ?? "",
-    adopting: "yes",
   };
 }

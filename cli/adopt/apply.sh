@@ -4,7 +4,7 @@
 #           adoption.sh: $container $name $image $release $image_version $networks $environment $admin_email $jwt_secret
 #           $connection_encrypt_key $variables $service $service_kind $backups $data_directory $keep $database_container
 #           $superuser $database $role $env_file $deploy_user $consumers $caddy $caddyfile $sites_directory $site
-#           $grace_period $adopting.
+#           $grace_period.
 # Changes   with confirmed=yes: makes a backup; replaces the current site by the app's; stops and renames the container;
 #           copies its files, gives its tables to $role, and removes the variables that the app will set from the
 #           consumers' env files. If it fails, or was interrupted before, all of that is reverted. May run twice.
