@@ -31,6 +31,7 @@ export class RemoteHost extends Construct {
   readonly recordsDirectory: string;
   private readonly shell: string[];
   private readonly requirementList: string[] = ["docker"];
+  private readonly reserved = new Map<string, string>();
   private readonly folder = new ProgramFolder();
   private readonly programs: TerraformAsset;
   private first: ITerraformDependable | undefined;
@@ -86,6 +87,20 @@ export class RemoteHost extends Construct {
    */
   require(...requirements: string[]): void {
     for (const each of requirements) if (!this.requirementList.includes(each)) this.requirementList.push(each);
+  }
+
+  /**
+   * Reserves a thing on the host for one construct of the stack: two of them would overwrite it in turn.
+   *
+   * @param kind of the thing, such as `directory`
+   * @param setting the name of the prop that holds its name
+   * @param by path of the construct
+   * @throws if the thing is reserved already
+   */
+  reserve(kind: string, setting: string, name: string, by: string): void {
+    const other = this.reserved.get(`${kind} ${name}`);
+    if (other !== undefined) throw new Error(`'${setting}' (${name}) of ${by} is also ${other}: choose another`);
+    this.reserved.set(`${kind} ${name}`, `'${setting}' of ${by}`);
   }
 
   /** All requirements, as the programs read them. */

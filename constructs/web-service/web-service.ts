@@ -13,6 +13,7 @@ import { releaseKey } from "../service-container/image-reference.js";
 import { ReplacementGuard } from "../service-container/replacement-guard.js";
 import { ServiceContainer } from "../service-container/service-container.js";
 import { backupPolicyOf, environmentFileOf } from "./backups.js";
+import { checkName, reserveAddresses, reservePlace } from "./distinct.js";
 import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
 
 /** Variable of the env file that holds the database password for the programs; the container does not get it. */
@@ -41,6 +42,8 @@ export class WebService extends Construct {
     private readonly place: ServicePlace,
   ) {
     super(scope, id);
+    checkName(place);
+    reservePlace(place, this.node.path);
   }
 
   /** The service does not run. A deploy removes a running one, and keeps its data. */
@@ -54,6 +57,7 @@ export class WebService extends Construct {
 
   /** The service runs and answers at its site; the smoke test checks both. */
   enable(props: WebServiceProps): EnabledService {
+    reserveAddresses(this.place, props, this.node.path);
     this.require(props);
     const { host, caddy, containerName } = this.place;
     const variables = new ContainerVariables(this, "variables", props.variables);

@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { HostOwnership } from "../../../../constructs/host-ownership/host-ownership.js";
 import { NetworkAttachment } from "../../../../constructs/network-attachment/network-attachment.js";
-import { WebService } from "../../../../constructs/web-service/web-service.js";
 import type { ServicePlace, WebServiceProps } from "../../../../constructs/web-service/web-service-props.js";
-import type { AddressedStack } from "../../../../stacks/addressed-stack.js";
+import { forms, formsProps } from "../../support/forms.js";
 import {
   block,
-  hostIn,
   localExec,
   requirements,
   type Synthesized,
@@ -15,54 +12,12 @@ import {
   triggers,
 } from "../../support/scope.js";
 
-/** A service other than NocoDB, with the fewest settings, with other ones over them. */
-function forms(stack: AddressedStack, place: Partial<ServicePlace> = {}) {
-  const host = hostIn(stack);
-  const service = new WebService(stack, "forms", {
-    host,
-    ownership: new HostOwnership(stack, "ownership", { host }),
-    environmentName: "staging",
-    name: "forms",
-    containerName: "acme_forms",
-    caddy: { container: "acme_caddy", caddyfile: "/opt/acme/Caddyfile" },
-    postgresql: {
-      container: "acme_postgresql",
-      superuser: "postgres",
-      host: "postgresql",
-      port: 5432,
-      database: "forms",
-      role: "forms_role",
-    },
-    configDirectory: "/opt/acme/configs/forms",
-    dataDirectory: "/opt/acme/data/forms",
-    backups: { directory: "/opt/acme/backups/forms", keep: 3, restoreCommand: "restore forms" },
-    ...place,
-  });
-  return { host, service };
-}
-
 const enabled = (over: Partial<WebServiceProps> = {}, place: Partial<ServicePlace> = {}): Synthesized =>
   synthesize((stack) => {
     const { host, service } = forms(stack, place);
-    service.enable({
-      image: "acme/forms:1.2.3",
-      memory: 128,
-      memoryReservation: 64,
-      cpus: 0.5,
-      networks: [new NetworkAttachment(stack, "network", { host, name: "acme_backend", aliases: ["forms"] })],
-      alias: "forms",
-      port: 3000,
-      healthPath: "/health",
-      siteHost: "forms.example.com",
-      variables: { PORT: "3000" },
-      databasePassword: secretIn(stack, "password"),
-      dataOwner: "1000:1000",
-      dataMount: "/srv/data",
-      deployUser: "deploy",
-      onDestroy: { database: "keep", data: "keep", backups: "keep" },
-      ...over,
-    });
+    service.enable({ ...formsProps(stack, host), ...over });
   });
+
 const json = enabled();
 
 /** Every step that a step comes after, directly or through others. */
