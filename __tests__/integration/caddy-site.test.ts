@@ -32,7 +32,14 @@ describe("a site", () => {
     expect(await caddy.answer(site)).toBe("two");
   });
 
-  test("is removed and no longer served; twice", async () => {
+  test("is removed with its record, so that its absence is no drift, and no longer served; twice", async () => {
+    await caddy.apply(site, respond(site, "one"));
+    await caddy.apply(siteName("kept"), respond(siteName("kept"), "two"));
+    await caddy.remove(site);
+    const records = `${caddy.directory}/records`;
+    expect(await asRoot('cd "$1" && ls', records)).not.toContain(site);
+    expect(await record(records, siteName("kept"))).toContain(`site=${siteName("kept")}\n`);
+    await caddy.remove(siteName("kept"));
     await caddy.apply(site, respond(site, "one"));
     for (const _ of ["once", "twice"]) {
       expect(await caddy.remove(site)).toEqual(QUIET);

@@ -90,6 +90,23 @@ describe("a destroy by a state that no longer owns the host", () => {
   });
 });
 
+test("a destroy removes the records of what is gone, and of nothing else", async () => {
+  await own("1");
+  const described = (kind: string, line: string) =>
+    asRoot('printf "status=new\\nkind=%s\\n%s\\n" "$2" "$3" >"$1"', `${records}/${kind}`, kind, line);
+  await described("container", `name=${retention.name}`);
+  await described("service", `name=${retention.name}`);
+  await described("directory", `path=${retention.data_directory}`);
+  await described("database", `database=${retention.database}`);
+  await asRoot('sed "s/^name=.*/name=another/" "$1/container" >"$1/another"', records);
+  const left = () => asRoot('cd "$1" && ls', records);
+  await run("data-retention/after-destroy", { ...retention, ...KEEP, state: "1" });
+  expect(await left()).toBe("another\ndatabase\ndirectory\nowner\n");
+  await run("data-retention/after-destroy", { ...retention, ...KEEP, on_destroy_data: "delete", state: "1" });
+  await run("host-ownership/remove", { records, state: "1" });
+  expect(await left()).toBe("another\ndatabase\n");
+});
+
 test("a destroy that deletes the data also deletes it behind a link, and nothing beside it", async () => {
   await own("1");
   await asRoot('mkdir -p "$1/disk/data/nc" && echo 1 >"$1/disk/kept" && ln -sfn "$1/disk/data" "$1/data"', directory);

@@ -1,8 +1,8 @@
 # Removes a site from Caddy's configuration.
 #
 # Expects   $caddy, $caddyfile, $sites_directory, $site.
-# Changes   removes the site's own file or marked block and reloads Caddy; the rest of the Caddyfile stays byte for byte
-#           the same. Does nothing if the site does not exist. May run twice.
+# Changes   removes the site's own file or marked block, and its record, and reloads Caddy; the rest of the Caddyfile
+#           stays byte for byte the same. Does nothing if the site does not exist. May run twice.
 # Prints    nothing, or why it refused.
 # Needs     caddy-site/lib.sh
 
@@ -21,8 +21,7 @@ remove_without_caddy() {
   fi
 }
 
-main() {
-  lock_host "the removal of the site $site"
+remove_site() {
   if [ ! -f "$caddyfile" ] || ! docker container inspect "$caddy" >/dev/null 2>&1; then
     remove_without_caddy
     return
@@ -42,6 +41,12 @@ main() {
   file_without_block "$caddyfile" >"$candidate"
   errors=$(validate "$caddyfile" "" <"$candidate" 2>&1) || fail "Caddy would not load its configuration without the site $site, so nothing was changed: $errors"
   install_file "$caddyfile" "$candidate"
+}
+
+main() {
+  lock_host "the removal of the site $site"
+  remove_site
+  remove_records site site "$site"
 }
 
 main </dev/null

@@ -3,8 +3,8 @@
 # Expects   $name: the service's container; $state: the id of the Terraform state that is destroyed;
 #           $on_destroy_database, $on_destroy_data, $on_destroy_backups: keep or delete; $service $service_kind $backups
 #           $keep $database_container $superuser $database $role $data_directory $env_file.
-# Changes   deletes the data whose policy is delete. Does nothing while the container exists: then this is not a
-#           destroy. May run twice.
+# Changes   deletes the data whose policy is delete, and the records of what is gone. Does nothing while the container
+#           exists: then this is not a destroy. May run twice.
 # Prints    what was kept and what was deleted.
 # Needs     backup/lib.sh host-ownership/lib.sh
 
@@ -26,6 +26,8 @@ SQL
   ) || fail "database $database or role $role could not be deleted: $(last_lines). Fix that and destroy again, or set onDestroy.database in the environment file to keep"
   # Its secrets and the record of its image are deleted with the database.
   rm -f -- "$env_file" "$(served_file)" "$(started_file)"
+  remove_records database database "$database"
+  remove_records file path "$env_file"
   echo "deleted: database $database and role $role, $env_file"
 }
 
@@ -39,11 +41,14 @@ main() {
   ! docker container inspect -- "$name" >/dev/null 2>&1 || return 0
   lock_host "the end of a destroy"
   refuse_other_state "$state"
+  remove_records container name "$name"
+  remove_records service name "$name"
   if [ "$on_destroy_database" = delete ]; then delete_database; else echo "kept: database $database and role $role, $env_file"; fi
   if [ "$on_destroy_data" = delete ]; then
     # The directory may be a link to another disk.
     [ ! -d "$data_directory" ] || find "${data_directory:?}/" -mindepth 1 -delete
     rm -rf -- "$data_directory"
+    remove_records directory path "$data_directory"
     echo "deleted: $data_directory"
   else
     echo "kept: $data_directory"

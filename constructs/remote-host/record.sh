@@ -2,7 +2,7 @@
 #
 # Expects   $records: the directory that holds the records.
 # Changes   nothing until a function is called.
-# Needs     remote-host/common.sh
+# Needs     remote-host/common.sh remote-host/record-value.sh
 
 # lock_file: prints its path, which is made from that of the records. A restart of the host removes it, like the locks.
 lock_file() {
@@ -40,4 +40,13 @@ write_record() {
   record_=$(scratch)
   { printf 'status=%s\n' "$2" && cat; } >"$record_"
   mv -f -- "$record_" "$records/$1"
+}
+
+# remove_records KIND NAME VALUE: removes the records of that kind with the line NAME=VALUE, because what they describe
+# was removed on purpose and is no drift. The script must hold the lock.
+remove_records() {
+  for record in "$records"/*; do
+    [ -f "$record" ] && [ "$(record_value kind)" = "$1" ] && [ "$(record_value "$2")" = "$3" ] || continue
+    rm -f -- "$record"
+  done
 }

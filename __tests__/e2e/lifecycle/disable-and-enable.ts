@@ -9,6 +9,7 @@ import {
   deploy,
   deployment,
   expectEmptyPlan,
+  expectNoDrift,
   health,
   host,
   instance,
@@ -57,8 +58,9 @@ describe("disabled and enabled again", () => {
       expect(await host.variables()).toEqual(variables);
     });
 
-    it("is followed by an empty plan", async () => {
+    it("is followed by an empty plan, and is no drift", async () => {
       await expectEmptyPlan();
+      await expectNoDrift();
     });
   });
 
