@@ -1,5 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { didYouMean } from "../settings/diagnostics/spelling.js";
 import { type Environment, formatProblems, loadEnvironments } from "../settings/environment.js";
 import { Failure, INVALID, USAGE } from "./exit-codes.js";
 
@@ -35,8 +36,9 @@ export function environmentNamed(name: string): Environment {
   const own = problems.filter((each) => ["", name].includes(each.environment));
   if (own.length > 0) throw new Failure(formatProblems(own), INVALID);
   const known = [...environments.map((each) => each.name), ...problems.map(({ environment }) => environment)].sort();
+  const meant = didYouMean(path.parse(name).name, known);
   throw new Failure(
-    `${environmentFile(name)}: does not exist; name one of: ${known.join(", ") || "(there is no environment)"}`,
+    `${environmentFile(name)}: does not exist; ${meant === undefined ? "" : `did you mean ${meant}? `}name one of: ${known.join(", ") || "(there is no environment)"}`,
     USAGE,
   );
 }

@@ -24,6 +24,17 @@ test.each([["drift"], ["validate"], ["sign-in"], ["adopt"], ["state", "release"]
   },
 );
 
+test.each([
+  ["prdo", "prod"],
+  ["Staging", "staging"],
+  ["prod.yaml", "prod"],
+  ["environments/prod.yaml", "prod"],
+])("%s is not the name of an environment, and %s is suggested", async (name, meant) => {
+  const { code, stderr } = await host.run(["drift", name]);
+  expect(code).toBe(64);
+  expect(stderr).toMatch(new RegExp(`: does not exist; did you mean ${meant}\\? name one of: prod, staging\n$`));
+});
+
 test("without any environment, the error says so", async () => {
   for (const name of ["prod", "staging"]) rmSync(path.join(host.environments, `${name}.yaml`));
   const { stderr } = await host.run(["drift", "prod"]);
