@@ -6,7 +6,7 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -110,6 +110,12 @@ function isAlive(lock) {
 
 async function install() {
   if (installed()) return 0;
+  const modules = lstatSync(path.join(root, "node_modules"), { throwIfNoEntry: false });
+  if (modules?.isSymbolicLink()) {
+    // npm would delete the packages of the folder that it points to, which another clone uses.
+    console.error(`packages: ${path.join(root, "node_modules")} is a link to other packages: remove the link`);
+    return 1;
+  }
   const start = Date.now();
   const seconds = () => Math.round((Date.now() - start) / 1000);
   console.error("packages: npm ci");

@@ -67,4 +67,9 @@ export async function run(words: readonly string[]): Promise<number> {
   }
 }
 
+// A reader such as `head` may stop early: that is no failure, and nothing more can be printed.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await run(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,4 +59,23 @@ test("the exit code of the verb is passed on", () => {
 test("a failing npm ci is exit code 1: npm's own codes mean something else here", () => {
   npm("exit 2");
   expect(nocodbHost(["validate"])).toMatchObject({ status: 1, stdout: "" });
+});
+
+test("a reader that stops early is no failure", () => {
+  const program = `"${path.join(clone, "bin/nocodb-host.mjs")}" --help | true`;
+  nocodbHost(["validate"]);
+  expect(spawnSync("sh", ["-c", program], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("packages that another clone uses, through a link, are not deleted", () => {
+  const other = path.join(clone, "other");
+  mkdirSync(other);
+  symlinkSync(other, path.join(clone, "node_modules"));
+  npm("touch npm-has-run");
+  const { status, stderr } = nocodbHost(["validate"]);
+  expect([status, stderr]).toEqual([
+    1,
+    `packages: ${path.join(clone, "node_modules")} is a link to other packages: remove the link\n`,
+  ]);
+  expect(existsSync(path.join(clone, "npm-has-run"))).toBe(false);
 });
