@@ -27,7 +27,7 @@ export function nocodbHost(): Command {
       `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${code}`.padEnd(6) + meaning).join("\n")}`,
     )
     .addHelpText("after", examplesOf(["validate", "drift prod", "backup create prod", "rotate token prod n8n"]))
-    .showHelpAfterError("--help shows arguments, flags and examples")
+    .showHelpAfterError("--help shows verbs, arguments, flags and examples")
     .helpCommand(false)
     .exitOverride();
   addValidate(program);

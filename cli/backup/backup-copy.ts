@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { chmod, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Transform } from "node:stream";
@@ -37,6 +37,12 @@ export class BackupCopy {
       sums[file] = `${(await stat(at)).size} ${hash.digest("hex")}`;
     }
     return sums;
+  }
+
+  /** @throws Failure if there is no such directory */
+  requireDirectory(): void {
+    if (statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) return;
+    throw new Failure(`${this.folder} is not a directory on this machine: name the copy that backup pull made`);
   }
 
   /** Compares it with its metadata. @throws Failure if it is not the backup that was made */

@@ -53,8 +53,10 @@ async function restore(name: string, named: string | undefined, { from, discard,
   }
   const environment = environmentNamed(name);
   const { host } = environment.ssh;
-  if (from !== undefined) requireAnswer(`Restore ${from} on ${host}?`, yes);
-  const backup = from === undefined ? (named ?? "latest") : await send(environment, new BackupCopy(from));
+  const copy = from === undefined ? undefined : new BackupCopy(from);
+  copy?.requireDirectory();
+  if (copy) requireAnswer(`Restore ${copy.name} on ${host}?`, yes);
+  const backup = copy ? await send(environment, copy) : (named ?? "latest");
   const input = restoreInput(environment, discard);
   const preview = readFromHost(environment, "backup/restore", { ...input, backup, confirmed: "no" });
   const metadata = metadataIn(preview);

@@ -36,7 +36,7 @@ describe("a restore", () => {
     const { code, stdout, stderr } = await host.run(["backup", "restore", "prod", "--yes"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(
-      `${preview}image then: ${image}, image in the environment file: nocodb/nocodb:2026.09.0\n` +
+      `${preview}image then: ${image}, image in the environment file: nocodb/nocodb:2026.10.1\n` +
         `${path.relative(process.cwd(), path.join(host.environments, "prod.yaml"))}: image is now ${image}\n`,
     );
     expect(environmentFile()).toMatch(new RegExp(`^# ours\\n[^]*\\nimage: ${image}\\n`));
@@ -128,6 +128,14 @@ fi`,
     expect(calls[2]!.words).toMatch(/sudo -n tar -C \/srv\/\.receiving\.x --no-same-owner -xf -$/);
     expect(inputIn(calls[3]!.sent, "directory")).toBe("/srv/.receiving.x");
     expect(calls.slice(4).map(({ sent }) => inputIn(sent, "backup"))).toEqual([name, name]);
+  });
+
+  test("is refused before anything is asked if there is no such directory", async () => {
+    expect(await host.run(["backup", "restore", "prod", "--from", "/nowhere"])).toMatchObject({
+      code: 1,
+      stderr: "/nowhere is not a directory on this machine: name the copy that backup pull made\n",
+    });
+    expect(host.calls("ssh")).toEqual([]);
   });
 
   test("is refused before it is sent if the host is not ready", async () => {
