@@ -23,23 +23,30 @@ const say = (line: string) => console.log(line);
 
 async function main(): Promise<void> {
   const { command, instance, images } = given();
-  if (command === "start") return start(instance, say);
-  if (command === "up") {
-    await up(instance, say);
-    return;
+  if (command === "help") return say(`Usage: ${USAGE}`);
+  const begin = performance.now();
+  if (command === "start") await start(instance, say);
+  else if (command === "up") await up(instance, say);
+  else {
+    if (!(await answeringEngine())) throw new LabProblem("No Docker engine answers", "npm run lab -- up starts one");
+    if (command === "status") return (await status(instance)).forEach(say);
+    await down(instance, say);
+    if (images) say(`images: ${(await removeBuiltImages()).join(", ") || "none"}`);
   }
-  if (!(await answeringEngine())) throw new LabProblem("No Docker engine answers", "npm run lab -- up starts one");
-  if (command === "status") return (await status(instance)).forEach(say);
-  await down(instance, say);
-  if (images) say(`images: ${(await removeBuiltImages()).join(", ") || "none"}`);
+  say(`Finished all in ${secondsSince(begin).replace(" s", " seconds")}`);
 }
 
 function given() {
   try {
-    const options = { instance: { type: "string" }, images: { type: "boolean" } } as const;
+    const options = {
+      instance: { type: "string" },
+      images: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    } as const;
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    const [command = "", ...rest] = positionals;
-    if (!["start", "up", "down", "status"].includes(command) || rest.length > 0)
+    const [command, ...rest] = values.help ? ["help"] : positionals;
+    if (command === undefined) throw new Error("A command is missing");
+    if (!["start", "up", "down", "status", "help"].includes(command) || rest.length > 0)
       throw new Error(`"${positionals.join(" ")}" is not a command`);
     return { command, instance: instanceNamed(values.instance), images: values.images ?? false };
   } catch (error) {
@@ -48,10 +55,8 @@ function given() {
   }
 }
 
-const begin = performance.now();
 try {
   await main();
-  if (process.argv[2] !== "status") say(`Finished all in ${secondsSince(begin).replace(" s", " seconds")}`);
 } catch (error) {
   // One red line names the problem; the lines under it are the last output of the command that failed.
   const known = error instanceof LabProblem || error instanceof CommandFailed;

@@ -11,7 +11,7 @@ import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 import { ask, eventually } from "./site.js";
 import { sshCommand } from "./ssh.js";
-import { type AvailableTerraform, availableTerraform, forgetOtherProviders } from "./terraform.js";
+import { type AvailableTerraform, availableTerraform, exportsFor, forgetOtherProviders } from "./terraform.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 export async function start(instance: Instance, report: Report): Promise<void> {
   const [terraform] = await Promise.all([availableTerraform(report), up(instance, report)]);
   await deploy(instance, terraform, report);
-  await show(instance, report);
+  await show(instance, terraform, report);
 }
 
 async function deploy(instance: Instance, terraform: AvailableTerraform, report: Report): Promise<void> {
@@ -49,7 +49,7 @@ export function errorLines(said: string): string {
   return lastLines(lines.slice(Math.max(first, 0)).join("\n"), 30);
 }
 
-async function show(instance: Instance, report: Report): Promise<void> {
+async function show(instance: Instance, terraform: AvailableTerraform, report: Report): Promise<void> {
   const { environments } = loadEnvironments(process.env.NOCODB_ENVIRONMENTS ?? join(root, "environments"), process.env);
   const environment = environments.find((each) => each.name === instance.name);
   if (!environment?.subdomain) return report(`${instance.name}: subdomain is empty, so there is no site to check`);
@@ -64,12 +64,14 @@ async function show(instance: Instance, report: Report): Promise<void> {
   }
   const url = `https://${site}:${instance.ports.https}`;
   const consumers = await shownConsumers(environment);
+  const exports = exportsFor(terraform);
   report(`
 ${url}${path} answers ${answer.status}: ${answer.body}
 ${consumers.map((line) => `${line}\n`).join("")}
   open      ${url} (its certificate is signed by ${short(instance.rootCertificate)})
   request   curl --cacert ${short(instance.rootCertificate)} ${url}${path}
   sign in   npx nocodb-host sign-in ${instance.name}
+  plan      ${exports && `${short(exports)}; `}npx cdktf diff ${instance.name}
   host      ${short(sshCommand(instance).join(" "))}
   remove    npm run lab -- down${instance.name === "lab" ? "" : ` --instance ${instance.name}`}
 `);

@@ -60,6 +60,19 @@ export async function availableTerraform(report: Report = () => {}): Promise<Ava
   return { kind: "stand-in", env: { ...common, TF_CLI_CONFIG_FILE: cliConfigFile, TF_PLUGIN_CACHE_DIR: "" } };
 }
 
+/** What a shell needs to run cdktf as the lab does: `export NAME=VALUE …`, or nothing if it has all of it. */
+export function exportsFor({ kind, env }: AvailableTerraform, shell: NodeJS.ProcessEnv = process.env): string {
+  const wanted: Record<string, string | undefined> = {};
+  const { TERRAFORM_BINARY_NAME: binary = "" } = env;
+  if (binary.startsWith(cacheDirectory())) wanted.TERRAFORM_BINARY_NAME = binary;
+  if (kind === "stand-in") {
+    wanted.TF_CLI_CONFIG_FILE = env.TF_CLI_CONFIG_FILE;
+    wanted.TF_PLUGIN_CACHE_DIR = env.TF_PLUGIN_CACHE_DIR;
+  }
+  const missing = Object.entries(wanted).filter(([name, value]) => (shell[name] ?? "") !== value);
+  return missing.length === 0 ? "" : `export ${missing.map(([name, value]) => `${name}=${value}`).join(" ")}`;
+}
+
 /** @throws LabProblem for a value that is neither kind */
 export function forcedKind(value: string | undefined): ProviderKind | undefined {
   if (value === undefined || value === "") return undefined;

@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { cacheDirectory } from "../../../lab/cache.js";
 import { hasLivePid, socketPath } from "../../../lab/engine.js";
 import { debianMirror, programPath } from "../../../lab/packages.js";
 import { fetchesToolchains } from "../../../lab/parts.js";
 import { errorLines } from "../../../lab/start.js";
 import { publishedPorts } from "../../../lab/status.js";
-import { firstError, forcedKind, forgetOtherProviders, recentEnough } from "../../../lab/terraform.js";
+import { exportsFor, firstError, forcedKind, forgetOtherProviders, recentEnough } from "../../../lab/terraform.js";
 
 let folder: string;
 
@@ -116,4 +117,29 @@ test("the output of a failed deploy is shown from the first error on", () => {
 
 test("only the published ports of a container are shown", () => {
   expect(publishedPorts("443/udp, 2019/tcp, 127.0.0.1:20443->443/tcp")).toBe("127.0.0.1:20443->443/tcp");
+});
+
+describe("the shell needs for cdktf", () => {
+  const env = {
+    TERRAFORM_BINARY_NAME: "/usr/bin/terraform",
+    TF_CLI_CONFIG_FILE: "/mirror.rc",
+    TF_PLUGIN_CACHE_DIR: "",
+  };
+
+  test("nothing with the real providers and a Terraform on PATH", () => {
+    expect(exportsFor({ kind: "real", env }, {})).toBe("");
+  });
+
+  test("the configuration that names the stand-ins, without a plugin cache of its own", () => {
+    expect(exportsFor({ kind: "stand-in", env }, {})).toBe("export TF_CLI_CONFIG_FILE=/mirror.rc");
+    const shell = { TF_CLI_CONFIG_FILE: "/mirror.rc", TF_PLUGIN_CACHE_DIR: "/plugins" };
+    expect(exportsFor({ kind: "stand-in", env }, shell)).toBe("export TF_PLUGIN_CACHE_DIR=");
+  });
+
+  test("the Terraform that the lab has fetched", () => {
+    const fetched = join(cacheDirectory(), "terraform");
+    expect(exportsFor({ kind: "real", env: { TERRAFORM_BINARY_NAME: fetched } }, {})).toBe(
+      `export TERRAFORM_BINARY_NAME=${fetched}`,
+    );
+  });
 });
