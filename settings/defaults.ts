@@ -1,6 +1,7 @@
 import { consumersWithDefaults } from "./consumers.js";
 import { placesOf } from "./places.js";
 import { backendWithDefaults } from "./rules/backend.js";
+import { defaultMemory } from "./rules/memory.js";
 import type { EnvironmentFile } from "./schema.js";
 
 /** A network that NocoDB is attached to; without `create` it must exist on the host. */
@@ -20,7 +21,7 @@ export function withDefaults(name: string, file: EnvironmentFile) {
     ...file,
     name,
     baseDirectory,
-    memory: file.memory ?? (name === "prod" ? 384 : 256),
+    memory: file.memory ?? defaultMemory(name, file.image),
     networks: networksWithDefaults(file.networks, project),
     postgresql: { ...file.postgresql, container: file.postgresql.container ?? `${project}_postgresql` },
     caddy: {

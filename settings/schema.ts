@@ -92,7 +92,7 @@ export const environmentFile = z.strictObject({
     .describe(`Image with a tag, a digest or both. The security floor is ${securityFloor.version}.`),
   memory: memory()
     .optional()
-    .describe("Memory limit of the container, M or G, at least 220M. Default: 384M for prod, 256M for others."),
+    .describe("Memory limit of the container, M or G, at least 220M. Default: 512M; for NocoDB 0.301.x, 384M for prod and 256M for others."),
   memoryReservation: memory()
     .prefault("128M")
     .describe("Memory that Docker tries to reserve for the container, M or G; less than memory."),

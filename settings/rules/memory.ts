@@ -1,9 +1,21 @@
+import { parseImage } from "../../constructs/service-container/image-reference.js";
 import type { Finding } from "../diagnostics/problems.js";
 
 /** The least MiB in which NocoDB starts: 0.301.3 started in 220 and was killed in 180. */
 export const leastMemory = 220;
 /** The least MiB of V8 heap that NocoDB needs: it worked with 192 and crashed with 128. */
 export const leastHeap = 192;
+
+/**
+ * The default limit in MiB. 384 and 256 were measured with 0.301.3. Nobody has measured a calendar version with this app;
+ * 512 is what a server in production needed. An image whose version cannot be told, such as one with only a digest,
+ * counts as the newest.
+ */
+export function defaultMemory(environment: string, image: unknown): number {
+  const release = typeof image === "string" ? parseImage(image)?.release : undefined;
+  if (release?.numbers[0] !== 0) return 512;
+  return environment === "prod" ? 384 : 256;
+}
 
 const form = /^(\d+)([MG])$/;
 

@@ -103,7 +103,7 @@ function workflow(
   return new ActionsRunner(of, folder, { github, secrets }, env, checkout);
 }
 
-const memory = (yaml: string) => yaml.replace(/^# memory: 384M/m, "memory: 500M");
+const memory = (yaml: string) => yaml.replace(/^# memory: 512M/m, "memory: 500M");
 const elsewhere = (yaml: string) => yaml.replace("host: docker.example.com", "host: evil.example.com");
 
 describe("a pull request that changes an environment file", () => {
@@ -115,7 +115,7 @@ describe("a pull request that changes an environment file", () => {
       /"memory": (\d+)/.exec(
         readFileSync(path.join(folder, "artifacts/synthesized", stack, "cdk.tf.json"), "utf8"),
       )![1];
-    expect([memoryOf("trusted"), memoryOf("proposed")]).toEqual(["384", "500"]);
+    expect([memoryOf("trusted"), memoryOf("proposed")]).toEqual(["512", "500"]);
 
     const planned = runner.run("plan");
     expect(planned, planned.output).toMatchObject({ result: "success" });

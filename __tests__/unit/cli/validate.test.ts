@@ -16,8 +16,8 @@ test("prints one line for each valid environment", async () => {
     code: 0,
     stderr: "",
     stdout:
-      "prod: ok: https://noco.example.com, nocodb/nocodb:2026.09.0, 384M, project acme on deploy@docker.example.com:22\n" +
-      "staging: ok: disabled (empty subdomain), nocodb/nocodb:2026.09.0, 256M, project acme on deploy@docker.example.com:22\n",
+      "prod: ok: https://noco.example.com, nocodb/nocodb:2026.10.1, 512M, project acme on deploy@docker.example.com:22\n" +
+      "staging: ok: disabled (empty subdomain), nocodb/nocodb:2026.10.1, 512M, project acme on deploy@docker.example.com:22\n",
   });
 });
 
@@ -45,8 +45,8 @@ test("--json prints facts and problems in one document", async () => {
       {
         name: "staging",
         site: null,
-        image: "nocodb/nocodb:2026.09.0",
-        memory: 256,
+        image: "nocodb/nocodb:2026.10.1",
+        memory: 512,
         project: "acme",
         host: "deploy@docker.example.com:22",
       },

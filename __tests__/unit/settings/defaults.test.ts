@@ -18,6 +18,9 @@ function load(name: string, over: Record<string, unknown> = {}, env: NodeJS.Proc
   return environments[0]!;
 }
 
+const digest = `sha256:${"a".repeat(64)}`;
+const acknowledged = { acknowledgements: { "image-below-security-floor": "to see its default" } };
+
 describe("an environment with only the required settings", () => {
   test("gets every default", () => {
     expect(load("staging")).toEqual({
@@ -27,8 +30,8 @@ describe("an environment with only the required settings", () => {
       subdomain: "noco",
       ssh: { host: "docker.example.com", port: 22, user: "deploy", options: {} },
       baseDirectory: "/opt/acme",
-      image: "nocodb/nocodb:2026.09.0",
-      memory: 256,
+      image: "nocodb/nocodb:2026.10.1",
+      memory: 512,
       memoryReservation: 128,
       cpus: 0.5,
       networks: { backend: { name: "acme_backend" }, frontend: { name: "acme_frontend" } },
@@ -55,8 +58,16 @@ describe("an environment with only the required settings", () => {
     });
   });
 
-  test("gets 384M when it is named prod", () => {
-    expect(load("prod").memory).toBe(384);
+  test.each([
+    ["prod", "nocodb/nocodb:0.301.3", 384],
+    ["staging", "nocodb/nocodb:0.301.3", 256],
+    ["prod", `registry.example.com:5000/mirror/nocodb:v0.301.5@${digest}`, 384],
+    ["prod", "nocodb/nocodb:2026.10.1", 512],
+    ["staging", "nocodb/nocodb:2026.04.0", 512],
+    ["prod", `nocodb/nocodb@${digest}`, 512],
+    ["staging", "nocodb/nocodb:develop", 512],
+  ])("named %s gets, for the image %s, %i MiB", (name, image, memory) => {
+    expect(load(name, { image, ...acknowledged }).memory).toBe(memory);
   });
 
   test("has its Caddyfile in the base directory that it sets", () => {

@@ -51,14 +51,14 @@ describe("an adoption", () => {
     expect(inputs.map((name) => inputIn(sent, name))).toEqual([
       "",
       "acme_nocodb",
-      "2026.09.0",
+      "2026.10.1",
       "acme_backend web",
       "NC_ROUND A",
       "10",
       "noco.example.com",
       "deploy",
     ]);
-    expect(inputIn(sent, "release")).toBe("000002026.000000009.");
+    expect(inputIn(sent, "release")).toBe("000002026.000000010.000000001.");
     expect(inputIn(sent, "text")).toContain("noco.example.com {");
     expect([inputIn(sent, "jwt_secret"), words.includes("s3same")]).toEqual(["s3same", false]);
   });

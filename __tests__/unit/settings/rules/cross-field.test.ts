@@ -6,8 +6,8 @@ rejects("memory", (memory) => ({ memory }), [
   ["219M", '"219M": is less than the 220M that NocoDB needs to start; set at least 256M'],
 ]);
 rejects("memoryReservation", (memoryReservation) => ({ memoryReservation }), [
-  ["256M", '"256M": must be less than memory (256M); lower it, or raise memory'],
-  ["1G", '"1G": must be less than memory (256M); lower it, or raise memory'],
+  ["512M", '"512M": must be less than memory (512M); lower it, or raise memory'],
+  ["1G", '"1G": must be less than memory (512M); lower it, or raise memory'],
 ]);
 
 rejects("postgresql.container", (container) => ({ postgresql: { container } }), [
@@ -47,9 +47,9 @@ describe("NODE_OPTIONS", () => {
   test.each([
     ["--max-old-space-size=200", []],
     ["--trace-warnings", []],
-    ["--max-old-space-size=512", [`${place} 512 MiB in a container of 256 MiB; ${tooLarge}`]],
-    ["--max_old_space_size 256", [`${place} 256 MiB in a container of 256 MiB; ${tooLarge}`]],
-    ["--max-old-space-size=200 --max-old-space-size=999", [`${place} 999 MiB in a container of 256 MiB; ${tooLarge}`]],
+    ["--max-old-space-size=512", [`${place} 512 MiB in a container of 512 MiB; ${tooLarge}`]],
+    ["--max_old_space_size 600", [`${place} 600 MiB in a container of 512 MiB; ${tooLarge}`]],
+    ["--max-old-space-size=200 --max-old-space-size=999", [`${place} 999 MiB in a container of 512 MiB; ${tooLarge}`]],
     [
       "--max-old-space-size=128",
       [
@@ -60,9 +60,13 @@ describe("NODE_OPTIONS", () => {
     expect(complaints(environmentText({ variables: { NODE_OPTIONS: value } }))).toEqual(expected);
   });
 
-  test("is compared with the memory that prod has by default", () => {
-    expect(
-      complaints(environmentText({ variables: { NODE_OPTIONS: "--max-old-space-size=300" } }), {}, "prod"),
-    ).toEqual([]);
+  test("is compared with the memory that prod has by default with that version", () => {
+    const acknowledgements = { "image-below-security-floor": "to see its default" };
+    const found = (size: number) => {
+      const variables = { NODE_OPTIONS: `--max-old-space-size=${size}` };
+      return complaints(environmentText({ image: "nocodb/nocodb:0.301.3", acknowledgements, variables }), {}, "prod");
+    };
+    expect(found(300)).toEqual([]);
+    expect(found(384)).toEqual([`${place} 384 MiB in a container of 384 MiB; ${tooLarge}`]);
   });
 });

@@ -8,13 +8,13 @@ const acknowledged = { acknowledgements: { "image-below-security-floor": "the la
 
 describe("the security floor", () => {
   test.each([
-    "nocodb/nocodb:2026.09.0",
-    "nocodb/nocodb:2026.09.12",
-    "nocodb/nocodb:2026.10.0",
-    "nocodb/nocodb:2026.10.0-rc1",
-    "nocodb/nocodb:v2026.09.0",
+    "nocodb/nocodb:2026.10.1",
+    "nocodb/nocodb:2026.10.12",
+    "nocodb/nocodb:2026.11.0",
+    "nocodb/nocodb:2026.11.0-rc1",
+    "nocodb/nocodb:v2026.10.1",
     "nocodb/nocodb:2027.01.0",
-    `nocodb/nocodb:2026.09.0${digest}`,
+    `nocodb/nocodb:2026.10.1${digest}`,
     "registry.example.com:5000/mirror/nocodb:2026.12.1",
   ])("accepts %s", (image) => {
     expect(complaints(environmentText({ image }))).toEqual([]);
@@ -22,12 +22,12 @@ describe("the security floor", () => {
 
   test.each([
     ["nocodb/nocodb:0.301.3", "is below the security floor"],
-    ["nocodb/nocodb:2026.08.99", "is below the security floor"],
+    ["nocodb/nocodb:2026.10.0", "is below the security floor"],
     ["nocodb/nocodb:2025.12.0", "is below the security floor"],
     [`nocodb/nocodb:0.301.3${digest}`, "is below the security floor"],
     [`nocodb/nocodb${digest}`, "does not name a version of NocoDB"],
     [`nocodb/nocodb:latest${digest}`, "does not name a version of NocoDB"],
-    ["nocodb/nocodb:2026.09.0-rc1", "is below the security floor"],
+    ["nocodb/nocodb:2026.10.1-rc1", "is below the security floor"],
     ["nocodb/nocodb:9.1.0", "does not name a version of NocoDB"],
     ["nocodb/nocodb:2026.13.0", "does not name a version of NocoDB"],
   ])("refuses %s until it is acknowledged", (image, message) => {
@@ -77,20 +77,20 @@ test.each(["a/b:1", "host.example:5000/a/b.c_d-e:v1.0_x", `a/b${digest}`, `a/b:l
 rejects("image", (image) => ({ image }), [
   [
     "nocodb/nocodb",
-    '"nocodb/nocodb": has neither tag nor digest, so Docker would take `latest`; pin a version, such as nocodb/nocodb:2026.09.0',
+    '"nocodb/nocodb": has neither tag nor digest, so Docker would take `latest`; pin a version, such as nocodb/nocodb:2026.10.1',
   ],
   [
     "nocodb/nocodb:latest",
-    '"nocodb/nocodb:latest": follows `latest`, which changes under a running deployment; pin a version, such as nocodb/nocodb:2026.09.0',
+    '"nocodb/nocodb:latest": follows `latest`, which changes under a running deployment; pin a version, such as nocodb/nocodb:2026.10.1',
   ],
-  ["NocoDB:1 2", '"NocoDB:1 2": is not an image reference; pin a version, such as nocodb/nocodb:2026.09.0'],
-  ["", '"": is not an image reference; pin a version, such as nocodb/nocodb:2026.09.0'],
+  ["NocoDB:1 2", '"NocoDB:1 2": is not an image reference; pin a version, such as nocodb/nocodb:2026.10.1'],
+  ["", '"": is not an image reference; pin a version, such as nocodb/nocodb:2026.10.1'],
   [
-    "nocodb/nocodb:2026.08.3",
-    '"nocodb/nocodb:2026.08.3": is below the security floor 2026.09.0 of 2026-11-24: lacks the fixes of CVE-2026-126269, CVE-2026-126273; pin at least 2026.09.0, or set acknowledgements.image-below-security-floor to the reason for staying',
+    "nocodb/nocodb:2026.09.3",
+    '"nocodb/nocodb:2026.09.3": is below the security floor 2026.10.1 of 2026-11-28: lacks the fixes of CVE-2026-130725, CVE-2026-130687, CVE-2026-130691, CVE-2026-130695, CVE-2026-130701, CVE-2026-130705, CVE-2026-130713; pin at least 2026.10.1, or set acknowledgements.image-below-security-floor to the reason for staying',
   ],
   [
     "registry.example.com:5000/nocodb:develop",
-    '"registry.example.com:5000/nocodb:develop": does not name a version of NocoDB, so its security fixes cannot be judged; pin a released version of at least 2026.09.0, or set acknowledgements.image-below-security-floor to the reason for staying',
+    '"registry.example.com:5000/nocodb:develop": does not name a version of NocoDB, so its security fixes cannot be judged; pin a released version of at least 2026.10.1, or set acknowledgements.image-below-security-floor to the reason for staying',
   ],
 ]);
