@@ -23,7 +23,10 @@ async function running(env: Record<string, string>): Promise<ChildProcess> {
 /** The status with which it ends, and what it printed. */
 async function ended(child: ChildProcess) {
   let output = "";
-  for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (data) => void (output += data));
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on("data", (data) => {
+      output += data;
+    });
   const [code] = await once(child, "close");
   return { code, output };
 }
