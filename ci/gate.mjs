@@ -3,10 +3,11 @@
 // Stands between a pull request and the host's key: checks a synthesized stack directory before Terraform reads it, in a
 // job that has the secrets. TRUSTED is the stack directory of the branch that the pull request is merged into. Needs no
 // packages, runs nothing, changes nothing. Exit codes: 0 nothing to refuse, 1 refused; each reason is one line.
+import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { link, programNames } from "../constructs/remote-host/link.mjs";
+import { embedded, functionName, link, programNames } from "../constructs/remote-host/link.mjs";
 import { checkExpressions, holdsExpression } from "./expressions.mjs";
 
 const JSON_FILE = "cdk.tf.json";
@@ -73,7 +74,7 @@ function checkFiles(stack, json) {
   const linkable = new Set(programNames());
   const files = filesOf(stack);
   for (const file of files.filter((each) => each !== JSON_FILE)) {
-    const expected = expectedBytes(file, linkable);
+    const expected = expectedBytes(file, linkable, path.join(stack, file));
     if (expected === undefined) refuse(file, "is not part of a stack of this app");
     else if (!readFileSync(path.join(stack, file)).equals(expected))
       refuse(file, "differs from what the sources of this checkout make");
@@ -82,12 +83,22 @@ function checkFiles(stack, json) {
 }
 
 /** What a file of a stack directory has to contain; undefined for a file that this app does not write. */
-function expectedBytes(file, linkable) {
+function expectedBytes(file, linkable, actual) {
   if (file === IGNORE_FILE) return sourceText("stacks/terraformignore");
   if (!file.startsWith(FOLDER) || !file.endsWith(".sh")) return undefined;
   const name = file.slice(FOLDER.length, -".sh".length);
   if (LOCAL.includes(name)) return sourceText(`constructs/remote-host/${name}.sh`);
-  return linkable.has(name) ? Buffer.from(link(name).text) : undefined;
+  return linkable.has(name) ? Buffer.from(link(name, undefined, bundleIn(actual)).text) : undefined;
+}
+
+/** Without a bundler, JavaScript cannot be made of TypeScript here. It is taken from the stack if its digest is known. */
+function bundleIn(actual) {
+  const digests = JSON.parse(sourceText("ci/bundles.json"));
+  const found = embedded(readFileSync(actual, "utf8"));
+  return (file) => {
+    const javascript = found.get(functionName(file)) ?? "";
+    return createHash("sha256").update(javascript).digest("hex") === digests[file] ? javascript : "";
+  };
 }
 
 function neededFiles(json) {

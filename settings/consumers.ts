@@ -8,14 +8,14 @@ export const withSuperAdmin = "consumer-with-super-admin";
 const consumer = z.strictObject({
   role: z
     .enum(["creator", "viewer", "super-admin"])
-    .default("creator")
+    .default("viewer")
     .describe(
-      "creator may create bases; viewer sees only the bases below; super-admin has the super admin's own rights and needs an acknowledgement.",
+      "viewer has only its roles in the bases below; creator may also create bases; super-admin has the super admin's own rights and needs an acknowledgement.",
     ),
   bases: z
     .record(text(names.baseTitle), z.enum(["creator", "editor", "commenter", "viewer"]))
     .default({})
-    .describe("Role in bases that others own, by title of the base. Default: none."),
+    .describe("Role in bases, by title of the base. Each must exist in NocoDB or be listed in bases. Default: none."),
   envFile: hostPath()
     .optional()
     .describe(

@@ -142,6 +142,10 @@ export const environmentFile = z.strictObject({
     })
     .prefault({})
     .describe("NocoDB's super admin."),
+  bases: z
+    .array(text(names.baseTitle))
+    .default([])
+    .describe("Titles of bases that are created if they are missing. They are never removed."),
   consumers,
   variables: z
     .record(z.string().check(satisfies(variableName)), text())

@@ -60,7 +60,7 @@ export class NocodbStack extends AddressedStack {
     const networks = Object.entries(environment.networks).map(
       ([key, setting]) => new NetworkAttachment(this, `${key}_network`, { host, ...setting, aliases: [ALIAS] }),
     );
-    const { memory, memoryReservation, cpus, image, onDestroy, consumers } = environment;
+    const { memory, memoryReservation, cpus, image, onDestroy, bases, consumers } = environment;
     return nocodb.enable({
       image,
       memory,
@@ -74,6 +74,7 @@ export class NocodbStack extends AddressedStack {
       onDestroy,
       adminEmail: environment.admin.email,
       renamesAdmin: environment.acknowledgements["super-admin-renamed"] !== undefined,
+      bases,
       consumers,
       variables: { NODE_OPTIONS: `--max-old-space-size=${heapMiB(memory)}`, ...environment.variables },
     });

@@ -8,7 +8,7 @@ interface Row {
   readonly Title: string;
 }
 
-/** A base that a consumer creates in NocoDB, and in which others get roles. */
+/** A base that a deploy or a person creates, and in which consumers have roles. */
 export class Base {
   id = "";
   table = "";
@@ -16,7 +16,14 @@ export class Base {
   constructor(readonly title: string) {}
 
   async create(api: Api<unknown>): Promise<BaseType> {
-    const base = await api.base.create({ title: this.title });
+    await api.base.create({ title: this.title });
+    return this.fill(api);
+  }
+
+  /** A creator of the base makes a table with rows and a webhook. */
+  async fill(api: Api<unknown>): Promise<BaseType> {
+    const base = (await api.base.list()).list?.find(({ title }) => title === this.title);
+    if (base === undefined) throw new Error(`no base ${this.title}`);
     this.id = base.id!;
     const columns = [
       { column_name: "id", title: "Id", uidt: "ID" },

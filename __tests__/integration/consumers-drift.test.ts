@@ -46,7 +46,7 @@ const rounds: readonly (readonly Drift[])[] = [
     {
       what: "a viewer whom someone made a creator",
       does: () => role("viewer", "org-level-creator"),
-      status: `token of viewer belongs to ${emailOf("viewer")}, creator`,
+      status: "roles of viewer are org-level-creator instead of org-level-viewer",
     },
   ],
   [
@@ -160,7 +160,7 @@ describe("if NocoDB does not answer", () => {
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
       new RegExp(
-        `^container ${container} does not answer at port 8080 from the host, so its consumers cannot be updated: it is not running\n$`,
+        `^container ${container} is not running, so its consumers cannot be updated\n$`,
       ),
     );
     expect(await asRoot('cat "$1/it"', records)).toBe(record);
@@ -173,7 +173,7 @@ describe("if NocoDB does not answer", () => {
       .sort()
       .map((name) => `${name}: lines removed from ${path(name)}\n`);
     expect(stdout).toBe(
-      `${taken.join("")}consumers: their tokens could not be deleted. They work again if this database is served again; a deploy deletes them.\n`,
+      `${taken.join("")}consumers: their tokens could not be deleted: container ${container} is not running, so its consumers cannot be updated. They work again if this database is served again; a deploy deletes them.\n`,
     );
     expect(await nocodb.read("block")).toBe("A=1\n");
   });

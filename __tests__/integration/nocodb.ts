@@ -148,7 +148,10 @@ function ownService(name: string, begin: (container: string) => Promise<void>, o
     /** Applies the whole set of consumers. */
     apply(consumers: readonly Wanted[], more: Input = {}, options?: RunOptions): Promise<Outcome> {
       const rendered = renderConsumers(consumers.map(consumer));
-      const input = { api_container: container, port: "8080", env_file: envFile, deploy_user: "deploy" };
+      const input = {
+        ...{ api_container: container, port: "8080", env_file: envFile, deploy_user: "deploy", bases: "" },
+        ...{ database_container: instance.containers.postgresql, superuser: "postgres" },
+      };
       return run(
         "nocodb/consumers/apply",
         { ...place, status: "new", ...input, consumers: rendered, ...more },

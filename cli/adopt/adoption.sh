@@ -2,7 +2,7 @@
 #
 # Expects   $records; $env_file; $role.
 # Changes   nothing until a function is called.
-# Needs     nocodb/consumers/api.sh nocodb/consumers/lib.sh caddy-site/lib.sh backup/lib.sh nocodb/kind.sh
+# Needs     nocodb/consumers/ask.sh nocodb/consumers/lib.sh caddy-site/lib.sh backup/lib.sh nocodb/kind.sh
 #
 # Everything that a revert needs is in a directory beside the records, private to root: `metadata` with lines
 # name=value, revert.sql, the former nocodb.env, and for each file that lost lines a folder with its path and the lines.
@@ -102,8 +102,8 @@ start_old() {
 
 # await_old: waits until the old container answers
 await_old() {
-  api_container=$old_id timeout=5 deadline=$(($(date +%s) + 90))
-  until open_api; do
+  api_container=$old_id deadline=$(($(date +%s) + 90))
+  until find_api; do
     [ "$(date +%s)" -lt "$deadline" ] || fail "container $old_name does not answer: see docker logs $old_name"
     sleep 1
   done

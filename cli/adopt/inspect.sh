@@ -4,7 +4,7 @@
 #           name; $admin_email; $jwt_secret, $connection_encrypt_key: as Terraform would get them, may be empty;
 #           $variables: names that the environment file sets.
 # Changes   nothing.
-# Needs     nocodb/consumers/api.sh nocodb/consumers/env-files.sh nocodb/consumers/lib.sh nocodb/super-admin.sh
+# Needs     nocodb/consumers/ask.sh postgres-database/json.sh nocodb/consumers/env-files.sh nocodb/consumers/lib.sh nocodb/super-admin.sh
 #           caddy-site/lib.sh caddy-site/unmanaged.sh backup/lib.sh nocodb/kind.sh
 
 # find_container: sets old_id, old_name, old_state, old_image
@@ -30,7 +30,8 @@ choose_container() {
     END { printf "%s", beside != "" ? beside : all }')
   case $chosen_ in
     '') fail "this host has no NocoDB${container:+ in a container $container} that this app did not create. \`npx cdktf deploy $environment\` creates one." ;;
-    *"$newline"*) fail "this host has several NocoDBs that this app did not create: $(printf '%s\n' "$chosen_" | cut -d ' ' -f 1 | paste -s -d ' ' -). Choose one: npx nocodb-host adopt $environment --container NAME" ;;
+    *"
+"*) fail "this host has several NocoDBs that this app did not create: $(printf '%s\n' "$chosen_" | cut -d ' ' -f 1 | paste -s -d ' ' -). Choose one: npx nocodb-host adopt $environment --container NAME" ;;
   esac
   old_id=${chosen_#* }
 }
@@ -64,7 +65,7 @@ read_database() {
   else
     json_=$(setting NC_DB_JSON)
     [ -n "$json_" ] || json_=$(read_in_container "$(setting NC_DB_JSON_FILE)")
-    parts_=$(printf '%s' "$json_" | rows . client connection.host connection.database connection.user)
+    parts_=$(printf '%s' "$json_" | json_values "$database_container" "$superuser" client connection.host connection.database connection.user)
   fi
   IFS=$separator read -r old_client old_host database old_role _ <<LINE
 $parts_$separator
@@ -126,9 +127,10 @@ check_setting() {
 
 # check_version: the environment file has the version that runs, because a migration could not be reverted
 check_version() {
-  api_container=$old_id port=$(setting PORT) timeout=5
+  api_container=$old_id port=$(setting PORT)
   port=${port:-8080}
-  open_api || fail "container $old_name does not answer at port $port from the host, so its version is unknown: $answer. Only a NocoDB that works can be adopted."
+  find_api || fail "container $old_name does not answer at port $port from the host, so its version is unknown: $info. Only a NocoDB that works can be adopted."
+  version=$(info_value version)
 
   [ "$image_version" = "$version" ] ||
     [ "$(docker image inspect -f '{{.Id}}' -- "$image" 2>/dev/null)" = "$(docker inspect -f '{{.Image}}' -- "$old_id")" ] ||

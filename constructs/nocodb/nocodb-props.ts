@@ -5,8 +5,14 @@ import type { NocodbConsumer } from "./consumers/nocodb-consumers.js";
 export const SERVICE = "nocodb";
 /** NocoDB's own tables; those of bases have other names. */
 export const OWN_TABLES = "^(nc|xc)_";
-/** In seconds. NocoDB stops in about 2 s; only kept connections take longer. */
+/** In seconds. NocoDB stops in about 2 s; only requests in progress and kept connections take longer. */
 export const GRACE_PERIOD = 10;
+/**
+ * The official image runs node as a child of a shell script. SIGTERM ends the shell, and with it the container, before
+ * node has answered the requests in progress. A shell that waits for its child ignores SIGINT, and NocoDB stops on
+ * SIGINT as it does on SIGTERM.
+ */
+export const STOP_SIGNAL = "SIGINT";
 
 /** Where NocoDB and its data are, enabled or not. */
 export type NocodbPlace = Omit<ServicePlace, "name" | "kind">;
@@ -23,12 +29,15 @@ type Own =
   | "healthPath"
   | "hold"
   | "port"
+  | "stopSignal"
   | "unchangingVariables";
 
 export interface NocodbProps extends Omit<WebServiceProps, Own> {
   readonly adminEmail: string;
   /** Whether a super admin with another address that the database already has is renamed. @default refused */
   readonly renamesAdmin?: boolean;
+  /** Titles of bases that are created if they are missing. */
+  readonly bases: readonly string[];
   /** The consumers of the API; the construct adds the URLs of NocoDB. */
   readonly consumers: readonly (Omit<NocodbConsumer, "variables"> & {
     /** Whether NOCODB_BASE_URL is the site or NocoDB's name on the networks. */

@@ -5,7 +5,7 @@ import { PinnedSecret } from "../secret/pinned-secret.js";
 import type { ServiceContainer } from "../service-container/service-container.js";
 import { type EnabledService, WebService } from "../web-service/web-service.js";
 import { NocodbConsumers, NocodbConsumersRemoval } from "./consumers/nocodb-consumers.js";
-import { GRACE_PERIOD, type NocodbPlace, type NocodbProps, OWN_TABLES, SERVICE } from "./nocodb-props.js";
+import { GRACE_PERIOD, type NocodbPlace, type NocodbProps, OWN_TABLES, SERVICE, STOP_SIGNAL } from "./nocodb-props.js";
 import { versionOf } from "./version.js";
 
 /** Where the data directory is mounted. */
@@ -67,6 +67,7 @@ export class Nocodb extends Construct {
       healthPath,
       databasePath,
       gracePeriod: GRACE_PERIOD,
+      stopSignal: STOP_SIGNAL,
       // The grace period, a start that takes 10 s on half a core, and time for migrations.
       hold: 60,
       capabilities: ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"],
@@ -97,7 +98,9 @@ export class Nocodb extends Construct {
       container: containerName,
       port: PORT,
       environmentFile: environmentFile.path,
+      postgresql,
       deployUser: props.deployUser,
+      bases: props.bases,
       consumers: props.consumers.map(({ baseUrl, ...consumer }) => ({ ...consumer, variables: urls(props, baseUrl) })),
       healthy: container.healthy.resource.id,
       dependsOn: [removal.resource],

@@ -1,6 +1,6 @@
 import { parseRelease, releaseKey } from "../service-container/image-reference.js";
 
-/** Differences between NocoDB's versions in the container's settings; for its API see consumers/api.sh. */
+/** Differences between NocoDB's versions in the container's settings; for its API see consumers/api/. */
 interface Version {
   /** The first version that this applies to. */
   readonly since: string;

@@ -5,9 +5,10 @@
 //
 //   # Needs     caddy-site/lib.sh remote-host/common.sh
 //
-// `**/drift.sh` stands for every file of that name. A program is its own script and all files that it needs, each file
-// once and after those that it needs itself. The script ends with `main </dev/null`: if the connection breaks, nothing
-// runs.
+// `**/drift.sh` stands for every file of that name. A TypeScript file, such as nocodb/consumers/api/reconcile.ts, becomes
+// a function reconcile_js, which prints the file and its imports as one JavaScript program. A program is its own script
+// and all files that it needs, each file once and after those that it needs itself. The script ends with
+// `main </dev/null`: if the connection breaks, nothing runs.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,17 +35,19 @@ const START = "\nmain </dev/null\n";
  *
  * @param {string} name path of its script under constructs/ or cli/, without `.sh`
  * @param {string} [root] the project's folder
+ * @param {(file: string) => string} [bundle] makes JavaScript of a TypeScript file, given its path; by default
+ *   the functions print nothing, which is enough to check the shell
  * @returns {Program}
  * @throws {Error} for a file that does not exist, a cycle, a function that two files define, or a library
  */
-export function link(name, root = sources) {
+export function link(name, root = sources, bundle = () => "") {
   const scripts = scriptsIn(root);
   /** @type {string[]} */
   const files = [];
   visit(`${name}.sh`, [], scripts, files);
   const own = /** @type {string} */ (scripts.get(`${name}.sh`));
   if (!isProgram(own)) throw new Error(`${name}.sh is a library: it does not end with the line "${START.trim()}"`);
-  const texts = files.map((file) => /** @type {string} */ (scripts.get(file)));
+  const texts = files.map((file) => (file.endsWith(".ts") ? embed(file, bundle(file)) : (scripts.get(file) ?? "")));
   rejectDuplicates(files, texts);
   const expected = expectations(own);
   return {
@@ -66,6 +69,31 @@ export function link(name, root = sources) {
 export function programNames(root = sources) {
   return [...scriptsIn(root)].filter(([, text]) => isProgram(text)).map(([file]) => file.replace(/\.sh$/, ""));
 }
+
+/**
+ * The JavaScript in the text of a program, by the name of the function that prints it.
+ *
+ * @param {string} text
+ * @returns {Map<string, string>}
+ */
+export function embedded(text) {
+  const functions = text.matchAll(/^([a-z_]+_js)\(\) \{\n {2}cat <<'JAVASCRIPT'\n([\s\S]*?)\nJAVASCRIPT\n\}$/gm);
+  return new Map([...functions].map(([, name = "", javascript = ""]) => [name, javascript]));
+}
+
+/**
+ * The name of the function that prints a TypeScript file as JavaScript: reconcile_js for reconcile.ts.
+ *
+ * @param {string} file
+ */
+export const functionName = (file) => `${path.basename(file, ".ts").replaceAll("-", "_")}_js`;
+
+/**
+ * @param {string} file
+ * @param {string} javascript
+ */
+const embed = (file, javascript) =>
+  `# ${file}\n${functionName(file)}() {\n  cat <<'JAVASCRIPT'\n${javascript}\nJAVASCRIPT\n}\n`;
 
 /** @param {string} text */
 const isProgram = (text) => text.endsWith(`\n${START}`);
@@ -101,7 +129,10 @@ function visit(file, above, scripts, linked) {
     const matches = need.startsWith("**/")
       ? [...scripts.keys()].filter((each) => each.endsWith(need.slice(2)))
       : [need];
-    for (const each of matches) if (!linked.includes(each)) visit(each, [...above, file], scripts, linked);
+    for (const each of matches.filter((match) => !linked.includes(match))) {
+      if (each.endsWith(".ts")) linked.push(each);
+      else visit(each, [...above, file], scripts, linked);
+    }
   }
   linked.push(file);
 }

@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { link, type Program } from "./link.mjs";
 
 export type { Program };
@@ -14,7 +16,22 @@ const ALWAYS = ["records", "from", "clock"];
  * @param name path of the script under constructs/ or cli/, without `.sh`: `caddy-site/apply`
  */
 export function program(name: string): Program {
-  return link(name);
+  return link(name, undefined, bundle);
+}
+
+/**
+ * A TypeScript file and its imports as one JavaScript program for Node.js 18, which NocoDB's images have or exceed. The
+ * text is the same on every machine: the gate knows it by its digest (ci/bundles.json).
+ *
+ * @param file path under constructs/
+ */
+export function bundle(file: string): string {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const { outputFiles } = buildSync({
+    ...{ absWorkingDir: root, entryPoints: [file], bundle: true, write: false, logLevel: "silent" },
+    ...{ platform: "node", target: "node18", format: "iife", charset: "utf8", legalComments: "none" },
+  });
+  return outputFiles[0]!.text.trimEnd();
 }
 
 /**

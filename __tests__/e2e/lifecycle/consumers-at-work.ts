@@ -32,15 +32,15 @@ describe("the consumers at work, through the vendor's own client", () => {
     n8n = await asConsumer("n8n");
   });
 
-  describe("openclaw, which may create bases", () => {
+  describe("openclaw, a creator of the base that the deploy has created", () => {
     let base: BaseType;
 
     beforeAll(async () => {
-      base = await production.create(openclaw);
+      base = await production.fill(openclaw);
     });
 
-    it("creates a base with a table and rows", async () => {
-      expect(base.title).toBe("Production");
+    it("sees that base alone, and makes a table and rows in it", async () => {
+      expect((await openclaw.base.list()).list?.map(({ title }) => title)).toEqual(["Production"]);
       expect(await production.titles(openclaw)).toEqual(["first", "second"]);
     });
 
@@ -49,14 +49,13 @@ describe("the consumers at work, through the vendor's own client", () => {
       expect(list).toMatchObject([{ title: "on insert", event: "after" }]);
     });
 
-    it("keeps the base to itself unless the environment file says otherwise", async () => {
-      expect(await statusOf(n8n.base.read(base.id!))).toBe(403);
-      expect(await statusOf(production.titles(n8n))).toBe(403);
-      expect((await n8n.base.list()).list).toEqual([]);
+    it("may neither create a base nor delete that one", async () => {
+      expect(await statusOf(openclaw.base.create({ title: "Not allowed" }))).toBe(403);
+      expect(await statusOf(openclaw.base.delete(base.id!))).toBe(403);
     });
   });
 
-  describe("n8n, after the environment file makes it an editor of that base", () => {
+  describe("n8n, after the environment file makes it an editor of that base instead of a creator", () => {
     let tokens: string[];
 
     beforeAll(async () => {

@@ -25,7 +25,7 @@ describe("consumers changed in the environment file", () => {
     nocodb = await host.running("nocodb");
   });
 
-  describe("other roles for n8n, and a file of the app's own for openclaw", () => {
+  describe("another role for n8n, and a file of the app's own for openclaw", () => {
     let ended: Ended;
     let n8n: Api<unknown>;
     let token: string;
@@ -35,7 +35,6 @@ describe("consumers changed in the environment file", () => {
       token = await consumers.token("n8n");
       tokenOfOpenclaw = await consumers.token("openclaw");
       await deployment.set({
-        "consumers.n8n.role": "viewer",
         "consumers.n8n.bases": { Production: "viewer" },
         "consumers.openclaw.ownFile": true,
         "consumers.openclaw.recreate": undefined,
@@ -144,9 +143,13 @@ describe("consumers changed in the environment file", () => {
 
       beforeAll(async () => {
         token = await consumers.token("n8n");
-        await accounts.create(await asConsumer("openclaw"));
-        await deployment.set({ "consumers.n8n.recreate": `${instance.recreateCommand} n8n` });
+        await deployment.set({
+          bases: ["Production", "Accounts"],
+          "consumers.openclaw.bases": { Production: "creator", Accounts: "creator" },
+          "consumers.n8n.recreate": `${instance.recreateCommand} n8n`,
+        });
         await apply();
+        await accounts.fill(await asConsumer("openclaw"));
       });
 
       it("works again in its container, with the token that the failed deploy created", async () => {
@@ -154,7 +157,7 @@ describe("consumers changed in the environment file", () => {
         expect(await consumers.answer("n8n")).toBe("200");
       });
 
-      it("has its role in the new base", async () => {
+      it("has its role in the base that the deploy has created", async () => {
         await accounts.retitle(await asConsumer("n8n"), 1, "first, by n8n");
         expect(await accounts.titles(await asConsumer("openclaw"))).toEqual(["first, by n8n", "second"]);
       });

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Ends the program before its nth step: a request to NocoDB, or a rename.
+# Ends the program before its nth step: a command of the engine, or a rename.
 #
 # Expects   $kill_at: n, 0 for never; $kill_with: the signal; $steps: path of a file that counts the steps.
 # Changes   the file $steps. May run twice.
@@ -8,9 +8,9 @@ step() {
   [ "$(wc -l <"${steps:?}")" -ne "${kill_at:?}" ] || kill "-${kill_with:?}" $$ "$(exec sh -c 'echo "$PPID"')"
 }
 
-curl() {
+docker() {
   step
-  command curl "$@"
+  command docker "$@"
 }
 
 mv() {

@@ -172,6 +172,17 @@ describe("a stack is refused for", () => {
       `${programs}/remote-host/probe.sh: differs from what the sources of this checkout make`,
     ],
     [
+      "changed JavaScript in a program",
+      (folder) => {
+        const file = path.join(folder, programs, "nocodb/consumers/apply.sh");
+        writeFileSync(
+          file,
+          readFileSync(file, "utf8").replace(/^JAVASCRIPT$/m, "fetch(`http://elsewhere`);\nJAVASCRIPT"),
+        );
+      },
+      `${programs}/nocodb/consumers/apply.sh: differs from what the sources of this checkout make`,
+    ],
+    [
       "a changed script that runs where Terraform runs",
       (folder) => appendFileSync(path.join(folder, programs, "run-probe.sh"), "id\n"),
       `${programs}/run-probe.sh: differs from what the sources of this checkout make`,

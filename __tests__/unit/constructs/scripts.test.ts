@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { link, programNames } from "../../../constructs/remote-host/link.mjs";
+import { embedded, link, programNames } from "../../../constructs/remote-host/link.mjs";
 import { copyOfScripts, scratch, writeScript } from "../support/host-shell.js";
 import { shellCode } from "../support/shell-code.js";
 
@@ -196,6 +196,16 @@ describe("the linker", () => {
     write("twice/lib.sh", "thing/lib.sh", define("lib"));
     write("twice/apply.sh", "twice/lib.sh", start);
     expect(() => link("twice/apply", root)).toThrow("thing/lib.sh and twice/lib.sh both define lib(): rename one");
+  });
+
+  test("makes a function of a TypeScript file, which prints what it was bundled into", () => {
+    write("typed/apply.sh", "typed/call-it.ts", `main() {\n  call_it_js\n}\n\nmain </dev/null\n`);
+    const javascript = "const tricky = `it's $HOME`;\n// \\n";
+    const { files, text } = link("typed/apply", root, (file) => `${javascript}// ${file}`);
+    expect(files).toEqual(["typed/call-it.ts", "typed/apply.sh"]);
+    const printed = spawnSync("sh", ["-s"], { input: text, encoding: "utf8" }).stdout;
+    expect(printed).toBe(`${javascript}// typed/call-it.ts\n`);
+    expect(embedded(text)).toEqual(new Map([["call_it_js", `${javascript}// typed/call-it.ts`]]));
   });
 
   test("rejects a library as a program", () => {

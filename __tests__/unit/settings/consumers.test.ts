@@ -18,11 +18,11 @@ const wrong = (consumers: unknown, over: Mapping = {}) => complaints(environment
 const acknowledged = { acknowledgements: { "consumer-with-super-admin": "It migrates every base until May." } };
 
 describe("a consumer without settings", () => {
-  test("may create bases and finds address and token in a block of its env file", () => {
+  test("sees no base, and finds address and token in a block of its env file", () => {
     expect(load({ openclaw: {} })).toEqual([
       {
         name: "openclaw",
-        role: "creator",
+        role: "viewer",
         bases: {},
         envFile: "/opt/acme/configs/openclaw/openclaw.env",
         ownFile: false,

@@ -21,7 +21,7 @@ interface Token {
 type Answer = readonly [status: number, body: unknown];
 
 /**
- * The part of NocoDB's API that consumers/api.sh calls, with the answers that it lists. It records every secret that it
+ * The part of NocoDB 0.301.3's API that consumers/api/ calls, with its answers. It records every secret that it
  * received or sent, so a test can look for them where they must not be. The integration tests run NocoDB itself.
  */
 export class NocodbStandIn {
@@ -63,14 +63,16 @@ export class NocodbStandIn {
     const asked = `${request.method} ${request.url!.replace(/\?.*/, "")}`;
     if (this.refuses !== "" && asked.startsWith(this.refuses)) return [500, { msg: "broken" }];
     const { headers } = request;
+    const base = new URL(request.url!, "http://nocodb").searchParams.get("base_id");
     const token = this.tokens.find((each) => each.token === headers["xc-token"]);
     const by = token
       ? this.users.find(({ id }) => id === token.fk_user_id)
       : this.sessions.get(headers["xc-auth"] as string);
-    const found = this.routes(text === "" ? {} : JSON.parse(text), by).find(([pattern]) => pattern.test(asked));
+    const found = this.routes(text === "" ? {} : JSON.parse(text), by, base).find(([pattern]) => pattern.test(asked));
     if (found === undefined) return [404, { msg: `no ${asked}` }];
     const [pattern, access, act] = found;
     if (access === "user" && by === undefined) return [401, { msg: "Authentication required" }];
+    if (access !== "all" && access !== "user" && headers["xc-token"]) return [401, { msg: "not with a token" }];
     if (access === "admin" && !by?.roles.includes("super")) return [403, { msg: "not allowed" }];
     return act(pattern.exec(asked)!.slice(1));
   }
@@ -78,13 +80,14 @@ export class NocodbStandIn {
   private routes(
     body: Record<string, string>,
     by: User | undefined,
-  ): (readonly [RegExp, "all" | "user" | "admin", (parts: string[]) => Answer])[] {
+    base: string | null,
+  ): (readonly [RegExp, "all" | "user" | "admin" | "session", (parts: string[]) => Answer])[] {
     const userOf = (id: string) => this.users.find((each) => each.id === id)!;
     return [
       [/^GET \/api\/v1\/db\/meta\/nocodb\/info$/, "all", () => [200, this.info()]],
       [/^POST \/api\/v1\/auth\/user\/signin$/, "all", () => this.signIn(body)],
       [/^POST \/api\/v1\/auth\/user\/signup$/, "all", () => this.signUp(body)],
-      [/^GET \/api\/v1\/auth\/user\/me$/, "all", () => [200, by ? me(by) : { roles: { guest: true } }]],
+      [/^GET \/api\/v1\/auth\/user\/me$/, "all", () => [200, by ? this.me(by, base) : { roles: { guest: true } }]],
       [/^GET \/api\/v1\/app-settings$/, "admin", () => [200, this.settings]],
       [/^POST \/api\/v1\/app-settings$/, "admin", () => [200, Object.assign(this.settings, body)]],
       [/^GET \/api\/v1\/users$/, "admin", () => [200, { list: this.users.map(({ password: _, ...each }) => each) }]],
@@ -93,14 +96,30 @@ export class NocodbStandIn {
       [/^DELETE \/api\/v1\/users\/(\w+)$/, "admin", ([id]) => [200, remove(this.users, userOf(id!))]],
       [/^POST \/api\/v1\/users\/(\w+)\/generate-reset-url$/, "admin", ([id]) => [200, this.reset(userOf(id!))]],
       [/^POST \/api\/v1\/auth\/password\/reset\/(\w+)$/, "all", ([token]) => this.setPassword(token!, body)],
-      [/^GET \/api\/v1\/tokens$/, "user", () => [200, { list: this.tokens }]],
+      [/^GET \/api\/v1\/tokens$/, "session", () => [200, { list: this.tokens }]],
       [/^POST \/api\/v1\/tokens$/, "user", () => [200, this.createToken(by!, body)]],
       [/^DELETE \/api\/v1\/tokens\/(\d+)$/, "user", ([id]) => [200, remove(this.tokens, this.tokenOf(id!))]],
-      [/^GET \/api\/v2\/meta\/bases$/, "user", () => [200, { list: this.bases }]],
+      [/^GET \/api\/v2\/meta\/bases$/, "user", () => [200, { list: this.basesOf(by!) }]],
+      [/^POST \/api\/v2\/meta\/bases$/, "user", () => (by!.roles.includes("creator") ? [400, {}] : [403, {}])],
+      [
+        /^GET \/api\/v2\/meta\/bases\/(\w+)$/,
+        "user",
+        ([id]) => [this.basesOf(by!).some((each) => each.id === id) ? 200 : 403, {}],
+      ],
       [/^GET \/api\/v2\/meta\/bases\/\w+\/users$/, "admin", () => [200, { users: { list: this.roles() } }]],
       [/^POST \/api\/v2\/meta\/bases\/\w+\/users$/, "admin", () => [200, this.members.set(body.email!, body.roles!)]],
       [/^DELETE \/api\/v2\/meta\/cache$/, "admin", () => [200, true]],
     ];
+  }
+
+  private basesOf({ email, roles }: User) {
+    return roles.includes("super") || this.members.has(email) ? this.bases : [];
+  }
+
+  private me({ id, email, roles }: User, base: string | null) {
+    const own = base === null ? undefined : this.members.get(email);
+    const all = Object.fromEntries(roles.split(",").map((role) => [role, true]));
+    return { id, email, roles: all, base_roles: own ? { [own]: true } : null };
   }
 
   private info() {
@@ -165,11 +184,6 @@ export class NocodbStandIn {
     return this.users.map(({ id, email }) => ({ id, email, roles: this.members.get(email) ?? null }));
   }
 }
-
-const me = ({ id, email, roles }: User) => ({
-  ...{ id, email },
-  roles: Object.fromEntries(roles.split(",").map((role) => [role, true])),
-});
 
 function remove<Thing>(things: Thing[], thing: Thing): boolean {
   things.splice(things.indexOf(thing), 1);

@@ -45,6 +45,7 @@ export const nocodb = (over: Partial<NocodbProps> = {}, place: Partial<NocodbPla
       deployUser: "deploy",
       adminEmail: "admin@example.com",
       onDestroy: { database: "keep", data: "keep", backups: "keep" },
+      bases: [],
       consumers: [],
       variables: {},
       ...over,

@@ -32,8 +32,8 @@ places() {
   for each_ in $(names); do printf '%s %s %s\n' "$each_" "$(desired "$each_" ownFile)" "$(desired "$each_" envFile)"; done
 }
 
-# The record holds the settings (`desired=…`), the places (`place=…`), and for each consumer what was created (`NAME
-# KEY=…`).
+# The record holds the settings (`desired=…`), the places (`place=…`), bases (`base=ID TITLE`), and for each consumer what
+# was created (`NAME KEY=…`).
 recorded_consumers() {
   [ ! -f "$record" ] || sed -n 's/^desired=//p' "$record"
 }
@@ -46,18 +46,14 @@ recorded() {
   [ ! -f "$record" ] || sed -n "s/^$1 $2=//p" "$record"
 }
 
-# A domain that receives no mail (RFC 2606), so no one else has such an account.
-email_domain=consumers.invalid
+# recorded_ids: prints the lines about tokens and bases
+recorded_ids() {
+  [ ! -f "$record" ] || grep -E '^([^ =]+ (token|given|roles)|base)=' "$record" || true
+}
+
+# email_of NAME: prints the address of its user. See api/users.ts.
 email_of() {
-  printf '%s@%s' "$1" "$email_domain"
-}
-
-description_of() {
-  printf '%s (kept by cdktf)' "$1"
-}
-
-org_role() {
-  printf 'org-level-%s' "$1"
+  printf '%s@consumers.invalid' "$1"
 }
 
 # lines_in FILE OWN_FILE NAME: prints the consumer's lines in the file

@@ -13,7 +13,7 @@ export interface NocodbConsumer {
    * admin.
    */
   readonly role: "creator" | "viewer" | "super-admin";
-  /** Its role in other users' bases, by their titles: `creator`, `editor`, `commenter` or `viewer`. */
+  /** Its role in bases of others, by their titles: `creator`, `editor`, `commenter` or `viewer`. */
   readonly bases: Readonly<Record<string, string>>;
   /** Path on the host. */
   readonly envFile: string;
@@ -57,8 +57,12 @@ export interface NocodbConsumersProps {
   readonly port: number;
   /** Path on the host of the env file with the super admin's name and password. */
   readonly environmentFile: string;
+  /** Container and superuser of the PostgreSQL that reads NocoDB's answers for a plan. */
+  readonly postgresql: { readonly container: string; readonly superuser: string };
   /** Owner of env files that are created. */
   readonly deployUser: string;
+  /** Titles of bases that are created if they are missing; the super admin owns them. */
+  readonly bases: readonly string[];
   readonly consumers: readonly NocodbConsumer[];
   /** Runs the step again after NocoDB's start: the id of the step that waited for it. */
   readonly healthy: string;
@@ -66,8 +70,8 @@ export interface NocodbConsumersProps {
 }
 
 /**
- * The consumers of NocoDB's API, all of them in one step that reconciles users, roles, tokens and the lines in their
- * env files, and closes the sign-up. Tokens go from NocoDB into the files and never leave the host.
+ * The consumers of NocoDB's API, all of them in one step that reconciles users, bases, roles, tokens and the lines in
+ * their env files, and closes the sign-up. Tokens go from NocoDB into the files and never leave the host.
  */
 export class NocodbConsumers extends HostResource {
   constructor(scope: Construct, id: string, props: NocodbConsumersProps) {
@@ -79,6 +83,9 @@ export class NocodbConsumers extends HostResource {
         port: String(props.port),
         env_file: props.environmentFile,
         deploy_user: props.deployUser,
+        database_container: props.postgresql.container,
+        superuser: props.postgresql.superuser,
+        bases: props.bases.join("\n"),
         consumers: renderConsumers(props.consumers),
       },
       triggers: { healthy: props.healthy },

@@ -1,0 +1,39 @@
+# NocoDB's API, called by a program in a container of its own: on the Node.js of NocoDB's image, in the network of
+# NocoDB's container, with its own memory limit.
+#
+# Expects   $api_container: NocoDB's container; $port; $env_file: holds the super admin's name and password; $consumers;
+#           [$bases]: titles of bases to create, one a line; $record; [$timeout]: of one request, in seconds.
+# Changes   nothing until a function is called.
+# Needs     nocodb/consumers/lib.sh remote-host/env-file.sh nocodb/consumers/api/consumers-api.ts
+
+# find_image: sets api_image to the image that NocoDB's container runs; fails if it does not run
+find_image() {
+  api_image=$(docker inspect -f '{{if .State.Running}}{{.Image}}{{end}}' -- "$api_container" 2>/dev/null) || true
+  [ -n "$api_image" ] || fail "container $api_container is not running, so its consumers cannot be updated"
+}
+
+# call_api PHASE < further facts: after find_image, sets facts to what the program prints; fails after its error message. Program and
+# secrets go through standard input, and the container has no log.
+call_api() {
+  # The script holds the lock: a container of that name is of a run that was killed.
+  docker rm -f -- "${api_container}_consumers" >/dev/null 2>&1 || true
+  input_=$({ common_facts "$1" && cat; } | base64 | tr -d '\n')
+  facts=$({ printf 'const input = "%s";\n' "$input_" && consumers_api_js; } |
+    docker run --name "${api_container}_consumers" --rm --interactive --pull never --log-driver none --memory 128m --memory-swap 128m --read-only \
+      --user 65534:65534 --cap-drop ALL --security-opt no-new-privileges --network "container:$api_container" \
+      --entrypoint node -- "$api_image" -) || return 1
+}
+
+# common_facts PHASE: prints what every phase is told. See api/input.ts.
+common_facts() {
+  printf 'phase %s\ncontainer %s\nport %s\ntimeout %s\n' "$1" "$api_container" "$port" "${timeout-60}"
+  printf 'env_file %s\nemail %s\n' "$env_file" "$(env_value "$env_file" NC_ADMIN_EMAIL)"
+  printf 'password %s\n' "$(env_value "$env_file" NC_ADMIN_PASSWORD)"
+  printf '%s\n' "${bases-}" | sed -n 's/^./base &/p'
+  printf '%s\n' "${consumers-}" | sed -n 's/^./consumer &/p'
+}
+
+# fact KEY: prints the values that the program printed
+fact() {
+  printf '%s\n' "$facts" | sed -n "s/^$1 //p"
+}
