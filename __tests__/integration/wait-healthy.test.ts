@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
+import { eventually } from "../../lab/site.js";
+import { recordFault } from "../fault.js";
 import { ANSWERS, ownName, remove, start } from "./containers.js";
 import { asRoot, record, run, scratch } from "./host.js";
 
@@ -213,11 +215,34 @@ describe.concurrent("a service that does not answer is reported within seconds, 
     expect(stderr.trimEnd().split("\n").at(-1)).toMatch(hint);
   });
 
-  test("with what to do, for one that ran out of memory", async () => {
-    const grow = "const all = []; for (;;) all.push(Buffer.alloc(1e7, 1))";
-    const name = await serviceThat(`exec node -e '${grow}'`, "--memory", "64m", "--memory-swap", "64m");
-    const { stderr } = await waitHealthy(name);
-    expect(stderr).toContain("It was killed because it ran out of memory: raise memory in the environment file.\n");
+  describe("one that the kernel kills for memory,", () => {
+    const GROWS = `node -e 'const all = []; for (;;) all.push(Buffer.alloc(1e7, 1))'`;
+    const LIMIT = ["--memory", "64m", "--memory-swap", "64m"];
+    test.each([
+      ["by itself", `exec ${GROWS}`, []],
+      ["restarted again and again", `exec ${GROWS}`, FOREVER],
+      ["as the child of a shell, as in the vendor's image", `${GROWS}; exit 1`, FOREVER],
+      ["as the child of a shell that survives it", `sleep 4; ${GROWS}; exec sleep 1000`, FOREVER],
+    ])("%s", async (how, command, settings) => {
+      const name = await serviceThat(command, ...LIMIT, ...settings);
+      const id = await inspect(name, "{{.Id}}");
+      const { code, stderr, seconds } = await waitHealthy(name);
+      const seen = "was killed for memory at 64 MiB: raise memory in the environment file";
+      expect(code).toBe(1);
+      expect(stderr).toContain(`Container ${name} ${seen}. Its last lines are above.\n`);
+      expect(seconds).toBeLessThan(4 + 10);
+      expect(await inspect(name, "{{.Id}}")).toBe(id);
+      const fault = { cause: "NocoDB needs more memory than its limit when it starts", command: "deploy", seen };
+      if (how === "restarted again and again")
+        recordFault({ ...fault, seconds, preserved: "the container, with its log" });
+    });
+
+    test("unless that was before it was restarted with a higher limit", async () => {
+      const name = await serviceThat(`[ -e /tmp/again ] && ${ANSWERS}; touch /tmp/again; ${GROWS}`, ...LIMIT);
+      await eventually(20, async () => expect(await inspect(name, "{{.State.OOMKilled}}")).toBe("true"));
+      await must(["docker", "update", "--memory", "256m", "--memory-swap", "256m", name]);
+      expect(await waitHealthy(name)).toMatchObject({ code: 0, stderr: "" });
+    });
   });
 });
 

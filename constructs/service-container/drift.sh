@@ -25,14 +25,18 @@ $(record_value limit)"
 }
 
 drift_service() {
-  state_=$(state_of "$(record_value name)")
-  if [ "$state_" != running ]; then
-    drift="container $state_"
-  elif [ "$(restarts_of "$(record_value name)")" != "$(record_value restarts)" ]; then
-    drift="container restarted $(restarts_of "$(record_value name)") times on its own"
+  container_=$(record_value name)
+  status_=$(state_of "$container_")
+  if [ "$status_" != running ]; then
+    drift="container $status_"
+  elif [ "$(restarts_of "$container_")" != "$(record_value restarts)" ]; then
+    drift="container restarted $(restarts_of "$container_") times on its own"
   elif ! serves "$(record_value database_url)" 8; then
     drift="service cannot use its database"
     serves "$(record_value url)" 2 || drift="service does not answer"
+  fi
+  if [ -n "$drift" ] && killed_for_memory "$container_" "$(record_value since)"; then
+    drift="$drift, $(memory_advice "$container_")"
   fi
 }
 

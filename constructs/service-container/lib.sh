@@ -42,3 +42,32 @@ restart policy {{.RestartPolicy.Name}}{{with .RestartPolicy.MaximumRetryCount}},
 container_log() {
   docker logs --tail 20 "$1" 2>&1 | masked "$2"
 }
+
+# killed_for_memory NAME SINCE: whether the kernel has killed a process in the container for memory, after SINCE as
+# Docker writes times. No source is enough alone: Docker resets the flag (Engine 23 and later at the next start, older
+# ones at the next exit), keeps only the last 256 events of the host, and the kernel's log may be closed to us.
+killed_for_memory() {
+  state_=$(docker inspect -f "{{and .State.OOMKilled (gt .State.FinishedAt \"$2\")}} {{.Id}}" -- "$1" 2>/dev/null) || return 1
+  id_=${state_#* }
+  [ "${state_% *}" != true ] || return 0
+  [ -z "$(docker events --since "$2" --until "$(date +%s)" -f container="$id_" -f event=oom 2>/dev/null)" ] || return 0
+  # Whole seconds may be off by one.
+  after_=$(($(date -d "$2" +%s) - $(date +%s) + $(cut -d . -f 1 /proc/uptime) - 1))
+  dmesg 2>/dev/null | kernel_killed "$id_" "$after_"
+}
+
+# kernel_killed ID SECONDS < kernel log: whether the kernel has killed a process of the container for its limit, that
+# many seconds after boot or later. The first form is that of Linux 5.0 and later.
+kernel_killed() {
+  id=$1 after=$2 awk '
+    index($0, ENVIRON["id"]) && (/oom_memcg=/ || /killed as a result of limit of/) {
+      sub(/^[^[]*\[ */, "")
+      if ($0 + 0 >= ENVIRON["after"] + 0) found = 1
+    }
+    END { exit ! found }'
+}
+
+# memory_advice NAME: prints the limit at which it was killed, and what to do
+memory_advice() {
+  echo "killed for memory at $(($(docker inspect -f '{{.HostConfig.Memory}}' -- "$1") / 1048576)) MiB: raise memory in the environment file"
+}

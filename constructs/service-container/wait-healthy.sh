@@ -6,7 +6,8 @@
 #           service can use its database; $key, $status, $container_key, $container_status: the records to write.
 # Changes   restarts the container once if it is stopped, hangs, has crashed or has lost its database, because the cause
 #           may be fixed by now. May run twice.
-# Prints    how long it took; or the container's last lines as soon as it exits or restarts on its own.
+# Prints    how long it took; or the container's last lines as soon as it exits, restarts on its own, or the kernel
+#           kills a process in it for memory.
 # Needs     service-container/lib.sh backup/lib.sh
 
 # request URL: sets answer to 200, refusal or none, within 10 s. A service that is busy with all the requests that
@@ -63,13 +64,18 @@ seconds_left() {
 # restart STATE: restarts the container; STATE goes into the error message
 restart() {
   docker restart --time "$grace_period" "$name" >/dev/null || fail "container $name is $1 and does not start"
-  # shellcheck disable=SC2046 # four words
+  begin_watch
+}
+
+# begin_watch: sets state, and restarts and since, by which another restart or a kill is noticed
+begin_watch() {
+  # shellcheck disable=SC2046 # three words
   set -- $(container_state)
-  restarts=$2
+  state=$1 restarts=$2 since=$(started_at)
 }
 
 container_state() {
-  docker inspect -f '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}} {{.State.OOMKilled}}' "$name" 2>/dev/null || echo missing 0 0 false
+  docker inspect -f '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}' "$name" 2>/dev/null || echo missing 0 0
 }
 
 # exit_code SHOWN: prints the code of its last exit. `docker inspect` shows 0 while it runs again.
@@ -102,17 +108,17 @@ hint() {
   if [ -n "$newest" ] && [ -n "$(metadata_of "$newest" image)" ] && [ "$(served image)" != "$image" ]; then
     echo "To return to $(metadata_of "$newest" image), with the backup from before: $restore_command"
   fi
-  [ "$killed" != true ] || echo "It was killed because it ran out of memory: raise memory in the environment file."
 }
 
 wait_for_answer() {
   while ! answers "$url"; do
-    # shellcheck disable=SC2046 # four words
+    # shellcheck disable=SC2046 # three words
     set -- $(container_state)
-    killed=${4:-false}
     if [ "$1" = missing ] && ! docker version >/dev/null 2>&1; then
       fail "Docker on the host stopped answering while $name was starting: was the engine restarted? Start it and deploy again."
     fi
+    # A shell in the container may survive the service that it has started.
+    ! killed_for_memory "$name" "$since" || give_up "was $(memory_advice "$name")"
     if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
       give_up "is $1 (exit code $(exit_code "$3"), restarted $2 times) instead of answering at $url"
     fi
@@ -141,12 +147,9 @@ main() {
   started=$(date +%s)
   register_wait
   deadline=$((started + timeout))
-  # shellcheck disable=SC2046 # four words
-  set -- $(container_state)
-  restarts=$2
-  killed=false
-  if { [ "$1" != running ] || [ "$2" -gt 0 ]; } && ! answers "$url"; then
-    restart "$1"
+  begin_watch
+  if { [ "$state" != running ] || [ "$restarts" -gt 0 ]; } && ! answers "$url"; then
+    restart "$state"
   elif hangs; then
     restart hanging
   fi
