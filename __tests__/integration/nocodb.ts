@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll } from "vitest";
 import { type NocodbConsumer, renderConsumers } from "../../constructs/nocodb/consumers/nocodb-consumers.js";
 import { must } from "../../lab/command.js";
@@ -53,6 +54,14 @@ export function ownNocodb(name: string) {
   return ownService(name, startNocodb, []);
 }
 
+/** The model of a calendar version, on the Node.js of NocoDB's image. */
+export function ownCalendarNocodb(name: string) {
+  const folder = fileURLToPath(new URL("../../lab/calendar-nocodb", import.meta.url));
+  const mount = ["--volume", `${folder}:/model:ro`, "--env", "NC_TOOL_DIR=/tmp"];
+  const begin = (container: string) => startNocodb(container, mount, ["node", "/model/server.mjs"]);
+  return ownService(name, begin, []);
+}
+
 /** A NocoDB whose answers can be changed, as another version may answer differently. */
 export function ownOtherNocodb(name: string) {
   const behind = ownName(`nocodb_${name}_behind`);
@@ -82,11 +91,11 @@ export interface OtherAnswer {
 
 const REACHABLE = ["--network", instance.frontend.name, "--publish", "127.0.0.1::8080"];
 
-function startNocodb(container: string): Promise<void> {
+function startNocodb(container: string, more: string[] = [], command: string[] = []): Promise<void> {
   const { email: NC_ADMIN_EMAIL, password: NC_ADMIN_PASSWORD } = ADMIN;
   const env = { NC_ADMIN_EMAIL, NC_ADMIN_PASSWORD, NC_DISABLE_TELE: "true" };
-  const settings = [...REACHABLE, ...Object.keys(env).flatMap((each) => ["--env", each])];
-  return start(container, IMAGES.nocodb, settings, [], { env });
+  const settings = [...REACHABLE, ...more, ...Object.keys(env).flatMap((each) => ["--env", each])];
+  return start(container, IMAGES.nocodb, settings, command, { env });
 }
 
 /** A service with NocoDB's API, and the programs for its consumers, with a folder of its own on the host. */

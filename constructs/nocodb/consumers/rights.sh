@@ -10,7 +10,7 @@ BASES=/api/v2/meta/bases
 # read_rights: sets rights to lines about the tokens of all consumers:
 #   openclaw holder openclaw@consumers.invalid     whose token it is
 #   openclaw roles org-level-creator               the roles that do not belong to a base
-#   openclaw sees ID ROLE TITLE                    a base in its list, and its own role there (`-` if inherited)
+#   openclaw sees ID ROLE TITLE                    a base in its list, and its role there
 #   openclaw is ID ROLE                            its role in a base on record, inherited or its own
 #   openclaw answered STATUS PATH                  an answer that is neither success nor a refusal
 read_rights() {
@@ -30,7 +30,9 @@ SELECT name || ' holder ' || (json ->> 'email') FROM answer WHERE path = '$ME'
 UNION ALL
 SELECT name || ' roles ' || string_agg(role, ',' ORDER BY role) FROM role WHERE path = '$ME' AND place <> 'base_roles' GROUP BY name
 UNION ALL
-SELECT name || ' sees ' || (base ->> 'id') || ' ' || coalesce(base ->> 'project_role', '-') || ' ' || translate(base ->> 'title', E'\n\r', '  ')
+SELECT name || ' sees ' || (base ->> 'id') || ' '
+  || replace(coalesce(nullif(base ->> 'project_role', 'inherit'), base ->> 'workspace_role', 'unknown'), 'workspace-level-', '')
+  || ' ' || translate(base ->> 'title', E'\n\r', '  ')
 FROM answer, json_array_elements(json -> 'list') AS base WHERE path = '$BASES'
 UNION ALL
 SELECT name || ' is ' || split_part(path, '=', 2) || ' ' || role FROM role WHERE path <> '$ME' AND place = 'base_roles'
