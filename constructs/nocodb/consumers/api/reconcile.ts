@@ -5,7 +5,7 @@ import { Rights, type Roles } from "./rights.js";
 import { ensureUser } from "./roles.js";
 import { open, SuperAdmin } from "./super-admin.js";
 import { ensureToken, readTokens } from "./tokens.js";
-import { emailOf, openSession, readUsers, type User } from "./users.js";
+import { emailOf, openSession, readUsers } from "./users.js";
 
 /** How many bases are recorded in which no consumer has a role. A plan asks for each of them with each token. */
 const OTHERS = 20;
@@ -19,27 +19,29 @@ export async function reconcile(client: Client, input: Input, print: Print): Pro
   const { inviteOnly, workspace } = await open(client, input);
   if (inviteOnly && input.complete && input.rotate === "" && (await isUnchanged(client, input, print))) return;
   const admin = new SuperAdmin(client, input);
-  await admin.self();
+  const self = await admin.self();
   if (!inviteOnly) await closeSignUp(client, admin, print);
   const bases = await readBases(admin);
   const known = new KnownBases(bases, input.recordedBases);
-  const wanted = [...new Set(input.bases)];
-  for (const base of await createMissing(admin, wanted, known)) {
+  for (const base of await createMissing(admin, [...new Set(input.bases)], known)) {
     bases.push(base);
     print("say", `base '${base.title}' created`);
   }
-  const [tokens, self] = [await readTokens(admin), await admin.self()];
+  const listed = await readTokens(admin);
   let users = await readUsers(admin);
   for (const consumer of input.consumers) {
     const { given, problems } = givenBases(consumer, known);
     for (const problem of problems) print("problem", problem);
-    const open = () => (user === self ? Promise.resolve(self) : openSession(client, admin, user as User));
-    let user: Pick<User, "email" | "id"> = self;
-    if (consumer.role !== "super-admin") {
+    if (consumer.role === "super-admin") {
+      const holder = { user: self, openSession: () => Promise.resolve(self), listed, input };
+      await ensureToken(client, consumer, holder, print);
+    } else {
       const ensured = await ensureUser(admin, consumer, { users, given, bases, workspace });
-      ({ user, users } = ensured);
+      const { user } = ensured;
+      const holder = { user, openSession: () => openSession(client, admin, user), listed, input };
+      await ensureToken(client, consumer, holder, print);
+      users = ensured.users;
     }
-    await ensureToken(client, consumer, { user, openSession: open, listed: tokens, input }, print);
     printGiven(consumer, given, print);
   }
   printBases(input, bases, print);
