@@ -1,9 +1,9 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../lab/command.js";
 import { ownedBy } from "../../lab/docker.js";
 import { IMAGES } from "../../lab/images.js";
 import { recordFault } from "../fault.js";
-import { ownName, remove } from "./containers.js";
+import { ownName, remove, sql, start } from "./containers.js";
 import { instance, run, scratch } from "./host.js";
 
 const directory = scratch("adopt");
@@ -20,12 +20,12 @@ const create = (name: string, env: Readonly<Record<string, string>>) =>
   ]);
 
 /** Inspects a container, and changes nothing. */
-const inspect = (container = "") =>
+const inspect = (container = "", database = "it_none") =>
   run("adopt/apply", {
     ...{ confirmed: "no", adopting: "yes", container, records: `${directory}/records`, name: theirs },
     ...{ environment: "prod", networks: instance.backend.name, env_file: `${directory}/nocodb.env`, keep: "3" },
     ...{ image: IMAGES.nocodb, release: "", image_version: "0.301.3", service: "nocodb", service_kind: "nocodb" },
-    ...{ database_container: postgresql, superuser: "postgres", database: "it_none", role: "it_none" },
+    ...{ database_container: postgresql, superuser: "postgres", database, role: "it_none" },
     ...{ backups: `${directory}/backups`, data_directory: `${directory}/data`, text: "", grace_period: "10" },
     ...{ site: "it.example.com", caddy, caddyfile: instance.caddyfile, sites_directory: "", consumers: "" },
     ...{ admin_email: "it@example.com", jwt_secret: "", connection_encrypt_key: "", variables: "" },
@@ -89,4 +89,90 @@ test("a container that runs another program with NocoDB's image is not a NocoDB,
   await must([...own, "--name", another, "--entrypoint", "node", IMAGES.nocodb, "-v"]);
   for (const each of [theirs, another])
     expect((await inspect(each)).stderr).toContain("this host has no NocoDB in a container");
+});
+
+describe("a worker, which runs the jobs of a NocoDB in a second container,", () => {
+  const database = "it_worker";
+  const settings = (name: string) => ["--env", `NC_DB=pg://postgresql:5432?u=me&p=secret&d=${name}`];
+  const near = ["--network", instance.backend.name];
+  const WORKER = ["--env", "NC_WORKER_CONTAINER=true"];
+  const FOREVER = ["--restart", "unless-stopped"];
+  const sleep = ["-e", "setTimeout(() => {}, 1e9)"];
+  const run_ = (name: string, words: readonly string[], program: readonly string[] = sleep) =>
+    start(name, IMAGES.nocodb, [...words, "--entrypoint", "node"], program);
+  const state = (name: string) =>
+    must([
+      "docker",
+      "inspect",
+      "-f",
+      "{{.State.Status}} {{.State.StartedAt}} {{.HostConfig.RestartPolicy.Name}}",
+      name,
+    ]);
+  const seen = (name: string, itsState = "running") =>
+    `container ${name} (${itsState}, image ${IMAGES.nocodb}) is a worker of a NocoDB (NC_WORKER_CONTAINER) on database ${database}, and the app runs NocoDB in one container: stop it for good (docker update --restart=no ${name}; docker stop ${name}), remove it from the playbook or compose file that created it, and try again`;
+
+  beforeAll(async () => {
+    await sql(postgresql, `CREATE DATABASE ${database}`);
+    await sql(postgresql, "CREATE TABLE nc_users_v2 (email text, roles text)", database);
+  });
+  afterAll(() => sql(postgresql, `DROP DATABASE ${database} WITH (FORCE)`));
+
+  test("is not what is adopted, and prevents the adoption of its NocoDB before anything stops", async () => {
+    const answer = `(_, response) => response.end('{"version":"0.301.3"}')`;
+    const serves = ["-e", `require("http").createServer(${answer}).listen(8080)`];
+    await run_(theirs, [...near, ...FOREVER, ...settings(database)], serves);
+    await run_(another, [...near, ...FOREVER, ...settings(database), ...WORKER]);
+    const before = await Promise.all([theirs, another].map(state));
+    expect((await inspect(another)).stderr).toBe(
+      `container ${another} is a worker of a NocoDB (NC_WORKER_CONTAINER): name the container that serves\n`,
+    );
+    const begun = performance.now();
+    const { code, stderr } = await inspect("", database);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(seen(another))]);
+    expect(stderr).toContain("cannot be adopted yet, and nothing was changed:");
+    const seconds = (performance.now() - begun) / 1000;
+    expect(await Promise.all([theirs, another].map(state))).toEqual(before);
+    const cause = "the NocoDB to be adopted has a worker in a second container";
+    recordFault({
+      cause,
+      command: "npx nocodb-host adopt",
+      seen: seen(another),
+      seconds,
+      preserved: "both containers",
+    });
+
+    await must(["docker", "update", "--restart=no", another]);
+    await must(["docker", "stop", "--time", "1", another]);
+    expect((await inspect("", database)).stderr).not.toContain("worker");
+  });
+
+  const plan = () => {
+    const requirements = `no_worker ${postgresql} ${database} ${instance.frontend.name}`;
+    return run("remote-host/probe", { records: `${directory}/records`, requirements });
+  };
+  const ALWAYS = ["--restart", "always"];
+  const stop = () => must(["docker", "stop", "--time", "1", another]);
+  const none = async () => {};
+  test.each([
+    ["beside PostgreSQL, with the same database", [...near, ...settings(database)], none, "running"],
+    ["beside the app", ["--network", instance.frontend.name, ...settings(database)], none, "running"],
+    ["with its settings in a file", [...near, "--env", "NC_DB_JSON_FILE=/run/secrets/db"], none, "running"],
+    ["stopped, and started again with the engine", [...near, ...ALWAYS, ...settings(database)], stop, "exited"],
+  ])("is reported by a plan: %s", async (_, words, then, itsState) => {
+    await run_(another, [...words, ...WORKER]);
+    await then();
+    expect((await plan()).stderr).toContain(seen(another, itsState));
+  });
+
+  test.each([
+    ["with another database", [...near, ...settings(`${database}2`), ...WORKER], none],
+    ["on a network of its own", ["--network", "bridge", ...settings(database), ...WORKER], none],
+    ["stopped for good", [...near, ...settings(database), ...WORKER], stop],
+    ["no worker", [...near, ...settings(database), "--env", "NC_WORKER_CONTAINER=false"], none],
+    ["the app's own", [...near, ...settings(database), ...WORKER, "--label", "cdktf.environment=it"], none],
+  ])("is no concern of the plan: %s", async (_, words, then) => {
+    await run_(another, words);
+    await then();
+    expect(await plan()).toMatchObject({ code: 0, stderr: "" });
+  });
 });

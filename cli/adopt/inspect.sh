@@ -5,7 +5,7 @@
 #           $variables: names that the environment file sets.
 # Changes   nothing.
 # Needs     nocodb/consumers/ask.sh postgres-database/json.sh nocodb/consumers/env-files.sh nocodb/consumers/lib.sh nocodb/super-admin.sh
-#           caddy-site/lib.sh caddy-site/unmanaged.sh backup/lib.sh nocodb/kind.sh
+#           caddy-site/lib.sh caddy-site/unmanaged.sh backup/lib.sh nocodb/kind.sh nocodb/requirements.sh
 
 # find_container: sets old_id, old_name, old_state, old_image
 find_container() {
@@ -18,7 +18,10 @@ find_container() {
 
 # choose_container: sets old_id to the container with that name, or to the only one on the app's networks or the host
 choose_container() {
-  unmanaged=$(unmanaged_nocodbs)
+  find_unmanaged
+  case "
+$workers" in *"
+${container:--} "*) fail "container $container is a worker of a NocoDB (NC_WORKER_CONTAINER): name the container that serves" ;; esac
   chosen_=$(printf '%s\n' "$unmanaged" | only=$container own=$name networks=$networks awk '
     BEGIN { count = split(ENVIRON["networks"], network, " ") }
     NF == 0 { next }
@@ -65,7 +68,7 @@ read_database() {
   else
     json_=$(setting NC_DB_JSON)
     [ -n "$json_" ] || json_=$(read_in_container "$(setting NC_DB_JSON_FILE)")
-    parts_=$(printf '%s' "$json_" | json_values "$database_container" "$superuser" client connection.host connection.database connection.user)
+    parts_=$(printf '%s' "${json_:-null}" | json_values "$database_container" "$superuser" client connection.host connection.database connection.user)
   fi
   IFS=$separator read -r old_client old_host database old_role _ <<LINE
 $parts_$separator
@@ -198,6 +201,8 @@ check_all() {
   read_database
   check_server
   check_setting postgresql.database "$database" "$configured_database"
+  # shellcheck disable=SC2086 # names of networks
+  unmet_workers "$(workers_of "$database" "$database_container" $networks $(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' -- "$old_id"))" "$database"
   check_version
   email_=$(super_admin_of "$database_container" "$superuser" "$database" 2>&1) || {
     unmet_if_locked "$email_" "$database"

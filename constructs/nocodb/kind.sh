@@ -30,9 +30,10 @@ key_fingerprint() {
   printf '%s:%s' "$salt_" "$(printf '%s' "$secret_key" | fingerprint "$salt_")"
 }
 
-# unmanaged_nocodbs: prints a line NAME ID STATE IMAGE NETWORK... for each container that runs NocoDB and is not the
-# app's. An image of NocoDB is also one of Node.js: a container that runs another program with it is not a NocoDB.
-unmanaged_nocodbs() {
+# nocodb_containers: prints a line ROLE NAME ID STATE IMAGE NETWORK... for each container that runs NocoDB and is not the
+# app's. ROLE is `serves`, or `works` for a container that only runs the jobs of another one. An image of NocoDB is also
+# one of Node.js: a container that runs another program with it is not a NocoDB.
+nocodb_containers() {
   # shellcheck disable=SC2016 # a Go template
   inspected_=$(docker ps -aq --no-trunc | xargs -r docker inspect -f 'container {{.Name}} {{.Id}} {{.State.Status}} {{.Config.Image}}{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}
 runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
@@ -44,26 +45,61 @@ runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
       xargs -r docker image inspect -f 'image {{.Id}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' 2>/dev/null || true
     printf '%s\n' "$inspected_"
   } | awk '
-    function print_it() { if (! own && (settings || (by_image && runs in image))) print line }
+    function print_it() { if (! own && (settings || (by_image && runs in image))) print role, line }
     $1 == "image" { image[substr($0, 7)] }
-    $1 == "container" { print_it(); line = substr($0, 12); own = settings = 0; by_image = ($5 ~ /(^|\/)nocodb([:@]|$)/) }
+    $1 == "container" { print_it(); line = substr($0, 12); role = "serves"; own = settings = 0; by_image = ($5 ~ /(^|\/)nocodb([:@]|$)/) }
     $1 == "runs" { runs = substr($0, 6) }
     $1 == "own" { own = 1 }
     /^env NC_DOCKER=/ { by_image = 1 }
+    /^env NC_WORKER_(CONTAINER|MODE_ENABLED)=true$/ { role = "works"; settings = 1 }
     /^env (NC_DB|NC_DB_JSON|NC_DB_JSON_FILE)=/ { settings = 1 }
     END { print_it() }'
 }
 
-# find_unmanaged: sets unmanaged to those lines, once
+# find_unmanaged: sets unmanaged and workers to those lines without their ROLE, once
 find_unmanaged() {
-  unmanaged=${unmanaged-$(unmanaged_nocodbs)}
+  [ -z "${unmanaged+known}" ] || return 0
+  both_=$(nocodb_containers)
+  unmanaged=$(printf '%s\n' "$both_" | sed -n 's/^serves //p')
+  workers=$(printf '%s\n' "$both_" | sed -n 's/^works //p')
+}
+
+# workers_of DATABASE CONTAINER NETWORK...: prints a line NAME STATE IMAGE for each worker that runs, or that the engine
+# will start, and may use the database: it shares a network with the app or with PostgreSQL's container, and its settings
+# name no other database.
+workers_of() {
+  find_unmanaged
+  [ -n "$workers" ] || return 0
+  database_=$1
+  reachable_=" $(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' -- "$2" 2>/dev/null || true)"
+  shift 2
+  reachable_="$reachable_$* "
+  printf '%s\n' "$workers" | while read -r worker_ id_ state_ image_ attached_; do
+    near_=no
+    for each_ in $attached_; do case $reachable_ in *" $each_ "*) near_=yes ;; esac done
+    { [ "$near_" = yes ] && may_run "$id_" "$state_" && may_use "$id_" "$database_"; } || continue
+    printf '%s %s %s\n' "$worker_" "$state_" "$image_"
+  done
+}
+
+# may_run ID STATE: whether it runs, or starts again with the engine
+may_run() {
+  case $2 in exited | created | dead) ;; *) return 0 ;; esac
+  [ "$(docker inspect -f '{{.HostConfig.RestartPolicy.Name}}' -- "$1")" = always ]
+}
+
+# may_use ID DATABASE: false if its settings name only other databases; settings in a file count as this one
+may_use() {
+  its_=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" | grep -E '^(NC_DB|NC_DB_JSON|(NC_)?DATABASE_URL)=.') || return 0
+  printf '%s\n' "$its_" | grep -qE "[?&](d|database)=$2(&|\$)|/$2([?]|\$)|\"database\" *: *\"$2\""
 }
 
 # nocodb_is_unmanaged CONTAINER: whether it is a NocoDB that this app did not create
 nocodb_is_unmanaged() {
   find_unmanaged
   case "
-$unmanaged" in *"
+$unmanaged
+$workers" in *"
 $1 "*) return 0 ;; esac
   return 1
 }

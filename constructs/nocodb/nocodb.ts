@@ -57,9 +57,10 @@ export class Nocodb extends Construct {
 
   /** NocoDB runs and answers at its site, and its consumers have tokens. */
   enable(props: NocodbProps): ServiceContainer {
-    const { host, containerName, environmentName } = this.place;
+    const { host, containerName, environmentName, postgresql } = this.place;
     const networks = props.networks.map((network) => network.nameOnHost).join(" ");
     host.require(`no_other_nocodb ${containerName} ${environmentName} ${networks}`);
+    host.require(`no_worker ${postgresql.container} ${postgresql.database} ${networks}`);
     const { healthPath, databasePath } = versionOf(props.image);
     const service = this.service.enable({
       ...props,

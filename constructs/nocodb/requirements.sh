@@ -25,6 +25,25 @@ $unmanaged
 LIST
 }
 
+# require_no_worker CONTAINER DATABASE NETWORK...: no worker that the app did not create uses the database. It would run
+# jobs beside the app's NocoDB, with settings of its own and, after an upgrade, with another version.
+require_no_worker() {
+  [ "${adopting-}" != yes ] || return 0
+  server_=$1 database_=$2
+  shift 2
+  unmet_workers "$(workers_of "$database_" "$server_" "$@")" "$database_"
+}
+
+# unmet_workers LINES DATABASE: reports the lines of workers_of
+unmet_workers() {
+  while read -r worker_ state_ image_; do
+    [ -z "$worker_" ] ||
+      unmet "container $worker_ ($state_, image $image_) is a worker of a NocoDB (NC_WORKER_CONTAINER) on database $2, and the app runs NocoDB in one container: stop it for good (docker update --restart=no $worker_; docker stop $worker_), remove it from the playbook or compose file that created it, and try again"
+  done <<LIST
+$1
+LIST
+}
+
 # require_super_admin CONTAINER SUPERUSER DATABASE EMAIL [accepted]: the super admin has that address, because NocoDB
 # renames its super admin to NC_ADMIN_EMAIL and deletes another user of that name. `accepted` allows the rename.
 require_super_admin() {

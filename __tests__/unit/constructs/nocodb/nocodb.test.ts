@@ -212,3 +212,4 @@ describe("a disabled NocoDB", () => {
     for (const [, { for_each }] of active) expect(for_each).toEqual({});
   });
 });
+  expect(requirements(nocodb())).toContain("no_worker acme_postgresql nocodb acme_backend");
