@@ -110,6 +110,8 @@ function scriptsIn(root) {
       .filter((file) => file.endsWith(".sh"))
       .map((file) => /** @type {const} */ ([file, readFileSync(path.join(root, folder, file), "utf8")])),
   );
+  const twice = found.find(([file], at) => found.findIndex(([other]) => other === file) !== at);
+  if (twice) throw new Error(`${twice[0]} is in several of ${ROOTS.join(" and ")}: rename one`);
   return new Map(found.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
@@ -129,6 +131,7 @@ function visit(file, above, scripts, linked) {
     const matches = need.startsWith("**/")
       ? [...scripts.keys()].filter((each) => each.endsWith(need.slice(2)))
       : [need];
+    if (matches.length === 0) throw new Error(`${file} needs ${need}, and there is no such file`);
     for (const each of matches.filter((match) => !linked.includes(match))) {
       if (each.endsWith(".ts")) linked.push(each);
       else visit(each, [...above, file], scripts, linked);
@@ -174,7 +177,7 @@ function rejectDuplicates(files, texts) {
   /** @type {Map<string, string>} */
   const owners = new Map();
   for (const [index, text] of texts.entries()) {
-    for (const [, name = ""] of text.matchAll(/^([a-z_]+)\(\) [{(]/gm)) {
+    for (const [, name = ""] of text.matchAll(/^([A-Za-z_][A-Za-z0-9_]*) *\(\) *[{(]/gm)) {
       const owner = owners.get(name);
       if (owner !== undefined) throw new Error(`${owner} and ${files[index]} both define ${name}(): rename one`);
       owners.set(name, /** @type {string} */ (files[index]));

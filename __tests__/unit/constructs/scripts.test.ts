@@ -192,8 +192,19 @@ describe("the linker", () => {
     expect(() => link("unknown/remove", root)).toThrow("the app needs unknown/remove.sh, which does not exist");
   });
 
-  test("rejects a function that two files define", () => {
-    write("twice/lib.sh", "thing/lib.sh", define("lib"));
+  test("rejects a pattern that matches no file, and a path under both roots", () => {
+    write("pattern/apply.sh", "**/drfit.sh", start);
+    expect(() => link("pattern/apply", root)).toThrow("pattern/apply.sh needs **/drfit.sh, and there is no such file");
+    const both = scratch("both");
+    for (const folder of ["constructs", "cli"]) {
+      mkdirSync(path.join(both, folder, "thing"), { recursive: true });
+      writeFileSync(path.join(both, folder, "thing/apply.sh"), start);
+    }
+    expect(() => link("thing/apply", both)).toThrow("thing/apply.sh is in several of constructs and cli: rename one");
+  });
+
+  test.each(["lib() {", "lib ()  {", "lib(){"])("rejects a function that two files define: %s", (head) => {
+    write("twice/lib.sh", "thing/lib.sh", define("lib").replace("lib() {", head));
     write("twice/apply.sh", "twice/lib.sh", start);
     expect(() => link("twice/apply", root)).toThrow("thing/lib.sh and twice/lib.sh both define lib(): rename one");
   });
