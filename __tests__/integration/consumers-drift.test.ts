@@ -158,11 +158,7 @@ describe("if NocoDB does not answer", () => {
     const record = await asRoot('cat "$1/it"', records);
     const { code, stdout, stderr } = await nocodb.apply([{ name: "block" }]);
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(
-      new RegExp(
-        `^container ${container} is not running, so its consumers cannot be updated\n$`,
-      ),
-    );
+    expect(stderr).toMatch(new RegExp(`^container ${container} is not running, so its consumers cannot be updated\n$`));
     expect(await asRoot('cat "$1/it"', records)).toBe(record);
   });
 

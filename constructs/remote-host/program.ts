@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
 import { link, type Program } from "./link.mjs";
 
 export type { Program };
@@ -26,10 +26,19 @@ export function program(name: string): Program {
  * @param file path under constructs/
  */
 export function bundle(file: string): string {
+  // Only here, because few commands need a program with JavaScript in it.
+  const { buildSync }: typeof import("esbuild") = createRequire(import.meta.url)("esbuild");
   const root = fileURLToPath(new URL("..", import.meta.url));
   const { outputFiles } = buildSync({
     ...{ absWorkingDir: root, entryPoints: [file], bundle: true, write: false, logLevel: "silent" },
-    ...{ platform: "node", target: "node18", format: "iife", charset: "utf8", legalComments: "none" },
+    ...{
+      tsconfigRaw: "{}",
+      platform: "node",
+      target: "node18",
+      format: "iife",
+      charset: "utf8",
+      legalComments: "none",
+    },
   });
   return outputFiles[0]!.text.trimEnd();
 }

@@ -58,6 +58,12 @@ test.each(["prod", "preprod"])("%s has the consumers OpenClaw and n8n", (name) =
   const { environments } = loadEnvironments("environments", { HOME: "/home/me" });
   expect(environments.find((environment) => environment.name === name)?.consumers).toMatchObject([
     { name: "n8n", baseUrl: "site", envFile: "/opt/acme/configs/n8n/n8n.env", container: "acme_n8n" },
-    { name: "openclaw", role: "viewer", bases: { Production: "creator" }, baseUrl: "internal", container: "acme_openclaw" },
+    {
+      name: "openclaw",
+      role: "viewer",
+      bases: { Production: "creator" },
+      baseUrl: "internal",
+      container: "acme_openclaw",
+    },
   ]);
 });
