@@ -5,7 +5,7 @@ import { hostPath, satisfies, text } from "./rules/checks.js";
 import { belowFloor, pinnedImage, securityFloor } from "./rules/image.js";
 import { memoryForm, parseMemory } from "./rules/memory.js";
 import * as names from "./rules/names.js";
-import { backupCount, cpuShare, portNumber } from "./rules/numbers.js";
+import { backupCount, cpuShare, portNumber, proxyCount } from "./rules/numbers.js";
 import * as paths from "./rules/paths.js";
 import { calendarExpression } from "./rules/schedule.js";
 import { sshOption, sshOptionValue } from "./rules/ssh-options.js";
@@ -92,7 +92,9 @@ export const environmentFile = z.strictObject({
     .describe(`Image with a tag, a digest or both. The security floor is ${securityFloor.version}.`),
   memory: memory()
     .optional()
-    .describe("Memory limit of the container, M or G, at least 220M. Default: 512M; for NocoDB 0.301.x, 384M for prod and 256M for others."),
+    .describe(
+      "Memory limit of the container, M or G, at least 220M. Default: 512M; for NocoDB 0.301.x, 384M for prod and 256M for others.",
+    ),
   memoryReservation: memory()
     .prefault("128M")
     .describe("Memory that Docker tries to reserve for the container, M or G; less than memory."),
@@ -147,6 +149,34 @@ export const environmentFile = z.strictObject({
     .default([])
     .describe("Titles of bases that are created if they are missing. They are never removed."),
   consumers,
+  secureAttachments: z
+    .boolean()
+    .default(true)
+    .describe("Attachments have only signed addresses, which expire. false: who knows an address can always read it."),
+  trustedProxies: z
+    .number()
+    .check(satisfies(proxyCount))
+    .default(1)
+    .describe(
+      "How many proxies are in front of NocoDB, 0 to 10: 1 is Caddy. NocoDB takes the client's address from them, for its audit log and rate limits. NocoDB 0.301.x trusts every proxy.",
+    ),
+  privateNetwork: z
+    .strictObject({
+      webhooks: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Webhooks may call private addresses, such as http://n8n:5678. Who may edit a base can then reach every service on NocoDB's networks.",
+        ),
+      dataSources: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Data sources may be at private addresses, such as the host's PostgreSQL. NocoDB 0.301.x accepts every address.",
+        ),
+    })
+    .prefault({})
+    .describe("What NocoDB may reach at private addresses, which it refuses otherwise."),
   variables: z
     .record(z.string().check(satisfies(variableName)), text())
     .default({})

@@ -61,6 +61,7 @@ export class NocodbStack extends AddressedStack {
       ([key, setting]) => new NetworkAttachment(this, `${key}_network`, { host, ...setting, aliases: [ALIAS] }),
     );
     const { memory, memoryReservation, cpus, image, onDestroy, bases, consumers } = environment;
+    const { secureAttachments, trustedProxies, privateNetwork } = environment;
     return nocodb.enable({
       image,
       memory,
@@ -76,6 +77,9 @@ export class NocodbStack extends AddressedStack {
       renamesAdmin: environment.acknowledgements["super-admin-renamed"] !== undefined,
       bases,
       consumers,
+      secureAttachments,
+      trustedProxies,
+      privateNetwork,
       variables: { NODE_OPTIONS: `--max-old-space-size=${heapMiB(memory)}`, ...environment.variables },
     });
   }

@@ -20,14 +20,14 @@ export const neighbours = new Neighbours(instance);
 export const consumers = new Consumers(host);
 export const secrets = new Secrets();
 
-/** The image of the first deploy, and a copy of it under another name, for a change of the image. */
+/** The image of the first deploy, and another one, in which node is not a child of a shell. */
 export const image = IMAGES.nocodb;
 export const anotherImage = `${image}-again`;
 
 /** @returns its id */
 export function buildAnotherImage(): Promise<string> {
   return must(["docker", "build", "--quiet", "--tag", anotherImage, "-"], {
-    input: `FROM ${image}\nLABEL again=yes\n`,
+    input: `FROM ${image}\nCMD ["/bin/sh", "-c", "mkdir -p \\"$NC_TOOL_DIR\\" && exec node index.js"]\n`,
   });
 }
 

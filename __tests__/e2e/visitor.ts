@@ -3,6 +3,7 @@ import { request } from "node:https";
 import { run } from "../../lab/command.js";
 import type { Instance } from "../../lab/instance.js";
 import type { Answer } from "../../lab/site.js";
+import { answerAcrossStop } from "../slow-request.js";
 
 /**
  * Requests a site of the instance's Caddy from inside the VPN range. Its certificate must be signed by Caddy's own root.
@@ -27,6 +28,20 @@ export async function visit(instance: Instance, site: string, path: string, post
     asking.on("error", reject);
     asking.end(posted === undefined ? undefined : JSON.stringify(posted));
   });
+}
+
+/** Does work during a sign-in whose request ends only after NocoDB was asked to stop. @returns NocoDB's answer */
+export async function signInAcrossStop(
+  instance: Instance,
+  site: string,
+  { NC_ADMIN_EMAIL: email, NC_ADMIN_PASSWORD: password }: Record<string, string>,
+  work: () => Promise<unknown>,
+): Promise<number | string> {
+  const ca = await readFile(instance.rootCertificate);
+  const address = { host: "127.0.0.1", port: instance.ports.https, servername: site, path: "/api/v1/auth/user/signin" };
+  const headers = { host: `${site}:${instance.ports.https}`, "content-type": "application/json" };
+  const asking = request({ ...address, method: "POST", headers, ca, agent: false });
+  return answerAcrossStop(instance.containers.nocodb, asking, JSON.stringify({ email, password }), work);
 }
 
 /**

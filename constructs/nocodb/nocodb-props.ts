@@ -43,6 +43,12 @@ export interface NocodbProps extends Omit<WebServiceProps, Own> {
     /** Whether NOCODB_BASE_URL is the site or NocoDB's name on the networks. */
     readonly baseUrl: "site" | "internal";
   })[];
+  /** Whether an attachment has only addresses that are signed and expire. */
+  readonly secureAttachments: boolean;
+  /** How many proxies are in front of NocoDB; the last one tells it the client's address. */
+  readonly trustedProxies: number;
+  /** What may use private addresses, such as those of the containers beside NocoDB. */
+  readonly privateNetwork: { readonly webhooks: boolean; readonly dataSources: boolean };
   /** Further variables; they override the app's own NODE_OPTIONS and NC_DISABLE_TELE. */
   readonly variables: Readonly<Record<string, string>>;
 }

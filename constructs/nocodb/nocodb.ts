@@ -111,13 +111,18 @@ export class Nocodb extends Construct {
   /** NocoDB's own variables. */
   private variables(props: NocodbProps): Record<string, string | Secret> {
     const { host, port, role, database } = this.place.postgresql;
-    const { siteUrl, dataDirectory } = versionOf(props.image);
+    const { siteUrl, dataDirectory, trustedProxies, privateWebhooks, privateDataSources } = versionOf(props.image);
+    const { webhooks, dataSources } = props.privateNetwork;
     const password = this.databasePassword.urlEncoded();
     return {
       NC_DB: Secret.join(this, [`pg://${host}:${port}?u=${role}&p=`, password, `&d=${database}`]),
       ...named(siteUrl, `https://${props.siteHost}`),
       NC_AUTH_JWT_SECRET: this.jwtSecret,
       ...named(dataDirectory, DATA),
+      NC_SECURE_ATTACHMENTS: String(props.secureAttachments),
+      ...named(trustedProxies, String(props.trustedProxies)),
+      ...named(privateWebhooks, String(webhooks)),
+      ...named(privateDataSources, String(dataSources)),
       NC_DISABLE_TELE: "true",
       NC_ADMIN_EMAIL: props.adminEmail,
       NC_ADMIN_PASSWORD: this.adminPassword,

@@ -45,7 +45,9 @@ export interface ServiceContainerProps {
   readonly command?: readonly string[] | undefined;
   /** Kernel capabilities it keeps, without the prefix CAP_. @default none */
   readonly capabilities?: readonly string[] | undefined;
-  /** Seconds between SIGTERM and SIGKILL. @default 10 */
+  /** Signal that asks it to stop, such as SIGINT. @default the image's, which is SIGTERM unless it says otherwise */
+  readonly stopSignal?: string | undefined;
+  /** Seconds between that signal and SIGKILL. @default 10 */
   readonly gracePeriod?: number | undefined;
   /** URL that answers 200 when the service can be used, as its neighbours on the networks reach it. */
   readonly healthUrl: string;
@@ -117,6 +119,7 @@ export class ServiceContainer extends Construct {
   private shape(props: ServiceContainerProps): Record<string, string> {
     return {
       ...(props.command && { command: props.command.join(" ") }),
+      ...(props.stopSignal && { stop_signal: props.stopSignal }),
       cpus: cpusText(props.cpus),
       health_check: healthCheckText(props.healthCheck),
       capabilities: (props.capabilities ?? []).join(" "),
@@ -130,6 +133,7 @@ export class ServiceContainer extends Construct {
       name: props.name,
       image: image.imageId,
       ...(props.command && { command: props.command.map(literal) }),
+      ...(props.stopSignal && { stopSignal: props.stopSignal }),
       restart: "unless-stopped",
       memory: props.memory,
       // Without it the daemon sets twice the memory, and every plan would change that.

@@ -71,7 +71,9 @@ export interface WebServiceProps {
    * Seconds Caddy holds a request during a replacement: more than the grace period and a start together. @default 60
    */
   readonly hold?: number | undefined;
-  /** Seconds between SIGTERM and SIGKILL. @default 10 */
+  /** Signal that asks it to stop. @default the image's, which is SIGTERM unless it says otherwise */
+  readonly stopSignal?: string | undefined;
+  /** Seconds between that signal and SIGKILL. @default 10 */
   readonly gracePeriod?: number | undefined;
   /** Variables of the container. */
   readonly variables: Readonly<Record<string, string | Secret>>;

@@ -16,6 +16,13 @@ export const portNumber = (server: string) => wholeNumber(1, 65535, `set the por
 /** How many backups are kept. */
 export const backupCount = wholeNumber(1, 1000, "set how many backups to keep, such as 7");
 
+/** How many proxies are in front of NocoDB. */
+export const proxyCount = wholeNumber(
+  0,
+  10,
+  "set 1 if only Caddy is in front of NocoDB, one more for each proxy before it, or 0 to trust none",
+);
+
 /** A share of processors that the docker provider reads back as it was written. */
 export function cpuShare(value: number): Finding | undefined {
   // Docker's smallest share is 0.01 of a processor; no host that runs this has more than 256.

@@ -3,6 +3,7 @@ import type { Finding } from "../diagnostics/problems.js";
 const database = "the app sets it from postgresql.*";
 const secret = "it is a secret, which belongs in a Terraform variable, not in this file";
 const address = "the app sets it from subdomain and domain";
+const webhooks = "the app sets it from privateNetwork.webhooks";
 const data = "the app mounts baseDirectory/data/nocodb there";
 
 /** Variables of the container that the app sets itself, and the setting to use instead. */
@@ -21,6 +22,11 @@ const own = new Map(
     NC_ADMIN_PASSWORD: secret,
     NC_AUTH_JWT_SECRET: secret,
     NC_CONNECTION_ENCRYPT_KEY: secret,
+    NC_SECURE_ATTACHMENTS: "the app sets it from secureAttachments",
+    NC_TRUST_PROXY: "the app sets it from trustedProxies",
+    NC_ALLOW_LOCAL_HOOKS: webhooks,
+    NC_WEBHOOK_ALLOW_PRIVATE_NETWORK: webhooks,
+    NC_ALLOW_LOCAL_EXTERNAL_DBS: "the app sets it from privateNetwork.dataSources",
     PORT: "the health check and the site expect port 8080",
   }),
 );

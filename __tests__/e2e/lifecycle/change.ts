@@ -10,10 +10,13 @@ import {
   expectEmptyPlan,
   health,
   host,
+  instance,
   neighbours,
   secrets,
   signInAsAdmin,
+  site,
 } from "../lifecycle.js";
+import { signInAcrossStop } from "../visitor.js";
 
 describe("a changed environment file", () => {
   let before: Inspected;
@@ -21,12 +24,13 @@ describe("a changed environment file", () => {
   let imageId: string;
   let shown: Ended;
   let plan: Plan;
+  let inProgress: number | string;
   const answers: (number | string)[] = [];
 
   beforeAll(async () => {
     before = (await host.container())!;
     imageId = await buildAnotherImage();
-    const variable = { "variables.NC_SECURE_ATTACHMENTS": "true" };
+    const variable = { secureAttachments: false };
     // A whole core also makes every later start twice as fast.
     await deployment.set({ image: anotherImage, memory: "288M", cpus: 1, ...variable });
     shown = await deployment.diff();
@@ -38,7 +42,9 @@ describe("a changed environment file", () => {
         await sleep(200);
       }
     })();
-    await deploy().finally(() => (busy = false));
+    inProgress = await signInAcrossStop(instance, site, await host.variables(), () =>
+      deploy().finally(() => (busy = false)),
+    );
     await visitors;
     container = (await host.container())!;
   });
@@ -46,7 +52,7 @@ describe("a changed environment file", () => {
   it("is shown by cdktf diff, without a secret", () => {
     expect(shown.code, shown.said).toBe(0);
     // Under load cdktf loses the end of Terraform's output, so the words are looked for in Terraform's own plan.
-    expect(plan.line).toMatch(/env NC_SECURE_ATTACHMENTS"?\s+= "true"/);
+    expect(plan.line).toMatch(/env NC_SECURE_ATTACHMENTS"?\s+= "true" -> "false"/);
     expect(plan.line).toMatch(/memory\s+= 256 -> 288/);
     expect(plan.line).toMatch(/"cpus"\s+= "0.5" -> "1.0"/);
     expect(secrets.foundIn(shown.said)).toEqual([]);
@@ -59,13 +65,17 @@ describe("a changed environment file", () => {
   });
 
   it("reaches the container and the env file", async () => {
-    expect(container.Config.Env).toContain("NC_SECURE_ATTACHMENTS=true");
-    expect(await host.variables()).toHaveProperty("NC_SECURE_ATTACHMENTS", "true");
+    expect(container.Config.Env).toContain("NC_SECURE_ATTACHMENTS=false");
+    expect(await host.variables()).toHaveProperty("NC_SECURE_ATTACHMENTS", "false");
   });
 
   it("makes visitors wait for the new container instead of failing", () => {
     expect(answers.length).toBeGreaterThan(1);
     expect(new Set(answers)).toEqual(new Set([200]));
+  });
+
+  it("lets the old container answer the request in progress", () => {
+    expect(inProgress).toBe(200);
   });
 
   it("keeps the secrets and the users", async () => {

@@ -3,19 +3,22 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
 import { CONSUMERS } from "../../../lab/instance.js";
 import { consumers, deployment, health, host, instance, neighbours, site } from "../lifecycle.js";
-import { visitFromOutside } from "../visitor.js";
+import { signInAcrossStop, visitFromOutside } from "../visitor.js";
 import { managedTokens, unmanagedTokens } from "../work.js";
 
 describe("destroy", () => {
   let users: string;
   let variables: Record<string, string>;
   let ended: Ended;
+  let inProgress: number | string;
   const countUsers = () => host.sql("SELECT count(*) FROM nc_users_v2", "nocodb");
 
   beforeAll(async () => {
     users = await countUsers();
     variables = await host.variables();
-    ended = await neighbours.duringAll("destroy", deployment.destroy());
+    inProgress = await signInAcrossStop(instance, site, variables, async () => {
+      ended = await neighbours.duringAll("destroy", deployment.destroy());
+    });
     expect(ended.code, ended.said).toBe(0);
     await deployment.disconnect();
   });
@@ -26,6 +29,10 @@ describe("destroy", () => {
     expect(ended.line).toContain(`kept: database nocodb and role nocodb, ${host.envFile}`);
     expect(ended.line).toContain(`kept: ${host.dataDirectory}`);
     expect(ended.line).toMatch(/kept: [1-9]\d* backups in /);
+  });
+
+  it("lets NocoDB answer the request in progress", () => {
+    expect(inProgress).toBe(200);
   });
 
   it("removes container and site", async () => {

@@ -46,14 +46,14 @@ describe("a change that cannot work is refused while the old container serves", 
 
   describe("a Caddyfile that someone else broke", () => {
     afterEach(async () => {
-      await deployment.set({ "variables.NC_SECURE_ATTACHMENTS": "true" });
+      await deployment.set({ "variables.NC_ATTACHMENT_FIELD_SIZE": "20971520" });
     });
 
     it("fails the deploy with Caddy's own message", async () => {
       await neighbours.editCaddyfile("in place", (text) => `${text}\nbroken {`);
       const everything = await host.everything();
       try {
-        await deployment.set({ "variables.NC_SECURE_ATTACHMENTS": "false" });
+        await deployment.set({ "variables.NC_ATTACHMENT_FIELD_SIZE": "10485760" });
         const { line, seconds } = await failingDeploy();
         const seen = `Caddy in container ${instance.containers.caddy} would not load ${instance.caddyfile} as it is`;
         expect(line).toContain(seen);

@@ -47,6 +47,9 @@ export const nocodb = (over: Partial<NocodbProps> = {}, place: Partial<NocodbPla
       onDestroy: { database: "keep", data: "keep", backups: "keep" },
       bases: [],
       consumers: [],
+      secureAttachments: true,
+      trustedProxies: 1,
+      privateNetwork: { webhooks: false, dataSources: false },
       variables: {},
       ...over,
     });

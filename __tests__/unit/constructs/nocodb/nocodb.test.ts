@@ -20,6 +20,11 @@ describe("the variables of NocoDB", () => {
       NC_AUTH_JWT_SECRET: "generated-nocodb_jwt_secret",
       NC_APP_DATA_DIR: "/data",
       NC_TOOL_DIR: "/data",
+      NC_SECURE_ATTACHMENTS: "true",
+      NC_TRUST_PROXY: "1",
+      NC_WEBHOOK_ALLOW_PRIVATE_NETWORK: "false",
+      NC_ALLOW_LOCAL_HOOKS: "false",
+      NC_ALLOW_LOCAL_EXTERNAL_DBS: "false",
       NC_DISABLE_TELE: "true",
       NC_ADMIN_EMAIL: "admin@example.com",
       NC_ADMIN_PASSWORD: "generated-nocodb_admin_password",
@@ -29,7 +34,24 @@ describe("the variables of NocoDB", () => {
   test("of a version before the calendar ones, which has one name for each", async () => {
     const own = await variables({ image: "nocodb/nocodb:0.301.3" });
     expect(own).toMatchObject({ NC_PUBLIC_URL: "https://noco.example.com", NC_TOOL_DIR: "/data" });
-    expect(Object.keys(own).filter((name) => /SITE_URL|APP_DATA/.test(name))).toEqual([]);
+    expect(own).toMatchObject({ NC_SECURE_ATTACHMENTS: "true", NC_ALLOW_LOCAL_HOOKS: "false" });
+    const later = /SITE_URL|APP_DATA|TRUST_PROXY|ALLOW_PRIVATE|EXTERNAL_DBS/;
+    expect(Object.keys(own).filter((name) => later.test(name))).toEqual([]);
+  });
+
+  test.each([
+    ["webhooks", ["NC_WEBHOOK_ALLOW_PRIVATE_NETWORK", "NC_ALLOW_LOCAL_HOOKS"]],
+    ["dataSources", ["NC_ALLOW_LOCAL_EXTERNAL_DBS"]],
+  ])("open private addresses only to %s", async (which, names) => {
+    const closed = { webhooks: false, dataSources: false };
+    const own = await variables({ privateNetwork: { ...closed, [which]: true } });
+    const opened = Object.keys(own).filter((name) => name.includes("ALLOW") && own[name] === "true");
+    expect(opened).toEqual(names);
+  });
+
+  test("leave attachments open and trust no proxy only on request", async () => {
+    const own = await variables({ secureAttachments: false, trustedProxies: 0 });
+    expect(own).toMatchObject({ NC_SECURE_ATTACHMENTS: "false", NC_TRUST_PROXY: "0" });
   });
 
   test("with every secret given", async () => {
@@ -144,6 +166,10 @@ describe("the container of NocoDB", () => {
     expect(hold).toBeGreaterThanOrEqual((container.destroy_grace_seconds as number) + 10);
   });
 
+  test("is stopped by a signal that the shell of the official image survives", () => {
+    expect(container.stop_signal).toBe("SIGINT");
+  });
+
   test("is guarded by a check of its next image and site", () => {
     const json = nocodb();
     expect(localExec(json, "nocodb_guard").environment).toMatchObject({
@@ -187,6 +213,7 @@ test("the smoke test comes after service and site, and again after each change o
 
 test("another NocoDB on the host, outside this app, is refused in the plan", () => {
   expect(requirements(nocodb())).toContain("no_other_nocodb acme_nocodb staging acme_backend");
+  expect(requirements(nocodb())).toContain("no_worker acme_postgresql nocodb acme_backend");
 });
 
 describe("a disabled NocoDB", () => {
@@ -212,4 +239,3 @@ describe("a disabled NocoDB", () => {
     for (const [, { for_each }] of active) expect(for_each).toEqual({});
   });
 });
-  expect(requirements(nocodb())).toContain("no_worker acme_postgresql nocodb acme_backend");

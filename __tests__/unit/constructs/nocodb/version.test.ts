@@ -9,7 +9,11 @@ describe("the tag of an image decides its variables:", () => {
     ["nocodb/nocodb:2026.03.9"],
     [`nocodb/nocodb:0.301.3@sha256:${"0".repeat(64)}`],
   ])("%s has one name for each variable", (image) => {
-    expect(versionOf(image)).toMatchObject({ siteUrl: ["NC_PUBLIC_URL"], dataDirectory: ["NC_TOOL_DIR"] });
+    expect(versionOf(image)).toMatchObject({
+      siteUrl: ["NC_PUBLIC_URL"],
+      dataDirectory: ["NC_TOOL_DIR"],
+      privateWebhooks: ["NC_ALLOW_LOCAL_HOOKS"],
+    });
   });
 
   test.each([
@@ -22,6 +26,9 @@ describe("the tag of an image decides its variables:", () => {
     expect(versionOf(image)).toMatchObject({
       siteUrl: ["NC_SITE_URL", "NC_PUBLIC_URL"],
       dataDirectory: ["NC_APP_DATA_DIR", "NC_TOOL_DIR"],
+      trustedProxies: ["NC_TRUST_PROXY"],
+      privateWebhooks: ["NC_WEBHOOK_ALLOW_PRIVATE_NETWORK", "NC_ALLOW_LOCAL_HOOKS"],
+      privateDataSources: ["NC_ALLOW_LOCAL_EXTERNAL_DBS"],
     });
   });
 

@@ -58,6 +58,7 @@ describe("a service in a container, with the defaults", () => {
     expect(container()).not.toHaveProperty("network_mode");
     expect(container()).not.toHaveProperty("wait");
     expect(container()).not.toHaveProperty("command");
+    expect(container()).not.toHaveProperty("stop_signal");
   });
 
   test("leaves its image on the host, for a return to it", () => {
@@ -76,6 +77,7 @@ describe("a service in a container, with the defaults", () => {
 test("a service with everything custom", () => {
   const json = service({
     capabilities: ["CHOWN", "SETUID"],
+    stopSignal: "SIGINT",
     gracePeriod: 30,
     startTimeout: 600,
     command: ["node", "-e", "console.log(`${1}`)"],
@@ -85,6 +87,7 @@ test("a service with everything custom", () => {
   });
   expect(block(json, "docker_container.forms")).toMatchObject({
     capabilities: { add: ["CAP_CHOWN", "CAP_SETUID"], drop: ["ALL"] },
+    stop_signal: "SIGINT",
     destroy_grace_seconds: 30,
     cpus: "2.0",
     command: ["node", "-e", "console.log(`$${1}`)"],
@@ -134,6 +137,7 @@ describe("the container is replaced when", () => {
     ["the cpus change, which the provider cannot do in place", { cpus: 1 }, "cpus"],
     ["the grace period changes", { gracePeriod: 20 }, "grace_period"],
     ["its command changes", { command: ["serve"] }, "command"],
+    ["its stop signal changes", { stopSignal: "SIGINT" }, "stop_signal"],
     ["it becomes another service", { service: "surveys" }, "service"],
     ["it belongs to another environment", { environmentName: "prod" }, "label"],
   ])("%s", (_, over, trigger) => {

@@ -32,3 +32,11 @@ rejects("backups.keep", (keep) => ({ backups: { keep } }), [
   [2.5, `2.5: ${count}`],
   [1001, `1001: ${count}`],
 ]);
+
+const proxies =
+  "must be a whole number from 0 to 10; set 1 if only Caddy is in front of NocoDB, one more for each proxy before it, or 0 to trust none";
+rejects("trustedProxies", (trustedProxies) => ({ trustedProxies }), [
+  [-1, `-1: ${proxies}`],
+  [1.5, `1.5: ${proxies}`],
+  [11, `11: ${proxies}`],
+]);

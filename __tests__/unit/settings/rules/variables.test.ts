@@ -22,6 +22,11 @@ describe("a variable that the app sets itself is refused, with the setting to us
     ["NC_ADMIN_PASSWORD", secret],
     ["NC_AUTH_JWT_SECRET", secret],
     ["NC_CONNECTION_ENCRYPT_KEY", secret],
+    ["NC_SECURE_ATTACHMENTS", "the app sets it from secureAttachments"],
+    ["NC_TRUST_PROXY", "the app sets it from trustedProxies"],
+    ["NC_ALLOW_LOCAL_HOOKS", "the app sets it from privateNetwork.webhooks"],
+    ["NC_WEBHOOK_ALLOW_PRIVATE_NETWORK", "the app sets it from privateNetwork.webhooks"],
+    ["NC_ALLOW_LOCAL_EXTERNAL_DBS", "the app sets it from privateNetwork.dataSources"],
     ["PORT", "the health check and the site expect port 8080"],
   ])("%s", (name, reason) => {
     const expected = `variables.${name}: (not shown): may not be set here: ${reason}; remove the line`;
