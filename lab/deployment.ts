@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { must, type Outcome, run } from "./command.js";
+import { IMAGES } from "./images.js";
 import { CONSUMERS, type Instance } from "./instance.js";
 import { Running } from "./running.js";
 import { DEPLOY_USER } from "./ssh.js";
@@ -73,6 +74,7 @@ export class Deployment {
       project: name,
       domain,
       baseDirectory,
+      image: IMAGES.nocodb,
       "ssh.port": ports.ssh,
       "ssh.identityFile": identityFile,
       "ssh.knownHosts": knownHosts,

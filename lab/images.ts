@@ -9,7 +9,8 @@ import { obtainable } from "./registry.js";
 
 /** The images of the lab's containers. All but the last are official images, which the lab builds if it cannot pull them. */
 export const IMAGES = {
-  nocodb: "nocodb/nocodb:0.301.3",
+  /** The newest release that can be built without Docker Hub; NOCODB_LAB_IMAGE names another one, where it can be pulled. */
+  nocodb: process.env.NOCODB_LAB_IMAGE ?? "nocodb/nocodb:0.301.3",
   postgresql: "postgres:15",
   caddy: `caddy:${CADDY_VERSION}`,
   sshd: "nocodb-lab/sshd:2",

@@ -78,11 +78,24 @@ $(fact record)"
   for name in $(fact removed); do report_dead_token; done
 }
 
+# read_connection_key: sets connection_key to SALT:FINGERPRINT of the key that encrypts data sources. If the key is new,
+# everything is done as after an interruption, which ends with an empty cache: NocoDB 0.301.3 encrypts the sources at
+# its start, and keeps some of them in its memory as they were before, so that their tables answer 500.
+read_connection_key() {
+  connection_key=$([ ! -f "$record" ] || record_value connection_key)
+  key_salt=${connection_key%%:*}
+  [ -n "$key_salt" ] || key_salt=$(new_salt)
+  current=$key_salt:$(env_value "$env_file" NC_CONNECTION_ENCRYPT_KEY | fingerprint "$key_salt")
+  [ "$connection_key" = "$current" ] || complete=no
+  connection_key=$current
+}
+
 # record_consumers STATUS
 record_consumers() {
   {
     printf 'kind=consumers\napi_container=%s\nport=%s\nenv_file=%s\ndeploy_user=%s\n' "$api_container" "$port" "$env_file" "$deploy_user"
     printf 'database_container=%s\nsuperuser=%s\n' "$database_container" "$superuser"
+    printf 'connection_key=%s\n' "$connection_key"
     printf '%s\n' "${bases-}" | sed -n 's/^./title=&/p'
     printf '%s\n' "$consumers" | sed -n 's/^./desired=&/p'
     places | sed 's/^/place=/'
@@ -115,6 +128,7 @@ main() {
   if [ -f "$record" ] && [ "$(record_value kind)" = consumers ]; then complete=yes; else complete=no; fi
   former_places=$(recorded_places) former_consumers=$(recorded_consumers) results=$(recorded_ids)
   [ -z "${rotate-}" ] || read_record
+  read_connection_key
   problems=''
   lines=$(scratch) recreate_output=$(scratch)
   trap 'rm -f -- "$lines" "$recreate_output" "${new_file-}" "${candidate-}"' EXIT
