@@ -201,7 +201,7 @@ check_all() {
   read_database
   check_server
   check_setting postgresql.database "$database" "$configured_database"
-  # shellcheck disable=SC2086 # names of networks
+  # shellcheck disable=SC2046,SC2086 # names of networks
   unmet_workers "$(workers_of "$database" "$database_container" $networks $(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' -- "$old_id"))" "$database"
   check_version
   email_=$(super_admin_of "$database_container" "$superuser" "$database" 2>&1) || {

@@ -46,7 +46,7 @@ write_record() {
 # was removed on purpose and is no drift. The script must hold the lock.
 remove_records() {
   for record in "$records"/*; do
-    [ -f "$record" ] && [ "$(record_value kind)" = "$1" ] && [ "$(record_value "$2")" = "$3" ] || continue
-    rm -f -- "$record"
+    [ -f "$record" ] || continue
+    if [ "$(record_value kind)" = "$1" ] && [ "$(record_value "$2")" = "$3" ]; then rm -f -- "$record"; fi
   done
 }

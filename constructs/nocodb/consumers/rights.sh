@@ -15,7 +15,7 @@ BASES=/api/v2/meta/bases
 #   openclaw answered STATUS PATH                  an answer that is neither success nor a refusal
 read_rights() {
   quote_=\$json$(new_salt)\$
-  values_=$(for name in $(names); do answers_of "$name"; done)
+  values_=$(for each_ in $(names); do answers_of "$each_"; done)
   rights=
   [ -n "$values_" ] || return 0
   rights=$(sql "$database_container" "$superuser" <<SQL
