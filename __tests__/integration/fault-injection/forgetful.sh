@@ -13,6 +13,6 @@ docker() {
 }
 
 dmesg() {
-  after_boot=$((killed_at - $(date +%s) + $(cut -d . -f 1 /proc/uptime)))
+  after_boot=$((${killed_at:?} - $(date +%s) + $(cut -d . -f 1 /proc/uptime)))
   echo "[$after_boot.475250] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=${killed:?},mems_allowed=0,oom_memcg=/system.slice/docker-${killed:?}.scope,task=node,pid=23177,uid=0"
 }
