@@ -1,9 +1,18 @@
-import type { Client, Credential } from "./client.js";
+import { type Client, type Credential, listIn } from "./client.js";
 import type { Consumer } from "./input.js";
 import { asToken } from "./tokens.js";
 
 /** Requests that only the super admin may make. */
 const FORBIDDEN = ["/api/v1/users", "/api/v1/tokens", "/api/v1/app-settings"];
+
+const BASES = "/api/v2/meta/bases";
+
+interface ListedBase {
+  readonly id: string;
+  readonly title: string;
+  /** The user's own role. */
+  readonly project_role?: string | null;
+}
 
 /** The role of a user in bases, by their ids. */
 export type Roles = ReadonlyMap<string, string>;
@@ -24,7 +33,7 @@ export class Rights {
     if (Object.keys(this.credential).length === 0) return undefined;
     // Even a token that is not valid gets 200 here, as a guest without an address.
     const me = await this.me();
-    return (await this.may("list its bases", "GET", "/api/v2/meta/bases")) ? me?.email : undefined;
+    return (await this.may("list its bases", "GET", BASES)) ? me?.email : undefined;
   }
 
   /** The roles that do not belong to a base, as a plan sees them later. */
@@ -47,35 +56,41 @@ export class Rights {
   async differences({ role }: Consumer, given: Roles, all: Iterable<string>): Promise<string[]> {
     const listed = await this.listedBases();
     const roles = new Map<string, string | undefined>();
-    for (const base of new Set([...all, ...listed.keys(), ...given.keys()])) roles.set(base, await this.roleIn(base));
-    const found = [...roles].map(([id, has]) => difference(listed.get(id) ?? id, has, given.get(id), listed.has(id)));
+    for (const base of new Set([...all, ...listed.keys(), ...given.keys()])) {
+      roles.set(base, await this.roleIn(base, listed.get(base)));
+    }
+    const found = [...roles].map(([id, has]) => {
+      const base = listed.get(id);
+      return difference(base?.title ?? id, has, given.get(id), base !== undefined);
+    });
     const mayCreate = await this.mayCreate();
     if (mayCreate !== (role === "creator")) found.push(mayCreate ? "may create bases" : "may not create bases");
     for (const path of FORBIDDEN) if (await this.may(`refuse ${path}`, "GET", path)) found.push(`may read ${path}`);
     return found.filter((each) => each !== undefined);
   }
 
-  /** Titles of the bases that it sees, by their ids. */
-  private async listedBases(): Promise<Map<string, string>> {
-    const answer = await this.send("GET", "/api/v2/meta/bases");
-    if (answer.status !== 200) throw this.client.unknown("list the bases of a consumer", answer);
-    return new Map(answer.body.list.map(({ id, title }: { id: string; title: string }) => [id, title]));
+  /** The bases that it sees, by their ids. */
+  private async listedBases(): Promise<Map<string, ListedBase>> {
+    const list: ListedBase[] = listIn(this.client, "list the bases of a consumer", await this.send("GET", BASES));
+    return new Map(list.map((base) => [base.id, base]));
   }
 
-  /** Its role in a base, inherited or its own. */
-  private async roleIn(base: string): Promise<string | undefined> {
-    const roles = (await this.me(base))?.base_roles ?? {};
-    const [role] = Object.keys(roles).filter((each) => roles[each] === true && each !== "no-access");
-    const opens = await this.may("open a base", "GET", `/api/v2/meta/bases/${base}`);
-    return opens ? (role ?? "unknown") : undefined;
+  /** Its role in a base, inherited or its own; undefined if it cannot open the base. */
+  private async roleIn(id: string, listed: ListedBase | undefined): Promise<string | undefined> {
+    if (!(await this.may("open a base", "GET", `${BASES}/${id}`))) return undefined;
+    const roles = (await this.me(id))?.base_roles ?? {};
+    const [role] = Object.keys(roles).filter((each) => roles[each] === true);
+    return role ?? listed?.project_role ?? "unknown";
   }
 
   /** Whether it may create bases. A request without a title is refused for that, or for the missing right. */
   private async mayCreate(): Promise<boolean> {
-    const answer = await this.send("POST", "/api/v2/meta/bases", {});
-    if (answer.status === 400) return true;
+    const answer = await this.send("POST", BASES, {});
     if (answer.status === 401 || answer.status === 403) return false;
-    throw this.client.unknown("refuse to create a base without a title", answer);
+    // A version might need no title.
+    if (answer.status === 200) await this.send("DELETE", `${BASES}/${answer.body?.id}`);
+    else if (answer.status !== 400) throw this.client.unknown("refuse to create a base without a title", answer);
+    return true;
   }
 
   private async me(base?: string) {

@@ -158,6 +158,29 @@ test("an answer that another version might give stops the deploy with the reques
   );
 });
 
+test("a version that does not say the role in a base with the user says it in the list of bases", async () => {
+  const { answer } = nocodb.model;
+  nocodb.model.answer = (message, response) => {
+    const end = response.end.bind(response);
+    const changed = (text: string) => end(text.replace('"base_roles"', '"another_name"'));
+    return answer(message, Object.assign(response, { end: changed }) as typeof response);
+  };
+  await nocodb.deploy(READER, ["Production"]);
+  expect(nocodb.said).toContain("n8n: token works");
+});
+
+test("a version that creates a base without a title is noticed, and the base is deleted", async () => {
+  await nocodb.deploy({ n8n: ["role viewer"] });
+  const { answer } = nocodb.model;
+  nocodb.model.answer = (message, response) => {
+    if (message.method !== "POST" || message.url !== "/api/v2/meta/bases") return answer(message, response);
+    response.writeHead(200).end('{"id":"pnew"}');
+    return Promise.resolve();
+  };
+  await expect(nocodb.deploy({ n8n: ["role viewer"] })).rejects.toThrow("it may create bases");
+  expect(nocodb.model.requests).toContain("DELETE /api/v2/meta/bases/pnew");
+});
+
 describe("bases", () => {
   test("are created once", async () => {
     await nocodb.deploy({}, ["Production", "CRM"]);
