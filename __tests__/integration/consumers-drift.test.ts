@@ -126,17 +126,10 @@ describe("drift has a status of its own:", () => {
   });
 });
 
-test("the probe takes less than a second, and changes nothing", async () => {
+test("the probe changes nothing", async () => {
   const everything = () => asRoot('find "$1" -printf "%p %m %u %s %T@\\n" | sort', directory);
   const before = [await everything(), await nocodb.tokens(), await nocodb.users()];
-  const times: number[] = [];
-  for (let nth = 0; nth < 5; nth++) {
-    const begin = performance.now();
-    expect(await run("remote-host/probe", { records, requirements: "" })).toMatchObject({ code: 0, stderr: "" });
-    times.push(performance.now() - begin);
-  }
-  // The fastest: other processes use this machine, too.
-  expect(Math.min(...times)).toBeLessThan(1000);
+  expect(await run("remote-host/probe", { records, requirements: "" })).toMatchObject({ code: 0, stderr: "" });
   expect([await everything(), await nocodb.tokens(), await nocodb.users()]).toEqual(before);
 });
 
