@@ -38,7 +38,7 @@ export function environmentNamed(name: string): Environment {
   const known = [...environments.map((each) => each.name), ...problems.map(({ environment }) => environment)].sort();
   const meant = didYouMean(path.parse(name).name, known);
   throw new Failure(
-    `${environmentFile(name)}: does not exist; ${meant === undefined ? "" : `did you mean ${meant}? `}name one of: ${known.join(", ") || "(there is no environment)"}`,
+    `${environmentFile(name)}: does not exist; ${meant === undefined ? "" : `did you mean ${meant}? `}name one of: ${known.join(", ") || "(none exists yet)"}`,
     USAGE,
   );
 }

@@ -67,7 +67,7 @@ export async function run(words: readonly string[]): Promise<number> {
   }
 }
 
-// A reader such as `head` may stop early: that is no failure, and nothing more can be printed.
+// A reader such as `head` may stop early. That is not a failure, and nothing more can be printed.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
   throw error;

@@ -170,7 +170,7 @@ describe("a worker, which runs the jobs of a NocoDB in a second container,", () 
     ["stopped for good", [...near, ...settings(database), ...WORKER], stop],
     ["no worker", [...near, ...settings(database), "--env", "NC_WORKER_CONTAINER=false"], none],
     ["the app's own", [...near, ...settings(database), ...WORKER, "--label", "cdktf.environment=it"], none],
-  ])("is no concern of the plan: %s", async (_, words, then) => {
+  ])("does not stop the plan: %s", async (_, words, then) => {
     await run_(another, words);
     await then();
     expect(await plan()).toMatchObject({ code: 0, stderr: "" });

@@ -32,7 +32,7 @@ describe("a site", () => {
     expect(await caddy.answer(site)).toBe("two");
   });
 
-  test("is removed with its record, so that its absence is no drift, and no longer served; twice", async () => {
+  test("is removed with its record, so that its absence is not drift, and no longer served; twice", async () => {
     await caddy.apply(site, respond(site, "one"));
     await caddy.apply(siteName("kept"), respond(siteName("kept"), "two"));
     await caddy.remove(site);

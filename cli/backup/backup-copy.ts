@@ -39,7 +39,7 @@ export class BackupCopy {
     return sums;
   }
 
-  /** @throws Failure if there is no such directory */
+  /** @throws Failure if the directory does not exist */
   requireDirectory(): void {
     if (statSync(this.folder, { throwIfNoEntry: false })?.isDirectory()) return;
     throw new Failure(`${this.folder} is not a directory on this machine: name the copy that backup pull made`);

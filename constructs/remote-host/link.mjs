@@ -131,7 +131,7 @@ function visit(file, above, scripts, linked) {
     const matches = need.startsWith("**/")
       ? [...scripts.keys()].filter((each) => each.endsWith(need.slice(2)))
       : [need];
-    if (matches.length === 0) throw new Error(`${file} needs ${need}, and there is no such file`);
+    if (matches.length === 0) throw new Error(`${file} needs ${need}, which matches no file`);
     for (const each of matches.filter((match) => !linked.includes(match))) {
       if (each.endsWith(".ts")) linked.push(each);
       else visit(each, [...above, file], scripts, linked);

@@ -43,7 +43,7 @@ write_record() {
 }
 
 # remove_records KIND NAME VALUE: removes the records of that kind with the line NAME=VALUE, because what they describe
-# was removed on purpose and is no drift. The script must hold the lock.
+# was removed on purpose and is not drift. The script must hold the lock.
 remove_records() {
   for record in "$records"/*; do
     [ -f "$record" ] || continue

@@ -58,7 +58,7 @@ describe("disabled and enabled again", () => {
       expect(await host.variables()).toEqual(variables);
     });
 
-    it("is followed by an empty plan, and is no drift", async () => {
+    it("is followed by an empty plan, and does not count as drift", async () => {
       await expectEmptyPlan();
       await expectNoDrift();
     });

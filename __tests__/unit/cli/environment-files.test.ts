@@ -38,7 +38,7 @@ test.each([
 test("without any environment, the error says so", async () => {
   for (const name of ["prod", "staging"]) rmSync(path.join(host.environments, `${name}.yaml`));
   const { stderr } = await host.run(["drift", "prod"]);
-  expect(stderr).toBe(`${file("prod")}: does not exist; name one of: (there is no environment)\n`);
+  expect(stderr).toBe(`${file("prod")}: does not exist; name one of: (none exists yet)\n`);
 });
 
 test("an invalid environment is refused with its problems, and no others", async () => {

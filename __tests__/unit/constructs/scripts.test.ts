@@ -194,7 +194,7 @@ describe("the linker", () => {
 
   test("rejects a pattern that matches no file, and a path under both roots", () => {
     write("pattern/apply.sh", "**/drfit.sh", start);
-    expect(() => link("pattern/apply", root)).toThrow("pattern/apply.sh needs **/drfit.sh, and there is no such file");
+    expect(() => link("pattern/apply", root)).toThrow("pattern/apply.sh needs **/drfit.sh, which matches no file");
     const both = scratch("both");
     for (const folder of ["constructs", "cli"]) {
       mkdirSync(path.join(both, folder, "thing"), { recursive: true });

@@ -13,7 +13,7 @@ export function forms(stack: AddressedStack, place: Partial<ServicePlace> = {}) 
   return { host, service: new WebService(stack, "forms", { ...formsPlace(host, ownership), ...place }) };
 }
 
-/** Where it is, with the fewest settings. */
+/** The place of the forms service, with only the required settings. */
 export function formsPlace(host: RemoteHost, ownership: HostOwnership): ServicePlace {
   return {
     host,

@@ -4,30 +4,24 @@ import { Nocodb } from "../../../constructs/nocodb/nocodb.js";
 import type { NocodbPlace, NocodbProps } from "../../../constructs/nocodb/nocodb-props.js";
 import type { RemoteHost } from "../../../constructs/remote-host/remote-host.js";
 import type { AddressedStack } from "../../../stacks/addressed-stack.js";
+import { formsPlace } from "./forms.js";
 import { hostIn, type Synthesized, synthesize } from "./scope.js";
 
 const restoreCommand = "npx nocodb-host backup restore staging";
 
-/** Where NocoDB is, with other settings over it. */
-export const placeIn = (stack: AddressedStack, host: RemoteHost, over: Partial<NocodbPlace> = {}): NocodbPlace => ({
-  host,
-  ownership: new HostOwnership(stack, "ownership", { host }),
-  environmentName: "staging",
-  containerName: "acme_nocodb",
-  caddy: { container: "acme_caddy", caddyfile: "/opt/acme/Caddyfile" },
-  postgresql: {
-    container: "acme_postgresql",
-    superuser: "postgres",
-    host: "postgresql",
-    port: 5432,
-    database: "nocodb",
-    role: "nocodb",
-  },
-  configDirectory: "/opt/acme/configs/nocodb",
-  dataDirectory: "/opt/acme/data/nocodb",
-  backups: { directory: "/opt/acme/backups/nocodb", keep: 7, restoreCommand },
-  ...over,
-});
+/** The place of NocoDB, with other settings over it. */
+export const placeIn = (stack: AddressedStack, host: RemoteHost, over: Partial<NocodbPlace> = {}): NocodbPlace => {
+  const { name: _, ...place } = formsPlace(host, new HostOwnership(stack, "ownership", { host }));
+  return {
+    ...place,
+    containerName: "acme_nocodb",
+    postgresql: { ...place.postgresql, database: "nocodb", role: "nocodb" },
+    configDirectory: "/opt/acme/configs/nocodb",
+    dataDirectory: "/opt/acme/data/nocodb",
+    backups: { directory: "/opt/acme/backups/nocodb", keep: 7, restoreCommand },
+    ...over,
+  };
+};
 
 /** An enabled NocoDB with the fewest settings, with other ones over them. */
 export const nocodb = (over: Partial<NocodbProps> = {}, place: Partial<NocodbPlace> = {}): Synthesized =>

@@ -86,7 +86,7 @@ drift_bases() {
     role=$(right is | sed -n "s/^$base //p")
     [ -n "$role" ] || role=$(right sees | sed -n "s/^$base \([^ ]*\) .*/\1/p")
     wanted=$(printf '%s\n' "$given" | sed -n "s/^$base //p")
-    # A deploy asks more; a version that says nothing of roles here is no drift.
+    # A deploy asks more; a version that does not name a role here has not drifted.
     case $role in owner | "$wanted") continue ;; unknown) [ -z "$wanted" ] || continue ;; esac
     title=$(sed -n "s/^base=$base //p" "$record")
     [ -n "$title" ] || title=$(right sees | sed -n "s/^$base [^ ]* //p")

@@ -130,7 +130,7 @@ fi`,
     expect(calls.slice(4).map(({ sent }) => inputIn(sent, "backup"))).toEqual([name, name]);
   });
 
-  test("is refused before anything is asked if there is no such directory", async () => {
+  test("is refused before anything is asked if the directory does not exist", async () => {
     expect(await host.run(["backup", "restore", "prod", "--from", "/nowhere"])).toMatchObject({
       code: 1,
       stderr: "/nowhere is not a directory on this machine: name the copy that backup pull made\n",
