@@ -30,9 +30,8 @@ describe("a changed environment file", () => {
   beforeAll(async () => {
     before = (await host.container())!;
     imageId = await buildAnotherImage();
-    const variable = { secureAttachments: false };
     // A whole core also makes every later start twice as fast.
-    await deployment.set({ image: anotherImage, memory: "288M", cpus: 1, ...variable });
+    await deployment.set({ image: anotherImage, memory: "288M", cpus: 1, secureAttachments: false });
     shown = await deployment.diff();
     plan = await deployment.plan();
     let busy = true;

@@ -46,7 +46,7 @@ describe("a change that cannot work is refused while the old container serves", 
 
   describe("a Caddyfile that someone else broke", () => {
     afterEach(async () => {
-      await deployment.set({ "variables.NC_ATTACHMENT_FIELD_SIZE": "20971520" });
+      await deployment.set({ "variables.NC_ATTACHMENT_FIELD_SIZE": undefined });
     });
 
     it("fails the deploy with Caddy's own message", async () => {
