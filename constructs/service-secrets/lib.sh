@@ -1,0 +1,50 @@
+# The secrets of a service. This host is the only place that keeps them.
+#
+# Expects   $secrets: the directory that is mounted into the service's container.
+# Changes   nothing until a function is called.
+# Needs     remote-host/env-file.sh
+#
+# The directory holds, readable only by its owner: `values`, the secrets in use, a line NAME=value for each; `pending`,
+# what a command has set and the next deploy puts into use; secrets.cjs, which a service on Node.js loads.
+
+# secret_value NAME: prints the value in use
+secret_value() {
+  [ ! -f "$secrets/values" ] || env_value "$secrets/values" "$1"
+}
+
+# pending_value NAME: prints the value that the next deploy puts into use, nothing if there is none
+pending_value() {
+  [ ! -f "$secrets/pending" ] || env_value "$secrets/pending" "$1"
+}
+
+# next_value NAME: prints the value after the next deploy
+next_value() {
+  next_=$(pending_value "$1")
+  if [ -n "$next_" ]; then printf '%s' "$next_"; else secret_value "$1"; fi
+}
+
+# put_secrets FILE < lines: writes `values` or `pending` in one step, so no one reads half of it; nothing if it holds the
+# same. A new file belongs to the owner of the directory.
+put_secrets() {
+  make_secrets_directory
+  rm -f -- "$secrets/.$1".??????
+  new_secrets=$(mktemp -- "$secrets/.$1.XXXXXX") || fail "$secrets cannot be written: the reason is above"
+  cat >"$new_secrets"
+  chown --reference "$secrets" -- "$new_secrets"
+  if cmp -s -- "$new_secrets" "$secrets/$1"; then rm -f -- "$new_secrets"; else mv -f -- "$new_secrets" "$secrets/$1"; fi
+}
+
+# put_values < lines: writes the secrets in use
+put_values() {
+  put_secrets values
+}
+
+make_secrets_directory() {
+  (umask 022 && mkdir -p -- "${secrets%/*}")
+  [ -d "$secrets" ] || mkdir -- "$secrets"
+}
+
+# written_at FILE: prints the time of its last change, in nanoseconds
+written_at() {
+  date -r "$1" +%s%N
+}
