@@ -5,7 +5,6 @@ import { formatProblems, loadEnvironments } from "./settings/environment.js";
 import { NocodbStack } from "./stacks/nocodb-stack.js";
 import { normalizeOutput } from "./stacks/normalize-output.js";
 import { emptiedStates } from "./stacks/state-backend.js";
-import { lacksOpenTofu } from "./stacks/state-encryption.js";
 
 // Folder of the environment files; tests bring their own.
 const directory = process.env.NOCODB_ENVIRONMENTS ?? "environments";
@@ -16,14 +15,12 @@ const emptied = emptiedStates(environments, states);
 const found = [...problems, ...emptied];
 if (found.length > 0) process.stderr.write(`${formatProblems(found)}\n`);
 
-for (const line of lacksOpenTofu(environments, process.env.TERRAFORM_BINARY_NAME)) process.stderr.write(`${line}\n`);
-
 mkdirSync(outdir, { recursive: true });
 const app = new App({ outdir });
 const leftOut = new Set(emptied.map(({ environment }) => environment));
 for (const environment of environments) if (!leftOut.has(environment.name)) new NocodbStack(app, environment);
 
-// State and saved plans hold secrets, and Terraform writes both readable for everyone.
+// State and saved plans show what is on the host, and Terraform writes both readable for everyone.
 for (const folder of [outdir, states]) {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);

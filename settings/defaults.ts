@@ -10,7 +10,7 @@ export interface NetworkSetting {
   create?: { subnet?: string | undefined; internal: boolean };
 }
 
-/** One checked environment with every default filled in. Memory is in MiB, consumers are sorted by name. */
+/** One checked environment with every default filled in. Memory is in MiB; secrets and consumers are sorted by name. */
 export type Environment = ReturnType<typeof withDefaults>;
 
 /** Fills in the defaults that depend on the environment's name (which is also the id of its stack), project or domain. */
@@ -34,6 +34,8 @@ export function withDefaults(name: string, file: EnvironmentFile) {
       ...file.backups,
       directory: file.backups.directory ?? placesOf({ project, baseDirectory }).backupsDirectory,
     },
+    // A plan shows no change if only the order differs.
+    secrets: [...file.secrets].sort(),
     consumers: consumersWithDefaults(file.consumers, { project, baseDirectory }),
     backend: backendWithDefaults(name, file.backend),
   };

@@ -5,6 +5,7 @@ export function placesOf({ project, baseDirectory }: { project: string; baseDire
     containerName: `${project}_${service}`,
     configDirectory,
     recordsDirectory: `${configDirectory}/records`,
+    secretsDirectory: `${configDirectory}/secrets`,
     environmentFile: `${configDirectory}/${service}.env`,
     dataDirectory: `${baseDirectory}/data/${service}`,
     backupsDirectory: `${baseDirectory}/backups/${service}`,

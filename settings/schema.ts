@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { consumers, withSuperAdmin } from "./consumers.js";
-import { backend, stateEncryption } from "./rules/backend.js";
+import { backend } from "./rules/backend.js";
 import { hostPath, satisfies, text } from "./rules/checks.js";
 import { belowFloor, pinnedImage, securityFloor } from "./rules/image.js";
 import { memoryForm, parseMemory } from "./rules/memory.js";
@@ -10,7 +10,7 @@ import * as paths from "./rules/paths.js";
 import { calendarExpression } from "./rules/schedule.js";
 import { sshOption, sshOptionValue } from "./rules/ssh-options.js";
 import { subnet } from "./rules/subnet.js";
-import { variableName } from "./rules/variables.js";
+import { secretName, variableName } from "./rules/variables.js";
 
 /** "384M" as MiB. A bare number is read as text, so that a missing unit is reported. */
 const memory = () =>
@@ -180,7 +180,15 @@ export const environmentFile = z.strictObject({
   variables: z
     .record(z.string().check(satisfies(variableName)), text())
     .default({})
-    .describe("Further variables of the container. The plan shows them, so they must not be secrets."),
+    .describe(
+      "Further variables of the container. The plan shows them, so they must not be secrets; ${secret:NAME} in a value becomes the secret, percent-encoded.",
+    ),
+  secrets: z
+    .array(text(secretName))
+    .default([])
+    .describe(
+      "Names of further variables of the container whose values are secrets. `npx nocodb-host secret set` gives the values, which stay on the host.",
+    ),
   backups: z
     .strictObject({
       directory: hostPath().optional().describe("Directory on the host. Default: <baseDirectory>/backups/nocodb."),
@@ -214,7 +222,6 @@ export const environmentFile = z.strictObject({
     .prefault({})
     .describe("Accepted risks, each with its reason."),
   backend,
-  stateEncryption,
 });
 
 /** The settings of a valid file, without the defaults that depend on its name or on other settings. */

@@ -10,21 +10,19 @@ import { type Environment, heapMiB } from "../settings/environment.js";
 import { placesOf } from "../settings/places.js";
 import { AddressedStack } from "./addressed-stack.js";
 import { keepState, markedPlace } from "./state-backend.js";
-import { encryptState } from "./state-encryption.js";
 
 const ALIAS = "nocodb";
 
 /**
  * One environment: NocoDB on its host.
  *
- * With an empty subdomain NocoDB is disabled: a deploy removes container and site, and keeps database, data and (in the
- * state) the secrets, so setting a subdomain restores all of it.
+ * With an empty subdomain NocoDB is disabled: a deploy removes container and site, and keeps database, data and secrets,
+ * so setting a subdomain restores all of it.
  */
 export class NocodbStack extends AddressedStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
     keepState(this, environment);
-    encryptState(this, environment);
     const place = this.place(environment);
     const enabled = environment.subdomain !== "";
     const siteHost = `${environment.subdomain}.${environment.domain}`;

@@ -11,7 +11,7 @@ export interface Finding {
 }
 
 /** A finding with the path of its setting. */
-export type Placed = [path: string[], finding: Finding];
+export type Placed = [path: (string | number)[], finding: Finding];
 
 /** One problem of an environment file. */
 export interface Problem {

@@ -27,17 +27,17 @@ export interface Source {
   templateOf: (path: readonly PropertyKey[]) => string | undefined;
 }
 
-type Ancestors = readonly (Document | Node | Pair)[];
+/** What stands for a secret in a variable of the container; the host puts the secret in its place. */
+const isSecret = /^\$\{secret:[A-Z_][A-Z0-9_]*\}$/;
 
-/** Sections whose `${…}` are Terraform's own expressions, except for `${env:NAME}`. */
-const withExpressions: readonly PropertyKey[] = ["stateEncryption"];
+type Ancestors = readonly (Document | Node | Pair)[];
 
 // Repeated keys are reported below, with their paths.
 const PARSING = { prettyErrors: false, logLevel: "error", uniqueKeys: false } as const;
 
 /**
- * Parses YAML 1.2 and replaces `${env:NAME}`, as a whole value or inside one; the result becomes a number or a boolean where
- * the schema expects one. Never throws.
+ * Parses YAML 1.2 and replaces `${env:NAME}`, as a whole value or inside one; the result becomes a number or a boolean if the
+ * schema expects one. `${secret:NAME}` stays in variables. Never throws.
  */
 export function readSource(text: string, env: NodeJS.ProcessEnv): Source {
   const counter = new LineCounter();
@@ -146,22 +146,28 @@ function replace(
     const name = closed === "" ? undefined : /^env:([A-Za-z_]\w*)$/.exec(inner)?.[1];
     const found = name === undefined ? undefined : env[name];
     if (found !== undefined) return found;
-    if (name === undefined && withExpressions.includes(path[0]!)) return reference;
+    if (path[0] === "variables" && isSecret.test(reference)) return reference;
     complete = false;
-    const suggested = /\w+$/.exec(inner)?.[0] ?? "NAME";
-    report(
-      shown(value),
-      name === undefined
-        ? { message: `contains ${reference}, which is not a reference`, remedy: `write \${env:${suggested}}` }
-        : {
-            message: `${name} is not set in the process environment`,
-            remedy: `export ${name}, or write the value here`,
-          },
-    );
+    report(shown(value), name === undefined ? notReference(reference, inner) : notSet(name));
     return "";
   });
   // A value that could not be replaced stays as it is, so that no cross-field rule compares half of it.
   if (complete) node.value = asWanted(path, text);
+}
+
+const notSet = (name: string): Finding => ({
+  message: `${name} is not set in the process environment`,
+  remedy: `export ${name}, or write the value here`,
+});
+
+function notReference(reference: string, inner: string): Finding {
+  if (isSecret.test(reference)) {
+    const message = `contains ${reference}, but only a value in variables may refer to a secret`;
+    return { message, remedy: "write the value without it" };
+  }
+  const kind = inner.startsWith("secret:") ? "secret" : "env";
+  const suggested = /\w+$/.exec(inner)?.[0] ?? "NAME";
+  return { message: `contains ${reference}, which is not a reference`, remedy: `write \${${kind}:${suggested}}` };
 }
 
 /** The value at a path of plain data; undefined if the path leads nowhere. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Finding, type Placed, signsIn } from "../diagnostics/problems.js";
+import { type Placed, signsIn } from "../diagnostics/problems.js";
 import { mapping } from "./checks.js";
 
 /** Terraform's backends, and its cloud block. */
@@ -18,22 +18,12 @@ export const backend = z
     "Where Terraform keeps its state: a type, and that backend's own arguments by Terraform's names. Credentials are refused.",
   );
 
-/** How OpenTofu encrypts the state: its own `encryption` block, which goes into the stack as it is. */
-export const stateEncryption = z
-  .record(z.string(), z.unknown())
-  .optional()
-  .describe(
-    "OpenTofu's own encryption block, in its JSON form. A secret in it is an expression such as ${var.state_passphrase}. Default: none.",
-  );
-
 export type Backend = z.output<typeof backend>;
-export type StateEncryption = z.output<typeof stateEncryption>;
 
 /** Fills in the arguments that keep the states of two environments apart, encrypted at rest and locked. */
 export function backendWithDefaults(name: string, written: Backend): Backend {
   if (written.type === "pg") return { schema_name: `nocodb_${name.replaceAll("-", "_")}`, ...written };
   if (written.type !== "s3") return written;
-  // The lock file needs Terraform or OpenTofu 1.10; a table locks with older versions.
   const lock = written.dynamodb_table === undefined && { use_lockfile: true };
   return { key: `nocodb/${name}.tfstate`, encrypt: true, ...lock, ...written };
 }
@@ -66,20 +56,9 @@ export function statePlace(backend: Backend): string | undefined {
   }
 }
 
-interface StateSettings {
-  backend: Partial<Backend>;
-  stateEncryption?: unknown;
-}
-
-/** Refuses secrets in the state's settings, and encryption that would have no effect. */
-export function backendRules(_name: string, { backend, stateEncryption }: StateSettings): Placed[] {
-  const found = [
-    ...texts(backend, ["backend"]).flatMap((each) => backendSecret(backend.type, each)),
-    ...texts(stateEncryption, ["stateEncryption"]).flatMap(encryptionSecret),
-  ];
-  if (stateEncryption === undefined || backend.type !== "cloud") return found;
-  const message = "has no effect with backend.type: cloud, whose server must read the state";
-  return [...found, [["stateEncryption"], { message, remedy: "remove it, or keep the state elsewhere" }]];
+/** Refuses secrets in the backend's arguments. */
+export function backendRules(_name: string, { backend }: { backend: Partial<Backend> }): Placed[] {
+  return texts(backend, ["backend"]).flatMap((each) => backendSecret(backend.type, each));
 }
 
 interface Text {
@@ -128,29 +107,6 @@ function backendSecret(type: string | undefined, { path, key, value }: Text): Pl
   const variable = variables[type ?? ""]?.[key.replaceAll(/(?<=[a-z])[A-Z]/g, "_$&").toLowerCase()];
   const exported = variable === undefined ? documented : `export ${variable} where Terraform runs`;
   const remedy = (type === "cloud" || type === "remote") && key === "token" ? cloudToken : exported;
-  return [[path, secret(isUrl ? "contains a password" : "is a secret", remedy)]];
-}
-
-const reference = /^\$\{var\.(state_\w+)\}$/;
-
-function encryptionSecret({ path, key, value }: Text): Placed[] {
-  const isUrl = signsIn.test(value);
-  const variable = [...value.matchAll(/\bvar\.(\w+)/g)].find(([, name]) => !name!.startsWith("state_"));
-  if (!isUrl && variable !== undefined) {
-    const message = `refers to ${variable[0]}, which the stack does not declare for the state`;
-    return [[path, { message, remedy: "write a variable whose name starts with state_" }]];
-  }
-  if (!isUrl && (!namesSecret(key) || reference.test(value))) return [];
-  const remedy = "write ${var.state_passphrase}, or another ${var.state_…}, and export it as TF_VAR_state_…";
-  return [[path, secret(isUrl ? "contains a password" : "is a secret", remedy)]];
-}
-
-function secret(what: string, remedy: string): Finding {
-  return { message: `${what}, which would appear in the synthesized JSON`, remedy, secret: true };
-}
-
-/** The Terraform variables that an encryption block refers to. */
-export function encryptionVariables(encryption: StateEncryption): string[] {
-  const found = texts(encryption, []).flatMap(({ value }) => [...value.matchAll(/\bvar\.(\w+)/g)]);
-  return [...new Set(found.map(([, name]) => name!))];
+  const message = `${isUrl ? "contains a password" : "is a secret"}, which would appear in the synthesized JSON`;
+  return [[path, { message, remedy, secret: true }]];
 }

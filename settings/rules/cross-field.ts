@@ -7,6 +7,7 @@ import { mapping } from "./checks.js";
 import { comparable, consumerRules } from "./consumers.js";
 import { belowFloor, lacksFixes } from "./image.js";
 import { heapInNodeOptions, leastHeap, leastMemory } from "./memory.js";
+import { secretRules } from "./variables.js";
 
 const sections = Object.keys(environmentFile.shape).filter((key) =>
   schemasAt([key]).some(({ type }) => type === "object"),
@@ -14,7 +15,7 @@ const sections = Object.keys(environmentFile.shape).filter((key) =>
 
 /**
  * Checks settings against each other. Runs even if single settings are invalid, so that every problem shows at once: a
- * section that is not a mapping counts as empty, and a value of the wrong type is not compared.
+ * section that is not a mapping (or a list) counts as empty, and a value of the wrong type is not compared.
  */
 export function crossField(name: string, file: EnvironmentFile): Placed[] {
   const written: Record<string, unknown> = { ...file };
@@ -25,7 +26,8 @@ export function crossField(name: string, file: EnvironmentFile): Placed[] {
       typeof value === "string" ? value : mapping(value),
     ]),
   );
-  const whole = { ...file, ...Object.fromEntries(mappings), networks, consumers: comparable(file.consumers) };
+  const secrets = Array.isArray(file.secrets) ? file.secrets : [];
+  const whole = { ...file, ...Object.fromEntries(mappings), networks, secrets, consumers: comparable(file.consumers) };
   const rules = [
     memoryRules,
     heapRules,
@@ -35,6 +37,7 @@ export function crossField(name: string, file: EnvironmentFile): Placed[] {
     containerRules,
     backendRules,
     consumerRules,
+    secretRules,
   ];
   return rules.flatMap((rule) => rule(name, whole));
 }

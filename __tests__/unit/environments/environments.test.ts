@@ -30,13 +30,12 @@ test.each(["prod.yaml", "preprod.yaml", "lab.yaml"])("%s tells editors its schem
   expect(read(file).split("\n")[0]).toBe("# yaml-language-server: $schema=./schema.json");
 });
 
-/** The example with its commented settings; of the backends, only one, and encryption unless that refuses it. */
+/** The example with its commented settings; of the backends, only one. */
 function example(backend: string): string {
   const setting = /^( *)# ( *[\w-]+:(?: .*)?)$/;
   const text = read("prod.yaml").split("\n").slice(1);
   const on = text.map((line) => line.replace(setting, "$1$2")).join("\n");
-  const encrypted = backend === "cloud" ? on.replace(/^stateEncryption:\n(?: .*\n)+/m, "") : on;
-  return encrypted.replaceAll(/^backend:\n(?: .*\n)+/gm, (each) => (each.includes(`type: ${backend} #`) ? each : ""));
+  return on.replaceAll(/^backend:\n(?: .*\n)+/gm, (each) => (each.includes(`type: ${backend} #`) ? each : ""));
 }
 
 test.each(["local", "cloud", "s3", "pg"])("every setting shown in prod.yaml is valid (backend %s)", (backend) => {

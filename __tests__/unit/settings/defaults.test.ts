@@ -55,6 +55,7 @@ describe("an environment with only the required settings", () => {
       trustedProxies: 1,
       privateNetwork: { webhooks: false, dataSources: false },
       variables: {},
+      secrets: [],
       backups: { directory: "/opt/acme/backups/nocodb", keep: 7 },
       onDestroy: { database: "keep", data: "keep", backups: "keep" },
       acknowledgements: {},
@@ -119,7 +120,12 @@ test("every setting can be chosen", () => {
     secureAttachments: false,
     trustedProxies: 2,
     privateNetwork: { webhooks: true, dataSources: true },
-    variables: { NODE_OPTIONS: "--max-old-space-size=1500", NC_DISABLE_TELE: "1", NC_SMTP_FROM: "a=b 'c' \"d\" ü" },
+    variables: {
+      NODE_OPTIONS: "--max-old-space-size=1500",
+      NC_SMTP_FROM: "a=b 'c' \"d\" ü",
+      NC_REDIS_URL: "redis://:${secret:REDIS_PASSWORD}@redis:6379",
+    },
+    secrets: ["REDIS_PASSWORD", "NC_SMTP_PASSWORD"],
     backups: { directory: "/mnt/backups", keep: 30 },
     onDestroy: { database: "delete", data: "delete", backups: "keep" },
     acknowledgements: { "image-below-security-floor": "not needed here, and not an error" },
@@ -132,7 +138,6 @@ test("every setting can be chosen", () => {
       encrypt: false,
       use_lockfile: false,
     },
-    stateEncryption: { key_provider: { pbkdf2: { state: { passphrase: "${var.state_passphrase}" } } } },
   };
   expect(load("eu-1", chosen)).toEqual({
     ...chosen,
@@ -140,6 +145,7 @@ test("every setting can be chosen", () => {
     memory: 2048,
     memoryReservation: 512,
     networks: { ...chosen.networks, backend: { name: "db" } },
+    secrets: ["NC_SMTP_PASSWORD", "REDIS_PASSWORD"],
     consumers: [],
   });
 });

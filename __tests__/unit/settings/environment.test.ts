@@ -61,24 +61,3 @@ describe("loading a directory", () => {
     );
   });
 });
-
-describe("the super admin's password in TF_VAR_nocodb_admin_password", () => {
-  test("is refused in every environment, and not shown, if NocoDB would not start with it", () => {
-    write("a.yaml", environmentText());
-    write("b.yaml", "project: [");
-    const { names, problems } = load({ TF_VAR_nocodb_admin_password: "seven77" });
-    const tooShort =
-      "TF_VAR_nocodb_admin_password: (not shown): is shorter than the 8 characters that NocoDB requires for its super admin; set a longer one, or unset it to let the app generate one";
-    expect(names).toEqual([]);
-    expect(problems.split("\n").filter((line) => line.endsWith(tooShort))).toEqual([
-      `a.yaml: ${tooShort}`,
-      `b.yaml: ${tooShort}`,
-    ]);
-    expect(problems).not.toContain("seven77");
-  });
-
-  test.each([undefined, "", "eight888"])("may be %j", (password) => {
-    write("a.yaml", environmentText());
-    expect(load({ TF_VAR_nocodb_admin_password: password })).toEqual({ names: ["a"], problems: "" });
-  });
-});

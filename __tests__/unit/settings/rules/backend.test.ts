@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { backendWithDefaults, encryptionVariables } from "../../../../settings/rules/backend.js";
+import { backendWithDefaults } from "../../../../settings/rules/backend.js";
 import { complaints, environmentText } from "../../support/environment-text.js";
 import { rejects } from "../../support/rejects.js";
 
@@ -99,54 +99,4 @@ describe("a secret of a backend is refused, and not shown", () => {
       `backend.conn_str: \${env:PG}: is a secret, which would appear in the synthesized JSON; ${exported("PG_CONN_STR")}`,
     ]);
   });
-});
-
-describe("OpenTofu's encryption block", () => {
-  const encryption = (passphrase: unknown) => ({
-    key_provider: { pbkdf2: { state: { passphrase } } },
-    method: { aes_gcm: { state: { keys: "${key_provider.pbkdf2.state}" } } },
-    state: { method: "method.aes_gcm.state", enforced: true },
-  });
-  const place = "stateEncryption.key_provider.pbkdf2.state.passphrase";
-  const remedy = "write ${var.state_passphrase}, or another ${var.state_…}, and export it as TF_VAR_state_…";
-
-  test("is accepted with a variable as its passphrase, which the stack declares", () => {
-    const block = encryption("${var.state_passphrase}");
-    expect(complaints(environmentText({ stateEncryption: block }))).toEqual([]);
-    expect(encryptionVariables(block)).toEqual(["state_passphrase"]);
-    expect(encryptionVariables(undefined)).toEqual([]);
-  });
-
-  test("may name an environment's own key by ${env:NAME}", () => {
-    const stateEncryption = { key_provider: { aws_kms: { state: { kms_key_id: "${env:KEY}", region: "eu-1" } } } };
-    expect(complaints(environmentText({ stateEncryption }), { KEY: "1234" })).toEqual([]);
-  });
-
-  test.each([
-    ["a literal passphrase", "correct horse battery staple"],
-    ["a number", 1234567890123456],
-    ["a literal beside a variable", "a${var.state_passphrase}"],
-  ])("is refused with %s, which is not shown", (_title, passphrase) => {
-    const found = complaints(environmentText({ stateEncryption: encryption(passphrase) }));
-    expect(found).toEqual([
-      `${place}: (not shown): is a secret, which would appear in the synthesized JSON; ${remedy}`,
-    ]);
-  });
-
-  test("is refused with a variable of the service", () => {
-    expect(complaints(environmentText({ stateEncryption: encryption("${var.nocodb_jwt_secret}") }))).toEqual([
-      `${place}: \${var.nocodb_jwt_secret}: refers to var.nocodb_jwt_secret, which the stack does not declare for the state; write a variable whose name starts with state_`,
-    ]);
-  });
-
-  test("is refused with the cloud, which must read the state", () => {
-    const stateEncryption = encryption("${var.state_passphrase}");
-    expect(complaints(environmentText({ stateEncryption, backend: cloud() }))).toEqual([
-      "stateEncryption: a mapping: has no effect with backend.type: cloud, whose server must read the state; remove it, or keep the state elsewhere",
-    ]);
-  });
-
-  rejects("stateEncryption", (stateEncryption) => ({ stateEncryption }), [
-    ["passphrase", '"passphrase": must be a mapping; write its settings below it, indented by two spaces'],
-  ]);
 });
