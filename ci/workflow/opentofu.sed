@@ -1,8 +1,7 @@
-# Makes plan-and-apply.yml run OpenTofu, with the secret STATE_PASSPHRASE for an encrypted state:
+# Makes plan-and-apply.yml run OpenTofu:
 #   sed -i -f ci/workflow/opentofu.sed .github/workflows/plan-and-apply.yml
 s|^env:$|&\n  TERRAFORM_BINARY_NAME: tofu|
 s|^\( *\)terraform |\1tofu |
 s|hashicorp/setup-terraform@.*|opentofu/setup-opentofu@a1320f892987e89d278cc92dc5adc984fb93aca4 # v2.0.2|
 s|terraform_version: .*|tofu_version: 1.12.6|
 s|terraform_wrapper|tofu_wrapper|
-s|^\( *\)TF_IN_AUTOMATION: .*|&\n\1TF_VAR_state_passphrase: ${{ secrets.STATE_PASSPHRASE }}|

@@ -41,11 +41,7 @@ case $1 in plan) touch plan ;; show) printf 'Plan: 1 to add\\n\`\`\`\\n# not a t
 PROGRAMS.tofu = PROGRAMS.terraform!;
 
 const secrets = {
-  TF_TOKEN_APP_TERRAFORM_IO: "token-of-terraform",
-  NOCODB_ADMIN_PASSWORD: "admin-s3cret",
-  NOCODB_DATABASE_PASSWORD: "database-s3cret",
-  NOCODB_JWT_SECRET: "jwt-s3cret",
-  STATE_PASSPHRASE: "passphrase-s3cret",
+  TF_TOKEN_APP_TERRAFORM_IO: "token-s3cret",
   NOCODB_SSH_KEY: Buffer.from("-----BEGIN OPENSSH PRIVATE KEY-----\nkey-s3cret\n").toString("base64"),
   NOCODB_SSH_KNOWN_HOSTS: "docker.example.com ssh-ed25519 AAAA",
 };
@@ -121,9 +117,9 @@ describe("a pull request that changes an environment file", () => {
     expect(planned, planned.output).toMatchObject({ result: "success" });
     expect(seen().match(/terraform \w+/g)).toEqual(["terraform init", "terraform plan", "terraform show"]);
     expect(seen()).toContain(`${runner.workspace("plan")}/synthesized/proposed\n`);
-    expect(seen()).toContain("TF_VAR_nocodb_jwt_secret\nid\nknown_hosts\n");
-    expect(seen()).toContain("TF_CLI_CONFIG_FILE\n");
-    expect(seen()).not.toContain("NOCODB_SSH_KEY");
+    const variables = ["TF_CLI_CONFIG_FILE", "TF_IN_AUTOMATION", "TF_TOKEN_app_terraform_io"];
+    expect(seen()).toContain(`\n${[...variables, "id", "known_hosts"].join("\n")}\n`);
+    expect(seen()).not.toMatch(/NOCODB_SSH_KEY|TF_VAR/);
     expect(existsSync(path.join(folder, "ssh"))).toBe(false);
 
     expect(runner.run("comment")).toMatchObject({ result: "success" });
@@ -177,7 +173,7 @@ test("a merge applies the plan that it made, and leaves no key", () => {
   expect(existsSync(path.join(folder, "ssh"))).toBe(false);
 });
 
-test("after opentofu.sed, OpenTofu plans and applies, with the passphrase of the state", () => {
+test("after opentofu.sed, OpenTofu plans and applies", () => {
   const of = execFileSync("sed", ["-f", path.join(root, "ci/workflow/opentofu.sed"), file], { encoding: "utf8" });
   expect(
     of.match(
@@ -190,7 +186,6 @@ test("after opentofu.sed, OpenTofu plans and applies, with the passphrase of the
   runner.run("synth");
   expect(runner.run("apply")).toMatchObject({ result: "success" });
   expect(seen().match(/^(terraform|tofu) \w+/gm)).toEqual(["tofu init", "tofu plan", "tofu apply"]);
-  expect(seen()).toContain("TF_VAR_state_passphrase\n");
 });
 
 describe("secrets and rights", () => {
@@ -277,15 +272,14 @@ describe("providers.tfrc", () => {
   });
 });
 
-test("the documented variables are those of the stack and of the scripts", () => {
+test("the documented variables are those of the scripts, and no secret of NocoDB is among them", () => {
   const pages = readdirSync(path.join(root, "docs")).filter((name) => name.endsWith(".md"));
   const texts = pages.map((name) => readFileSync(path.join(root, "docs", name), "utf8"));
   const table = texts.find((page) => page.includes("\n| `NOCODB_SSH_KEY` |"))!;
   const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   const script = readFileSync(path.join(root, "ci/agent/place-ssh-files.sh"), "utf8");
   const ssh = [...script.matchAll(/\$\{(NOCODB_\w+):?-/g)].map(([, name]) => name);
-  const given = Object.keys(stackOf(environment("prod")).variable);
-  expect(documented.sort()).toEqual([...new Set([...ssh, ...given])].sort());
-  const inWorkflow = [...text.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name);
-  expect(given).toEqual(expect.arrayContaining(inWorkflow));
+  expect(documented.sort()).toEqual([...new Set(ssh)].sort());
+  const inWorkflow = [...text.matchAll(/secrets\.(\w+)/g)].map(([, name]) => name);
+  expect(new Set(inWorkflow)).toEqual(new Set(Object.keys(secrets)));
 });
