@@ -9,6 +9,7 @@ import { confirm } from "../confirm.js";
 import { environmentNamed } from "../environment-files.js";
 import { Failure } from "../exit-codes.js";
 import { type Input, runOnHost, tryOnHost } from "../run-on-host.js";
+import { secretsInput } from "../secret/secret-name.js";
 import type { Synthesized } from "../synthesized.js";
 import { addVerb, ENVIRONMENT, YES } from "../verb.js";
 
@@ -72,11 +73,13 @@ function inspect(environment: Environment, stack: Synthesized, input: Input): "r
 function revertInput(environment: Environment, { triggers }: Synthesized): Input {
   const { caddy, caddyfile, sites_directory, site } = triggers("nocodb_site");
   const { consumers, deploy_user } = triggers("nocodb_consumers");
+  const { containerName, environmentFile } = placesOf(environment);
   return {
     ...backupInputOf(environment),
     ...{ caddy: caddy!, caddyfile: caddyfile!, sites_directory: sites_directory!, site: site! },
     ...{ consumers: consumers!, deploy_user: deploy_user! },
-    name: placesOf(environment).containerName,
+    name: containerName,
+    env_file: environmentFile,
     environment: environment.name,
   };
 }
@@ -98,7 +101,6 @@ function applyInput(environment: Environment, stack: Synthesized, container: str
     grace_period: String(GRACE_PERIOD),
     admin_email: admin.email,
     variables: Object.keys(variables).join(" "),
-    jwt_secret: process.env.TF_VAR_nocodb_jwt_secret ?? "",
-    connection_encrypt_key: process.env.TF_VAR_nocodb_connection_encrypt_key ?? "",
+    ...secretsInput(environment),
   };
 }

@@ -1,6 +1,6 @@
 # What an adoption changes on this host, and how it is reverted.
 #
-# Expects   $records; $env_file; $role.
+# Expects   $records; $env_file; $secrets; $role.
 # Changes   nothing until a function is called.
 # Needs     nocodb/consumers/ask.sh nocodb/consumers/lib.sh caddy-site/lib.sh backup/lib.sh nocodb/kind.sh
 #
@@ -74,6 +74,7 @@ revert() {
   [ ! -d "$adoption_directory/site" ] || put_site_back
   for each_ in "$adoption_directory"/lines-*; do [ ! -d "$each_" ] || put_lines_back "${each_##*/}"; done
   if [ -f "$adoption_directory/nocodb.env" ]; then cp -p -- "$adoption_directory/nocodb.env" "$env_file"; fi
+  remove_secrets
   if [ "$incomplete" = yes ]; then mv -T -- "$adoption_directory" "$incomplete_directory"; else rm -rf -- "$adoption_directory"; fi
   await_old
 }
@@ -92,6 +93,13 @@ put_data_back() {
   [ -n "$(adoption_value files)" ] && [ -d "$data_directory" ] || return 0
   tar -C "$data_directory" --newer-mtime="@$(adoption_value since)" -cf - . | docker cp -a - "$old_id:$(adoption_value files)"
   mv -T -- "$data_directory" "$data_directory-$(date -u +%Y-%m-%dT%H%M%SZ)"
+}
+
+# remove_secrets: removes the secrets of the app, unless it had some before the adoption
+remove_secrets() {
+  [ "$(adoption_value secrets)" = new ] || return 0
+  rm -rf -- "$secrets"
+  remove_records secrets directory "$secrets"
 }
 
 start_old() {

@@ -1,14 +1,15 @@
 # Adopts a NocoDB that someone else has installed on this host.
 #
 # Expects   $confirmed: yes, or no to change nothing; $text: the app's own site; the inputs of inspect.sh and
-#           adoption.sh: $container $name $image $release $image_version $networks $environment $admin_email $jwt_secret
-#           $connection_encrypt_key $variables $service $service_kind $backups $data_directory $keep $database_container
+#           adoption.sh: $container $name $image $release $image_version $networks $environment $admin_email $expected
+#           $secrets $pinned_secrets $variables $service $service_kind $backups $data_directory $keep $database_container
 #           $superuser $database $role $env_file $deploy_user $consumers $caddy $caddyfile $sites_directory $site
 #           $grace_period.
-# Changes   with confirmed=yes: makes a backup; replaces the current site by the app's; stops and renames the container;
-#           copies its files, gives its tables to $role, and removes the variables that the app will set from the
-#           consumers' env files. If it fails, or was interrupted before, all of that is reverted. May run twice.
-# Prints    what it found and what changes. With confirmed=no the last line is `ready`, or `complete` if NocoDB was
+# Changes   with confirmed=yes: copies the container's secrets and makes a backup; replaces the current site by the app's;
+#           stops and renames the container; copies its files, gives its tables to $role, and removes the variables that
+#           the app will set from the consumers' env files. If it fails, or was interrupted before, all of that is
+#           reverted. May run twice.
+# Prints    what it found and what changes, never a secret. With confirmed=no the last line is `ready`, or `complete` if NocoDB was
 #           adopted before.
 # Needs     adopt/inspect.sh adopt/adoption.sh
 
@@ -65,6 +66,7 @@ prepare() {
   mv -f -- "$adoption_directory/.revert.sql" "$adoption_directory/revert.sql"
   docker image inspect -- "$image" >/dev/null 2>&1 || output=$(docker pull -q -- "$image" 2>&1) ||
     fail "image $image cannot be pulled, so nothing was changed: $(printf '%s' "$output" | tail -n 1)"
+  copy_secrets
   copy_files
   record_served "$image" "$(docker inspect -f '{{.Image}}' -- "$old_id")" "$release" "$version"
   final_=$data_directory
@@ -74,6 +76,16 @@ prepare() {
   record_adoption backup "$backup"
   record_adoption image "$image"
   echo "backup $backup created"
+}
+
+# copy_secrets: puts the secrets into use with which the old container runs, before the backup, which holds some of them
+copy_secrets() {
+  [ -d "$secrets" ] || record_adoption secrets new
+  printf '%s\n' "$expected" | while read -r name_ policy_ _; do
+    value_=$(old_secret "$name_" "$policy_")
+    [ -n "$value_" ] || value_=$(secret_value "$name_")
+    [ -z "$value_" ] || printf '%s=%s\n' "$name_" "$value_"
+  done | put_values
 }
 
 # revert_sql: prints SQL that restores role, owners and the super admin's password

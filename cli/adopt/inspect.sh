@@ -1,8 +1,8 @@
 # A NocoDB that someone else has installed on this host: its settings, and what prevents its adoption.
 #
 # Expects   $container: its name, may be empty; $name, $image, $networks: of the app's container; $environment: its
-#           name; $admin_email; $jwt_secret, $connection_encrypt_key: as Terraform would get them, may be empty;
-#           $variables: names that the environment file sets.
+#           name; $admin_email; $expected: the app's secrets, see service-secrets/secret.ts; $variables: names that the
+#           environment file sets.
 # Changes   nothing.
 # Needs     nocodb/consumers/ask.sh postgres-database/json.sh nocodb/consumers/env-files.sh nocodb/consumers/lib.sh nocodb/super-admin.sh
 #           caddy-site/lib.sh caddy-site/unmanaged.sh backup/lib.sh nocodb/kind.sh nocodb/requirements.sh
@@ -150,15 +150,35 @@ SQL
   [ -z "$1" ] || unmet "environment file, postgresql.role: role $role $1, and its password would be changed: name a role that only NocoDB uses, such as nocodb"
 }
 
-# check_secrets: the encryption key is the one that NocoDB runs with
+# old_secret NAME POLICY: prints the value with which the container runs, if the app keeps that. NocoDB stores a secret
+# that signs sessions in its database if it was given none. The app sets the passwords itself.
+old_secret() {
+  case "$1 $2" in
+    'NC_AUTH_JWT_SECRET '*)
+      value_=$(setting NC_AUTH_JWT_SECRET)
+      [ -n "$value_" ] || value_=$(echo "SELECT value FROM nc_store WHERE key = 'nc_auth_jwt_secret'" | in_database 2>/dev/null) || value_=
+      printf '%s' "$value_"
+      ;;
+    *' generated') ;;
+    *) setting "$1" ;;
+  esac
+}
+
+# check_secrets: the host has no other encryption key, and each secret of the environment file has a value of one line
 check_secrets() {
-  key_=$(setting NC_CONNECTION_ENCRYPT_KEY)
-  [ "$key_" != "$connection_encrypt_key" ] || return 0
-  if [ -z "$key_" ]; then
-    unmet "TF_VAR_nocodb_connection_encrypt_key is given, and NocoDB has run without a key: adopt it without one, and see docs/secrets.md"
-  else
-    unmet "TF_VAR_nocodb_connection_encrypt_key is not the key that NocoDB runs with, without which it cannot read its bases. Give that one, to this command and to every later deploy; on the host: docker exec $old_name printenv NC_CONNECTION_ENCRYPT_KEY"
-  fi
+  key_=$(next_value NC_CONNECTION_ENCRYPT_KEY)
+  [ -z "$key_" ] || [ "$key_" = "$(setting NC_CONNECTION_ENCRYPT_KEY)" ] ||
+    unmet "$secrets holds an NC_CONNECTION_ENCRYPT_KEY, and container $old_name runs with another one or with none, so NocoDB could not read its data sources. If no other data needs that key, move $secrets $(secrets_record) away, and try again."
+  long_=$(docker inspect -f '{{range .Config.Env}}{{if gt (len (split . "\n")) 1}}{{index (split . "=") 0}} {{end}}{{end}}' -- "$old_id")
+  while read -r name_ policy_ _; do
+    if [ -n "$(old_secret "$name_" "$policy_")" ]; then
+      case " $long_" in *" $name_ "*) unmet "$name_ of container $old_name has several lines, and a secret can have only one: change it there first" ;; esac
+    elif [ "$policy_" = given ] && [ -z "$(next_value "$name_")" ]; then
+      unmet "secrets: neither container $old_name nor the host has a value for $name_: set it with \`npx nocodb-host secret set $environment $name_\`, which reads it from standard input"
+    fi
+  done <<LIST
+$expected
+LIST
 }
 
 # read_data: sets old_data to the directory of its files, empty if they are in $data_directory already
@@ -252,21 +272,24 @@ shared_lines() {
   unmanaged_lines "$1" "$file_"
 }
 
-# show_secrets: prints what the adoption means for sessions, the super admin and other variables
+# copied_secrets: prints the names of those that the container has
+copied_secrets() {
+  printf '%s\n' "$expected" | while read -r name_ policy_ _; do
+    [ -z "$(old_secret "$name_" "$policy_")" ] || printf '%s\n' "$name_"
+  done
+}
+
+# show_secrets: prints what the adoption means for secrets, sessions, the super admin and other variables
 show_secrets() {
-  jwt_=$(setting NC_AUTH_JWT_SECRET) read_at_="docker exec $old_name printenv NC_AUTH_JWT_SECRET"
-  if [ -z "$jwt_" ]; then
-    jwt_=$(echo "SELECT value FROM nc_store WHERE key = 'nc_auth_jwt_secret'" | in_database 2>/dev/null) || jwt_=
-    read_at_="docker exec $database_container psql -U $superuser -d $database -Atc \"SELECT value FROM nc_store WHERE key = 'nc_auth_jwt_secret'\""
-  fi
-  if [ "$jwt_" = "$jwt_secret" ]; then
-    echo "sessions: everybody stays signed in, except the super admin"
-  else
-    echo "sessions: everybody has to sign in again. To avoid that, give TF_VAR_nocodb_jwt_secret, to this command and to every later deploy; on the host: $read_at_"
-  fi
-  echo "super admin: gets the password that \`npx nocodb-host sign-in $environment\` prints, unless TF_VAR_nocodb_admin_password gives another"
+  copied_=$(copied_secrets)
+  [ -z "$copied_" ] || echo "secrets: $(printf '%s' "$copied_" | paste -s -d ' ' -), copied from the container to $secrets"
+  case $copied_ in
+    *NC_AUTH_JWT_SECRET*) echo "sessions: everybody stays signed in, except the super admin" ;;
+    *) echo "sessions: everybody has to sign in again, because the secret that signs them was not found" ;;
+  esac
+  echo "super admin: gets the password that \`npx nocodb-host sign-in $environment\` prints"
   more_=$({ printf '%s\n' "$old_settings" | grep -vxF -e "$(docker inspect -f '{{.Image}}' -- "$old_id" | xargs docker image inspect -f '{{range .Config.Env}}{{println .}}{{end}}')" || true; } | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' |
-    grep -vxE '(NC_)?DATABASE_URL(_FILE)?|NC_DB(_JSON|_JSON_FILE)?|NC_(PUBLIC|SITE)_URL|NC_AUTH_JWT_SECRET|NC_CONNECTION_ENCRYPT_KEY|NC_TOOL_DIR|NC_APP_DATA_DIR|NC_DISABLE_TELE|NC_ADMIN_(EMAIL|PASSWORD)|NODE_OPTIONS|PORT' |
-    grep -vxF -e "$(printf '%s' "$variables" | tr ' ' '\n')" | paste -s -d ' ' -) || more_=
-  [ -z "$more_" ] || echo "variables that the environment file lacks: $more_. Add those that matter to \`variables\`."
+    grep -vxE '(NC_)?DATABASE_URL(_FILE)?|NC_DB(_JSON|_JSON_FILE)?|NC_(PUBLIC|SITE)_URL|NC_TOOL_DIR|NC_APP_DATA_DIR|NC_DISABLE_TELE|NC_ADMIN_EMAIL|NODE_OPTIONS|PORT' |
+    grep -vxF -e "$(printf '%s' "$variables" | tr ' ' '\n')" -e "$(printf '%s\n' "$expected" | cut -d ' ' -f 1)" | paste -s -d ' ' -) || more_=
+  [ -z "$more_" ] || echo "variables that the environment file lacks: $more_. Add those that matter to \`variables\`, or to \`secrets\`, which copies the value."
 }

@@ -1,11 +1,11 @@
 # Reverts an adoption.
 #
 # Expects   $name: the app's container; $environment; $service $service_kind $backups $data_directory $keep
-#           $database_container $superuser $database $role $env_file $deploy_user $consumers $caddy $caddyfile
-#           $sites_directory $site.
+#           $database_container $superuser $database $role $env_file $secrets $pinned_secrets $deploy_user $consumers
+#           $caddy $caddyfile $sites_directory $site.
 # Changes   restores site, env files, role, owners and the super admin's password as they were before. The old container
-#           serves again, on the current database and with the files added since. Fails while the app's own container
-#           exists. May run twice.
+#           serves again, on the current database and with the files added since. Removes the secrets that the app got
+#           by the adoption. Fails while the app's own container exists. May run twice.
 # Prints    what was reverted.
 # Needs     adopt/adoption.sh
 
