@@ -10,7 +10,7 @@ import type { HostCommand } from "../run-on-host.js";
 import { type Metadata, metadataIn } from "./metadata.js";
 
 /** The files of a backup. */
-export const FILES = ["metadata", "database.dump", "data.tar"];
+export const FILES = ["metadata", "database.dump", "data.tar", "secrets"];
 
 /** Size in bytes and SHA-256 of each file: `<size> <sum>`, as backup/describe.sh prints it. */
 export type Sums = Readonly<Record<string, string>>;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { SERVICE } from "../../constructs/nocodb/nocodb-props.js";
@@ -25,13 +24,11 @@ export function fileWithImage(environment: Environment, image: string): { file: 
 
 /** Why a backup cannot be restored into an environment, each reason with a remedy; the host is not asked. */
 export function mismatches(environment: Environment, metadata: Metadata, env: NodeJS.ProcessEnv): string[] {
-  const { connection_key: key = "" } = metadata;
   return [
     serviceMismatch(metadata),
     environment.subdomain === "" ? "subdomain is empty, so NocoDB would not run: set it" : undefined,
     adminMismatch(environment, metadata),
     roleMismatch(environment, metadata),
-    keyMismatch(environment, key, env.TF_VAR_nocodb_connection_encrypt_key ?? ""),
     imageMismatch(environment, metadata, env),
   ].filter((each) => each !== undefined);
 }
@@ -62,18 +59,4 @@ function imageMismatch(environment: Environment, { image = "" }: Metadata, env: 
   if (problems.length === 0) return undefined;
   const lines = formatProblems([{ environment: environment.name, file, problems }]);
   return `the backup is of image ${image}, with which the environment file would not be valid:\n${lines}`;
-}
-
-/** If the run is elsewhere, the key is not known here; the deploy then checks it. */
-function keyMismatch(environment: Environment, fingerprint: string, given: string): string | undefined {
-  const variable = "TF_VAR_nocodb_connection_encrypt_key";
-  const elsewhere = environment.backend.type === "cloud" && given === "";
-  if (fingerprint === "" || fingerprint === "unknown" || elsewhere) return undefined;
-  if (fingerprint === "none") {
-    return given === "" ? undefined : `${variable} is set, and the backup was made without a key: unset it`;
-  }
-  const [salt, sum] = fingerprint.split(":");
-  if (createHash("sha256").update(`${salt}${given}`).digest("hex") === sum) return undefined;
-  const state = given === "" ? "is not set" : "holds another key";
-  return `${variable} ${state}, and without the backup's key NocoDB could not read its data: set it to the value that NC_CONNECTION_ENCRYPT_KEY had in nocodb.env then`;
 }

@@ -10,7 +10,7 @@ main() {
   [ -n "$backup" ] || fail "there is no backup in $backups: create one with npx nocodb-host backup create"
   check_backup "$backup"
   echo "name=$backup"
-  for file in metadata database.dump data.tar; do
+  for file in metadata $CONTENTS; do
     echo "$file=$(stat -c %s -- "$backups/$backup/$file") $(sum_of "$backups/$backup/$file")"
   done
 }

@@ -9,7 +9,7 @@
 
 # is_complete DIRECTORY: whether sizes and sums of its files are those of $sums
 is_complete() {
-  [ "$sums" = "$(for file in metadata database.dump data.tar; do
+  [ "$sums" = "$(for file in metadata $CONTENTS; do
     echo "$file=$(stat -c %s -- "$1/$file") $(sum_of "$1/$file")"
   done 2>/dev/null)" ]
 }
