@@ -8,8 +8,10 @@ import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
-import { addRotateSecrets } from "./rotate/secret.js";
 import { addRotateToken } from "./rotate/token.js";
+import { addSecretList } from "./secret/list.js";
+import { addSecretRotate } from "./secret/rotate.js";
+import { addSecretSet } from "./secret/set.js";
 import { addSignIn } from "./sign-in.js";
 import { addStateDiscard } from "./state/discard.js";
 import { addStateRelease } from "./state/release.js";
@@ -38,11 +40,16 @@ export function nocodbHost(): Command {
     examples: ["backup create prod", "backup list prod", "backup pull prod /srv/backups", "backup restore prod"],
   });
   for (const add of [addBackupCreate, addBackupList, addBackupPull, addBackupRestore]) add(backup);
-  const rotate = addVerb(program, "rotate", {
-    summary: "New passwords, secrets and API tokens",
-    examples: ["rotate database prod", "rotate admin prod", "rotate jwt prod", "rotate token prod n8n"],
+  const secret = addVerb(program, "secret", {
+    summary: "NocoDB's secrets, which only the host keeps",
+    examples: ["secret list prod", "secret set prod NC_SMTP_PASSWORD", "secret rotate prod database"],
   });
-  for (const add of [addRotateSecrets, addRotateToken]) add(rotate);
+  for (const add of [addSecretList, addSecretSet, addSecretRotate]) add(secret);
+  const rotate = addVerb(program, "rotate", {
+    summary: "New API tokens",
+    examples: ["rotate token prod n8n"],
+  });
+  addRotateToken(rotate);
   addAdopt(program);
   const state = addVerb(program, "state", {
     summary: "Terraform states and hosts that were lost",

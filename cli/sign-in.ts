@@ -7,12 +7,13 @@ import { addVerb, ENVIRONMENT } from "./verb.js";
 export function addSignIn(program: Command): void {
   addVerb(program, "sign-in", {
     summary: "Print the address, and the super admin's email and password",
-    details: "Read from nocodb.env on the host. For your terminal, not for a log; so there is no --json.",
+    details: "Read on the host. For your terminal, not for a log; so there is no --json.",
     examples: ["sign-in prod"],
   })
     .argument(...ENVIRONMENT)
     .action((name: string) => {
       const environment = environmentNamed(name);
-      runOnHost(environment, "nocodb/sign-in", { env_file: placesOf(environment).environmentFile });
+      const { environmentFile, secretsDirectory } = placesOf(environment);
+      runOnHost(environment, "nocodb/sign-in", { env_file: environmentFile, secrets: secretsDirectory });
     });
 }

@@ -39,14 +39,14 @@ async function discard(name: string, { yes }: { yes?: true }): Promise<void> {
   const { serial, ...rest } = JSON.parse(text) as { serial: number };
   const empty = { ...rest, serial: serial + 1, outputs: {}, resources: [], check_results: null };
   run(terraform, ["state", "push", "-"], folder, JSON.stringify(empty));
-  console.log(`discarded: ${resources.length} resources. The state as it was, with the passwords: ${copy}`);
+  console.log(`discarded: ${resources.length} resources. The state as it was: ${copy}`);
   console.log("To start over: correct ssh and the other settings in the environment file, and deploy.");
 }
 
 function losses({ name, ssh, backups }: Environment, count: number): string {
   return `${name}: its state holds ${count} resources on ${ssh.user}@${ssh.host}:${ssh.port}. All of them are discarded; the host is not asked.
-Lost with the host: database, data directory, the consumers' tokens, and the backups in ${backups.directory} that are nowhere else.
-A new deploy generates new passwords; a TF_VAR_nocodb_connection_encrypt_key that was given is needed again to read a backup.
+Lost with the host: database, data directory, secrets, the consumers' tokens, and the backups in ${backups.directory} that are nowhere else.
+A new deploy generates new secrets; a backup contains the key that its data needs.
 If the host comes back, NocoDB still serves there, managed by no state.`;
 }
 

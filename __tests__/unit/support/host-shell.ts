@@ -19,7 +19,7 @@ export function scratch(name: string): string {
 export function copyOfScripts(): string {
   const copy = scratch("scripts");
   for (const folder of ["constructs", "cli"]) {
-    const filter = (file: string) => file.endsWith(".sh") || statSync(file).isDirectory();
+    const filter = (file: string) => /\.(sh|cjs)$/.test(file) || statSync(file).isDirectory();
     cpSync(path.join(project, folder), path.join(copy, folder), { recursive: true, filter });
   }
   return copy;

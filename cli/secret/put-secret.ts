@@ -1,0 +1,29 @@
+import { Option } from "commander";
+import type { ServiceSecret } from "../../constructs/service-secrets/secret.js";
+import type { Environment } from "../../settings/environment.js";
+import { cdktfDeploy } from "../cdktf-deploy.js";
+import { Failure } from "../exit-codes.js";
+import { readFromHost } from "../run-on-host.js";
+import { secretsInput } from "./secret-name.js";
+
+/** A flag of the verbs that change a secret. */
+export const deployOption = () => new Option("--deploy", "deploy at once (npx cdktf deploy), which restarts NocoDB");
+
+/** @throws Failure if a deploy would not start NocoDB */
+export function requireDeployable({ name, subdomain }: Environment): void {
+  if (subdomain !== "") return;
+  throw new Failure(
+    `subdomain: "": NocoDB is disabled in ${name}, so a deploy would not start it with the new value: leave --deploy out, or set subdomain first`,
+  );
+}
+
+/** Leaves the value on the host for the next deploy, and runs that deploy if it is wanted. */
+export function putSecret(environment: Environment, { name }: ServiceSecret, value: string, deploy?: true): void {
+  const printed = readFromHost(environment, "service-secrets/set", { ...secretsInput(environment), name, value });
+  process.stdout.write(printed);
+  if (deploy) cdktfDeploy(environment.name);
+  else if (printed.startsWith("pending: ")) {
+    const restart = environment.subdomain === "" ? "after subdomain is set" : "restarts NocoDB with it";
+    console.log(`npx cdktf deploy ${environment.name} ${restart}`);
+  }
+}

@@ -1,0 +1,45 @@
+import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
+import { DATABASE_PASSWORD, expectedSecrets, type ServiceSecret } from "../../constructs/service-secrets/secret.js";
+import { didYouMean } from "../../settings/diagnostics/spelling.js";
+import type { Environment } from "../../settings/environment.js";
+import { placesOf } from "../../settings/places.js";
+import { environmentFile } from "../environment-files.js";
+import { Failure, USAGE } from "../exit-codes.js";
+import type { Input } from "../run-on-host.js";
+
+/** Short names of NocoDB's own secrets. */
+const ALIASES: Readonly<Record<string, string>> = {
+  database: DATABASE_PASSWORD,
+  admin: "NC_ADMIN_PASSWORD",
+  jwt: "NC_AUTH_JWT_SECRET",
+  "encryption-key": "NC_CONNECTION_ENCRYPT_KEY",
+};
+
+/** The argument of the verbs, as commander takes it. */
+export const SECRET = [
+  "<name>",
+  `a variable of NocoDB: one under secrets in the environment file, or ${Object.entries(ALIASES)
+    .map(([alias, name]) => `${alias} (${name})`)
+    .join(", ")}`,
+] as const;
+
+/** @throws Failure that names the known secrets if it is none of them */
+export function secretNamed(environment: Environment, word: string): ServiceSecret {
+  const secrets = nocodbSecrets(environment.secrets);
+  const found = secrets.find(({ name }) => name === (ALIASES[word] ?? word));
+  if (found) return found;
+  const known = [...Object.keys(ALIASES), ...secrets.map(({ name }) => name)];
+  const meant = didYouMean(word, known);
+  throw new Failure(
+    `${word}: is not a secret of NocoDB in ${environment.name}; ${meant === undefined ? "" : `did you mean ${meant}? `}name one of: ${known.join(", ")}; or add it to secrets in ${environmentFile(environment.name)}`,
+    USAGE,
+  );
+}
+
+/** What the host programs for secrets expect. */
+export function secretsInput(environment: Environment): Input {
+  return {
+    secrets: placesOf(environment).secretsDirectory,
+    expected: expectedSecrets(nocodbSecrets(environment.secrets)),
+  };
+}
