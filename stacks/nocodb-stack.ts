@@ -78,6 +78,7 @@ export class NocodbStack extends AddressedStack {
       secureAttachments,
       trustedProxies,
       privateNetwork,
+      secrets: environment.secrets,
       variables: { NODE_OPTIONS: `--max-old-space-size=${heapMiB(memory)}`, ...environment.variables },
     });
   }

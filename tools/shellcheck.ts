@@ -25,10 +25,11 @@ interface Finding {
 }
 
 /**
+ * - SC2119, SC2120 (nothing passes the arguments that a function reads): a function of a library may have options.
  * - SC2094 (a file is read and written): a function that reads a file also gets its path, to name it or to validate it.
  * - SC2329 (a function is never called; since shellcheck 0.10): a program contains whole libraries.
  */
-const EXCLUDED = "SC2094,SC2329";
+const EXCLUDED = "SC2094,SC2119,SC2120,SC2329";
 const UNUSED = 2034;
 
 /**

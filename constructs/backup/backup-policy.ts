@@ -16,8 +16,10 @@ export interface BackupPolicy {
   readonly role: string;
   /** Directory on the host with the service's own files. */
   readonly dataDirectory: string;
-  /** Env file on the host with the service's variables. */
-  readonly environmentFile: string;
+  /** Directory on the host with the service's secrets. */
+  readonly secretsDirectory: string;
+  /** The secrets without which the data cannot be read: a backup holds them. */
+  readonly pinnedSecrets: readonly string[];
   /** The command that restores a backup, shown when a new version does not start. */
   readonly restoreCommand: string;
 }
@@ -34,6 +36,7 @@ export function backupInput(policy: Omit<BackupPolicy, "restoreCommand">): Recor
     database: policy.database,
     role: policy.role,
     data_directory: policy.dataDirectory,
-    env_file: policy.environmentFile,
+    secrets: policy.secretsDirectory,
+    pinned_secrets: policy.pinnedSecrets.join(" "),
   };
 }

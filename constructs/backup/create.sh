@@ -1,7 +1,7 @@
 # Makes a backup of database and data directory while the service runs.
 #
 # Expects   $reason: what it is made for; $service $service_kind $backups $keep $database_container $superuser $database
-#           $role $data_directory $env_file.
+#           $role $data_directory $secrets $pinned_secrets.
 # Changes   adds a backup, and removes the oldest beyond keep. May run twice.
 # Prints    the path and size of the backup.
 # Needs     backup/lib.sh

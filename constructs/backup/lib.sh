@@ -2,12 +2,17 @@
 #
 # Expects   $service: its name; $service_kind: see web-service/kind.sh; $backups and $data_directory: directories, or
 #           links to directories; $keep: how many of the newest to keep; $database_container, $superuser, $database,
-#           $role; $records; $env_file: with the service's variables.
+#           $role; $records; $secrets: the directory of the service's secrets; $pinned_secrets: names of those without
+#           which the data cannot be read, separated by blanks.
 # Changes   nothing until a function is called.
-# Needs     backup/database.sh service-container/served.sh remote-host/env-file.sh **/kind.sh
+# Needs     backup/database.sh service-container/served.sh service-secrets/lib.sh **/kind.sh
 #
-# A backup is a directory <time>-<version> with database.dump (pg_dump's custom format), data.tar, and `metadata` with
-# lines name=value. It gets its name when it is complete and its dump was read back.
+# A backup is a directory <time>-<version> with database.dump (pg_dump's custom format), data.tar, `secrets` with the
+# pinned secrets, and `metadata`, both with lines name=value. It gets its name when it is complete and its dump was read
+# back.
+
+# The files of a backup beside its metadata.
+CONTENTS="database.dump data.tar secrets"
 
 # lock_backups: allows one backup or restore at a time. The lock is on the directory, which nothing replaces. A dump
 # that outlives its script keeps the lock.
@@ -82,15 +87,16 @@ make_backup() {
   output=$(dump_database 2>&1) || backup_failed "pg_dump of database $database: $(last_lines)"
   output=$(read_back 2>&1) || backup_failed "the dump of database $database cannot be read back: $(last_lines)"
   output=$(pack_data 2>&1) || backup_failed "$data_directory could not be packed: $(last_lines)"
+  pinned_values >"$unfinished/secrets" || backup_failed "the secrets could not be written to disk"
   {
     printf 'reason=%s\nimage=%s\nnext=%s\nmade=%s\n' "$1" "$(served image)" "${2-}" "$(date +%s)"
     printf 'database=%s\nrole=%s\nactivity=%s\n' "$database" "$role" "$activity_"
     printf 'touched=%s\n' "$(cat -- "$(started_file)" 2>/dev/null)"
     printf 'service=%s\nkind=%s\nrelease=%s\nversion=%s\n' "$service" "$service_kind" "$(served release)" "$(served version)"
     "${service_kind}_metadata"
-    for each_ in database.dump data.tar; do printf '%s=%s\n' "$each_" "$(sum_of "$unfinished/$each_")"; done
+    for each_ in $CONTENTS; do printf '%s=%s\n' "$each_" "$(sum_of "$unfinished/$each_")"; done
   } >"$unfinished/metadata" || backup_failed "it could not be written to disk"
-  grep -q '^data.tar=.' "$unfinished/metadata" || backup_failed "it could not be written to disk"
+  grep -q '^secrets=.' "$unfinished/metadata" || backup_failed "it could not be written to disk"
   sync -- "$unfinished"/* || backup_failed "it could not be written to disk"
   mv -T -- "$unfinished" "$backups/$backup"
   prune_backups
@@ -138,6 +144,14 @@ pack_data() {
   tar -C "$data_directory" --numeric-owner --exclude=./.restoring --exclude=./.replaced -cf "$unfinished/data.tar" . || [ $? -eq 1 ]
 }
 
+# pinned_values: prints a line NAME=value for each pinned secret that has a value
+pinned_values() {
+  for each_ in $pinned_secrets; do
+    value_=$(secret_value "$each_")
+    [ -z "$value_" ] || printf '%s=%s\n' "$each_" "$value_"
+  done
+}
+
 # backup_failed REASON: removes the unfinished backup and fails
 backup_failed() {
   rm -rf -- "$unfinished"
@@ -155,7 +169,7 @@ prune_backups() {
 check_backup() {
   all_backups | grep -qxF -e "$1" || fail "there is no backup $1 in $backups. Existing backups: $(all_backups | paste -s -d ' ' -)"
   check_metadata "$1"
-  for each_ in database.dump data.tar; do
+  for each_ in $CONTENTS; do
     was_=$(metadata_of "$1" "$each_")
     [ -z "$was_" ] || [ "$was_" = "$(sum_of "$backups/$1/$each_")" ] ||
       fail "$backups/$1/$each_ was changed after the backup was made: choose another backup"

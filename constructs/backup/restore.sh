@@ -2,7 +2,7 @@
 #
 # Expects   $container: of the service; $backup: a name, or `latest`; $confirmed: yes, or no to change nothing;
 #           $discard: yes keeps nothing of the current data; $grace_period: in seconds; $service $service_kind $backups
-#           $keep $database_container $superuser $database $role $data_directory $env_file $owned_tables.
+#           $keep $database_container $superuser $database $role $data_directory $secrets $pinned_secrets $owned_tables.
 # Changes   with confirmed=yes, in this order: creates a database and files from the backup, beside those in use; stops
 #           the service; makes a backup of its data; exchanges both. If it fails before the exchange, the service runs
 #           as before; if it is interrupted during the exchange, run it again. May run twice.
@@ -140,6 +140,21 @@ move_all() {
   find "$1/" -mindepth 1 -maxdepth 1 ! -name .restoring ! -name .replaced -exec mv -f -t "$2" -- {} +
 }
 
+# restore_secrets: puts the backup's pinned secrets into use. The record forgets one that was another, which would be
+# refused as a change.
+restore_secrets() {
+  record=$(secrets_record)
+  for name in $pinned_secrets; do
+    line=$(grep "^$name=" "$backups/$backup/secrets") || line=
+    [ "$(secret_value "$name")" != "${line#*=}" ] || continue
+    for file in values pending; do
+      [ -f "$secrets/$file" ] || [ $file = values ] || continue
+      { grep -v "^$name=" "$secrets/$file" 2>/dev/null || true; if [ $file = values ]; then printf '%s\n' "$line"; fi; } | put_secrets $file
+    done
+    [ -z "$record" ] || sed -i "/^secret=$name /d" -- "$record"
+  done
+}
+
 # clean_up: prints messages last, because the connection may be gone
 clean_up() {
   code=$?
@@ -174,6 +189,7 @@ main() {
   mv -f -- "$(exchange_mark).new" "$(exchange_mark)"
   exchange_database
   exchange_data
+  restore_secrets
   image=$(metadata_of "$backup" image)
   rm -f -- "$(started_file)"
   # Docker prints an empty line for an image that it does not have.

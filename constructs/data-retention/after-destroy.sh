@@ -2,7 +2,7 @@
 #
 # Expects   $name: the service's container; $state: the id of the Terraform state that is destroyed;
 #           $on_destroy_database, $on_destroy_data, $on_destroy_backups: keep or delete; $service $service_kind $backups
-#           $keep $database_container $superuser $database $role $data_directory $env_file.
+#           $keep $database_container $superuser $database $role $data_directory $secrets $pinned_secrets $env_file.
 # Changes   deletes the data whose policy is delete, and the records of what is gone. Does nothing while the container
 #           exists: then this is not a destroy. May run twice.
 # Prints    what was kept and what was deleted.
@@ -24,11 +24,13 @@ DROP DATABASE IF EXISTS :"database" WITH (FORCE);
 DROP ROLE IF EXISTS :"role";
 SQL
   ) || fail "database $database or role $role could not be deleted: $(last_lines). Fix that and destroy again, or set onDestroy.database in the environment file to keep"
-  # Its secrets and the record of its image are deleted with the database.
+  # The variables, the secrets and the record of its image are deleted with the database.
   rm -f -- "$env_file" "$(served_file)" "$(started_file)"
+  rm -rf -- "$secrets"
   remove_records database database "$database"
   remove_records file path "$env_file"
-  echo "deleted: database $database and role $role, $env_file"
+  remove_records secrets directory "$secrets"
+  echo "deleted: database $database and role $role, $env_file, $secrets"
 }
 
 delete_backups() {
@@ -43,7 +45,7 @@ main() {
   refuse_other_state "$state"
   remove_records container name "$name"
   remove_records service name "$name"
-  if [ "$on_destroy_database" = delete ]; then delete_database; else echo "kept: database $database and role $role, $env_file"; fi
+  if [ "$on_destroy_database" = delete ]; then delete_database; else echo "kept: database $database and role $role, $env_file, $secrets"; fi
   if [ "$on_destroy_data" = delete ]; then
     # The directory may be a link to another disk.
     [ ! -d "$data_directory" ] || find "${data_directory:?}/" -mindepth 1 -delete

@@ -2,7 +2,7 @@
 #
 # Expects   $state: the id of the Terraform state that is destroyed; $name: the service's container;
 #           $service $service_kind $backups $keep $database_container $superuser $database $role
-#           $data_directory $env_file.
+#           $data_directory $secrets $pinned_secrets.
 # Changes   adds a backup; if that fails, the destroy stops here and has removed nothing. May run twice.
 # Prints    where the backup is.
 # Needs     backup/lib.sh host-ownership/lib.sh

@@ -15,6 +15,8 @@ export interface DataRetentionProps {
   readonly host: RemoteHost;
   readonly ownership: HostOwnership;
   readonly backups: BackupPolicy;
+  /** Path of the service's env file on the host. */
+  readonly environmentFile: string;
   /** Names of the containers that exist; empty if the service is disabled. */
   readonly services: readonly string[];
   readonly dependsOn?: readonly ITerraformDependable[];
@@ -36,8 +38,8 @@ export class LastBackup extends HostRemoval {
 }
 
 /**
- * Keeps or deletes a service's data at the end of a destroy, and prints what it did. The env file is deleted with the
- * database. The container depends on this resource, so a destroy runs it last.
+ * Keeps or deletes a service's data at the end of a destroy, and prints what it did. The env file and the
+ * secrets are deleted with the database. The container depends on this resource, so a destroy runs it last.
  */
 export class DataRetention extends HostRemoval {
   constructor(scope: Construct, id: string, props: DataRetentionProps & { readonly onDestroy: DestroyPolicy }) {
@@ -49,6 +51,7 @@ export class DataRetention extends HostRemoval {
       identity: { state: props.ownership.id },
       settings: {
         ...backupInput(props.backups),
+        env_file: props.environmentFile,
         on_destroy_database: database,
         on_destroy_data: data,
         on_destroy_backups: backups,

@@ -13,8 +13,3 @@ drift_file() {
     drift_rights
   fi
 }
-
-# drift_refusal: the last deploy refused to write the file
-drift_refusal() {
-  drift="refused: $(record_value reason)"
-}

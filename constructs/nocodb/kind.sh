@@ -1,8 +1,8 @@
 # NocoDB as a kind of service: how its data and its containers are recognized. See web-service/kind.sh.
 #
-# Expects   $records; $env_file: with NocoDB's variables; the inputs of backup/database.sh.
+# Expects   $records; the inputs of backup/database.sh.
 # Changes   nothing.
-# Needs     backup/database.sh remote-host/env-file.sh
+# Needs     backup/database.sh
 
 # The label of the app's own containers. See service-container.ts.
 OWN_LABEL=cdktf.environment
@@ -12,22 +12,13 @@ nocodb_holds_data() {
   echo "SELECT to_regclass('public.nc_users_v2') IS NOT NULL" | in_database
 }
 
-# nocodb_metadata: prints the super admin's email, and a salted fingerprint of the key that encrypts credentials in the
-# database (`none` without a key, `unknown` without an env file)
+# nocodb_metadata: prints the super admin's email
 nocodb_metadata() {
-  printf 'admin=%s\nconnection_key=%s\n' "$(super_admin)" "$(key_fingerprint)"
+  printf 'admin=%s\n' "$(super_admin)"
 }
 
 super_admin() {
   echo "SELECT email FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ',')) LIMIT 1" | in_database 2>/dev/null || true
-}
-
-key_fingerprint() {
-  [ -f "${env_file-}" ] || { printf unknown && return; }
-  secret_key=$(env_value "$env_file" NC_CONNECTION_ENCRYPT_KEY)
-  [ -n "$secret_key" ] || { printf none && return; }
-  salt_=$(new_salt)
-  printf '%s:%s' "$salt_" "$(printf '%s' "$secret_key" | fingerprint "$salt_")"
 }
 
 # nocodb_containers: prints a line ROLE NAME ID STATE IMAGE NETWORK... for each container that runs NocoDB and is not the

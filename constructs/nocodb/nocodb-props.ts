@@ -15,13 +15,12 @@ export const GRACE_PERIOD = 10;
 export const STOP_SIGNAL = "SIGINT";
 
 /** Where NocoDB and its data are, enabled or not. */
-export type NocodbPlace = Omit<ServicePlace, "name" | "kind">;
+export type NocodbPlace = Omit<ServicePlace, "name" | "kind" | "pinnedSecrets">;
 
 /** Properties that this construct sets itself. */
 type Own =
   | "capabilities"
   | "command"
-  | "databasePassword"
   | "databasePath"
   | "dataMount"
   | "dataOwner"
@@ -29,8 +28,10 @@ type Own =
   | "healthPath"
   | "hold"
   | "port"
-  | "stopSignal"
-  | "unchangingVariables";
+  | "secrets"
+  | "secretsOwner"
+  | "setSecretCommand"
+  | "stopSignal";
 
 export interface NocodbProps extends Omit<WebServiceProps, Own> {
   readonly adminEmail: string;
@@ -49,6 +50,8 @@ export interface NocodbProps extends Omit<WebServiceProps, Own> {
   readonly trustedProxies: number;
   /** What may use private addresses, such as those of the containers beside NocoDB. */
   readonly privateNetwork: { readonly webhooks: boolean; readonly dataSources: boolean };
-  /** Further variables; they override the app's own NODE_OPTIONS and NC_DISABLE_TELE. */
+  /** Names of further variables that are secret: an operator sets their values by command. */
+  readonly secrets: readonly string[];
+  /** Further variables; they override the app's own NC_DISABLE_TELE. Those of NODE_OPTIONS come before the app's. */
   readonly variables: Readonly<Record<string, string>>;
 }

@@ -1,11 +1,11 @@
 import { Construct } from "constructs";
-import { Secret } from "../remote-host/secret.js";
-import { GeneratedSecret, GivenSecret } from "../secret/generated-secret.js";
-import { PinnedSecret } from "../secret/pinned-secret.js";
 import type { ServiceContainer } from "../service-container/service-container.js";
+import { DATABASE_PASSWORD, inUrl, preloadOption } from "../service-secrets/secret.js";
+import { secretsDirectoryOf } from "../web-service/backups.js";
 import { type EnabledService, WebService } from "../web-service/web-service.js";
 import { NocodbConsumers, NocodbConsumersRemoval } from "./consumers/nocodb-consumers.js";
 import { GRACE_PERIOD, type NocodbPlace, type NocodbProps, OWN_TABLES, SERVICE, STOP_SIGNAL } from "./nocodb-props.js";
+import { nocodbSecrets, PINNED_SECRETS } from "./secrets.js";
 import { versionOf } from "./version.js";
 
 /** Where the data directory is mounted. */
@@ -15,40 +15,19 @@ const PORT = 8080;
 
 /** NocoDB on a Docker host: a web service with secrets, and with consumers of its API. */
 export class Nocodb extends Construct {
-  private readonly databasePassword: Secret;
-  private readonly jwtSecret: Secret;
-  private readonly adminPassword: Secret;
-  private readonly connectionEncryptKey: Secret;
   private readonly place: NocodbPlace;
   private readonly service: WebService;
 
   constructor(scope: Construct, id: string, place: NocodbPlace) {
     super(scope, id);
-    this.databasePassword = new GeneratedSecret(this, "database_password", {
-      description: "Password of NocoDB's role in PostgreSQL",
-    }).secret;
-    this.jwtSecret = new GeneratedSecret(this, "jwt_secret", {
-      description: "Signs NocoDB's sessions; a new one signs everybody out",
-    }).secret;
-    this.adminPassword = new GeneratedSecret(this, "admin_password", {
-      description: "Password of NocoDB's super admin",
-      minLength: 8,
-    }).secret;
-    this.connectionEncryptKey = new GivenSecret(this, "connection_encrypt_key", {
-      description: "Encrypts the credentials of external data sources; must never change once NocoDB has run with it",
-    }).secret;
-    new PinnedSecret(this, "pinned_connection_encrypt_key", {
-      secret: this.connectionEncryptKey,
-      problem:
-        "variable nocodb_connection_encrypt_key: not the value that NocoDB has run with, so it could not read its data sources any more, and nothing was changed. Give the former value (none, if there was none) in TF_VAR_nocodb_connection_encrypt_key. To introduce a key on purpose, see docs/secrets.md.",
-    });
     this.place = place;
     const postgresql = { ...place.postgresql, ownedTables: OWN_TABLES };
     // The id "Resource" adds nothing to addresses: nocodb_container, not nocodb_service_container.
-    this.service = new WebService(this, "Resource", { ...place, postgresql, name: SERVICE, kind: SERVICE });
+    const service = { name: SERVICE, kind: SERVICE, pinnedSecrets: PINNED_SECRETS };
+    this.service = new WebService(this, "Resource", { ...place, postgresql, ...service });
   }
 
-  /** NocoDB does not run; its secrets and data stay. */
+  /** NocoDB does not run; its data stays. */
   disable(): void {
     const { host } = this.place;
     this.service.disable();
@@ -61,6 +40,8 @@ export class Nocodb extends Construct {
     const networks = props.networks.map((network) => network.nameOnHost).join(" ");
     host.require(`no_other_nocodb ${containerName} ${environmentName} ${networks}`);
     host.require(`no_worker ${postgresql.container} ${postgresql.database} ${networks}`);
+    const { container, superuser, database } = postgresql;
+    host.require(`connection_key ${container} ${superuser} ${database} ${secretsDirectoryOf(this.place)}`);
     const { healthPath, databasePath } = versionOf(props.image);
     const service = this.service.enable({
       ...props,
@@ -73,8 +54,8 @@ export class Nocodb extends Construct {
       hold: 60,
       capabilities: ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"],
       variables: this.variables(props),
-      unchangingVariables: ["NC_CONNECTION_ENCRYPT_KEY"],
-      databasePassword: this.databasePassword,
+      secrets: nocodbSecrets(props.secrets).filter(({ name }) => name !== DATABASE_PASSWORD),
+      setSecretCommand: `npx nocodb-host secret set ${environmentName}`,
       dataOwner: "1000:1000",
       dataMount: DATA,
     });
@@ -82,7 +63,8 @@ export class Nocodb extends Construct {
     return service.container;
   }
 
-  private consumers(props: NocodbProps, { container, environmentFile }: EnabledService): NocodbConsumers {
+  private consumers(props: NocodbProps, service: EnabledService): NocodbConsumers {
+    const { container, environmentFile, secrets } = service;
     const { host, containerName, postgresql } = this.place;
     const { superuser, database } = postgresql;
     const renamed = props.renamesAdmin ? " accepted" : "";
@@ -99,6 +81,7 @@ export class Nocodb extends Construct {
       container: containerName,
       port: PORT,
       environmentFile: environmentFile.path,
+      secretsDirectory: secrets.directory,
       postgresql,
       deployUser: props.deployUser,
       bases: props.bases,
@@ -109,15 +92,14 @@ export class Nocodb extends Construct {
   }
 
   /** NocoDB's own variables. */
-  private variables(props: NocodbProps): Record<string, string | Secret> {
+  private variables(props: NocodbProps): Record<string, string> {
     const { host, port, role, database } = this.place.postgresql;
     const { siteUrl, dataDirectory, trustedProxies, privateWebhooks, privateDataSources } = versionOf(props.image);
     const { webhooks, dataSources } = props.privateNetwork;
-    const password = this.databasePassword.urlEncoded();
+    const { NODE_OPTIONS = "", ...variables } = props.variables;
     return {
-      NC_DB: Secret.join(this, [`pg://${host}:${port}?u=${role}&p=`, password, `&d=${database}`]),
+      NC_DB: `pg://${host}:${port}?u=${role}&p=${inUrl(DATABASE_PASSWORD)}&d=${database}`,
       ...named(siteUrl, `https://${props.siteHost}`),
-      NC_AUTH_JWT_SECRET: this.jwtSecret,
       ...named(dataDirectory, DATA),
       NC_SECURE_ATTACHMENTS: String(props.secureAttachments),
       ...named(trustedProxies, String(props.trustedProxies)),
@@ -125,9 +107,8 @@ export class Nocodb extends Construct {
       ...named(privateDataSources, String(dataSources)),
       NC_DISABLE_TELE: "true",
       NC_ADMIN_EMAIL: props.adminEmail,
-      NC_ADMIN_PASSWORD: this.adminPassword,
-      NC_CONNECTION_ENCRYPT_KEY: this.connectionEncryptKey,
-      ...props.variables,
+      NODE_OPTIONS: `${NODE_OPTIONS} ${preloadOption(SERVICE)}`.trim(),
+      ...variables,
     };
   }
 }

@@ -2,7 +2,7 @@
 #
 # Expects   $records.
 # Changes   nothing.
-# Needs     remote-host/require.sh nocodb/kind.sh nocodb/super-admin.sh
+# Needs     remote-host/require.sh nocodb/kind.sh nocodb/super-admin.sh service-secrets/lib.sh
 
 # require_no_other_nocodb NAME ENVIRONMENT NETWORK...: no unmanaged NocoDB has the name or runs on one of the networks.
 # The app's own would be a second NocoDB beside it, on an empty database or, worse, on the same one.
@@ -59,4 +59,22 @@ require_super_admin() {
   elif [ "$(printf '%s\n' "SELECT count(*) FROM nc_users_v2 WHERE lower(email) = lower(:'email')" | sql "$1" "$2" -d "$3" -v email="$4" 2>/dev/null)" != 0 ]; then
     unmet "NocoDB in database $3 already has another user $4, whom it would delete when its super admin gets that name: choose another admin.email, or remove that user first"
   fi
+}
+
+# require_connection_key CONTAINER SUPERUSER DATABASE SECRETS: the host has a key if NocoDB has encrypted data sources
+# with one. The record of the secrets may be lost with them.
+require_connection_key() {
+  secrets=$4
+  { [ -z "${adopting-}${restoring-}" ] && [ -z "$(next_value NC_CONNECTION_ENCRYPT_KEY)" ]; } || return 0
+  encrypted_=$(encrypted_sources "$1" "$2" "$3" 2>/dev/null) || return 0
+  [ "${encrypted_:-0}" = 0 ] ||
+    unmet "NC_CONNECTION_ENCRYPT_KEY is missing in $secrets/values, and NocoDB in database $3 has encrypted $encrypted_ data sources with it: put its line back (every backup has it in its file secrets)"
+}
+
+# encrypted_sources CONTAINER SUPERUSER DATABASE: prints how many there are
+encrypted_sources() {
+  sql "$1" "$2" -d "$3" <<'SQL'
+SELECT sum((xpath('/row/count/text()', query_to_xml(format('SELECT count(*) FROM %I WHERE is_encrypted', table_name), false, true, '')))[1]::text::int)
+  FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'is_encrypted' AND table_name LIKE 'nc\_%';
+SQL
 }

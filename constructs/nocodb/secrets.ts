@@ -14,3 +14,8 @@ export function nocodbSecrets(given: readonly string[]): ServiceSecret[] {
     ...given.map((name) => ({ name, policy: "given" as const, title: name })),
   ];
 }
+
+/** The secrets without which NocoDB's data cannot be read. */
+export const PINNED_SECRETS = nocodbSecrets([])
+  .filter(({ policy }) => policy === "pinned")
+  .map(({ name }) => name);

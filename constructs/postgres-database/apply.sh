@@ -1,16 +1,17 @@
 # A login role and a database that it owns, in a PostgreSQL container.
 #
-# Expects   $key, $status, $container, $superuser, $role, $database, $password_file and $password_variable: the env file
-#           on this host, and the variable in it, that hold the role's password; $owned_tables: a regular expression for
-#           the names of tables in schema public that the role must own, empty for all of them.
+# Expects   $key, $status, $container, $superuser, $role, $database; $secrets, $password_name: the directory with the
+#           role's password, and its name there; $owned_tables: a regular expression for the names of tables in schema
+#           public that the role must own, empty for all of them; [$client]: the container that uses the role, with
+#           [$grace_period] in seconds, and [$caddy], [$upstream]: the container that sends it requests, and as what.
 # Changes   creates the role and the database if they are missing. Sets the role's LOGIN, validity and password, and
 #           removes its rights beyond its own database. Sets the owner of the database and of the tables, allows
 #           connections, and grants the role what it lacks on the database and its schema public. Resets settings of the
-#           role that keep it from its tables, and ends the sessions that have them. Never drops anything.
-#           May run twice.
+#           role that keep it from its tables, and ends the sessions that have them. If the client was started with
+#           other secrets, restarts it around the change of the password. Never drops anything. May run twice.
 # Prints    nothing, or PostgreSQL's own message. psql computes the SCRAM verifier, so the server never gets (or logs)
 #           the password itself.
-# Needs     postgres-database/sql.sh remote-host/record.sh remote-host/env-file.sh
+# Needs     postgres-database/sql.sh service-secrets/lib.sh caddy-site/hold.sh
 
 # transfer_ownership: gives the role the schema and the tables. A restore by another role may have left tables that the
 # service cannot migrate, and a hardened template closes the schema.
@@ -25,10 +26,20 @@ SELECT format('ALTER TABLE %I.%I OWNER TO %I', schemaname, tablename, :'role')
 SQL
 }
 
+# pause_client: stops the client until this script ends if it has old secrets. With them, it could not open a connection
+# after the change of the password.
+pause_client() {
+  [ -n "${client-}" ] || return 0
+  [ "$(docker inspect -f '{{.State.Running}}' -- "$client" 2>/dev/null)" = true ] && has_old_secrets "$client" || return 0
+  trap 'docker start "$client" >/dev/null' EXIT
+  hold_requests "${upstream%:*}" "$grace_period"
+  docker stop --time "$grace_period" "$client" >/dev/null
+}
+
 main() {
   lock_host "the database $database"
-  password=$(env_value "$password_file" "$password_variable")
-  [ -n "$password" ] || fail "$password_file has no $password_variable: deploy again, which writes it"
+  password=$(secret_value "$password_name")
+  [ -n "$password" ] || fail "$secrets/values has no $password_name: deploy again, which makes one"
 
   sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL' || fail "PostgreSQL in container $container could not create or change role $role and database $database: its message is above"
 SELECT format('CREATE ROLE %I LOGIN', :'role')
@@ -55,6 +66,7 @@ SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'role')
   WHERE NOT has_database_privilege(:'role', :'database', 'CONNECT') \gexec
 SQL
   transfer_ownership
+  pause_client
   # psql asks for the password twice, on standard error, even without a terminal.
   output=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
     fail "PostgreSQL in $container did not accept the password of role $role: $(printf '%s\n' "$output" | grep -v '^Enter ')"

@@ -1,8 +1,9 @@
 import type { Construct } from "constructs";
-import type { HostFile } from "../host-file/host-file.js";
+import { literal } from "../remote-host/expressions.js";
 import { HostResource } from "../remote-host/host-resource.js";
+import { mapValues } from "../remote-host/host-step.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
-import type { Secret } from "../remote-host/secret.js";
+import type { ServiceSecrets } from "../service-secrets/service-secrets.js";
 
 export interface PostgresDatabaseProps {
   readonly host: RemoteHost;
@@ -12,10 +13,16 @@ export interface PostgresDatabaseProps {
   /** Login role, owner of the database. */
   readonly role: string;
   readonly database: string;
-  readonly password: Secret;
-  /** Where the program reads the password on the host: an env file and the variable in it. */
-  readonly passwordFile: HostFile;
-  readonly passwordVariable: string;
+  /** Where the program reads the password on the host, and its name among them. */
+  readonly secrets: ServiceSecrets;
+  readonly passwordName: string;
+  /** The container that uses the role: it is restarted while its password changes. @default none */
+  readonly client?: {
+    readonly container: string;
+    readonly gracePeriod: number;
+    readonly caddy: string;
+    readonly upstream: string;
+  };
   /** Regular expression for the names of tables in schema public that the role must own. @default all of them */
   readonly ownedTables?: string | undefined;
 }
@@ -34,13 +41,19 @@ export class PostgresDatabase extends HostResource {
         superuser: props.superuser,
         role: props.role,
         database: props.database,
-        password_file: props.passwordFile.path,
-        password_variable: props.passwordVariable,
+        secrets: props.secrets.directory,
+        password_name: props.passwordName,
         owned_tables: props.ownedTables ?? "",
       },
-      triggers: { "secret password": props.password.fingerprint },
-      dependsOn: [props.passwordFile.resource],
+      triggers: { secrets_id: props.secrets.resource.id },
+      extra: mapValues(clientInput(props), literal),
     });
     props.host.require(`postgresql ${props.container} ${props.superuser}`);
   }
+}
+
+function clientInput({ client }: PostgresDatabaseProps): Record<string, string> {
+  if (client === undefined) return {};
+  const { container, gracePeriod, caddy, upstream } = client;
+  return { client: container, grace_period: String(gracePeriod), caddy, upstream };
 }

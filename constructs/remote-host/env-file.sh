@@ -8,10 +8,18 @@ env_value() {
   sed -n "s/^$2=//p" "$1" | tail -n 1
 }
 
-# masked FILE: copies standard input without colours, and masks every value of the env file that could be a secret,
-# plain or percent-encoded. Values under 6 characters stay, because masking them would hide half the text.
+# masked FILE: copies standard input without colours, and masks every value in the file, plain or percent-encoded. Values
+# under 6 characters stay, because masking them would hide half the text.
 masked() {
   awk -v file="$1" '
+    function encoded(text,   i, c, out) {
+      out = ""
+      for (i = 1; i <= length(text); i++) {
+        c = substr(text, i, 1)
+        out = out (c ~ /[A-Za-z0-9._~!*\047()-]/ ? c : hex[c])
+      }
+      return out
+    }
     function hide(text, value,   at, out) {
       out = ""
       while ((at = index(text, value)) > 0) {
@@ -21,12 +29,12 @@ masked() {
       return out text
     }
     BEGIN {
-      while ((getline line < file) > 0) {
-        name = line; sub(/=.*/, "", name)
-        value = line; sub(/^[^=]*=/, "", value)
-        if (name !~ /PASSWORD|SECRET|KEY|TOKEN|NC_DB/ || length(value) < 6) continue
+      for (i = 1; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%%%02X", i)
+      while ((getline value < file) > 0) {
+        sub(/^[^=]*=/, "", value)
+        if (length(value) < 6) continue
         secret[++count] = value
-        if (match(value, /[?&]p=[^&]*/)) secret[++count] = substr(value, RSTART + 3, RLENGTH - 3)
+        if (encoded(value) != value) secret[++count] = encoded(value)
       }
       # The longest comes first: a secret that another one begins with would leave the rest of that one.
       for (i = 2; i <= count; i++) {

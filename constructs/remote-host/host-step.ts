@@ -3,7 +3,6 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { literal } from "./expressions.js";
 import type { RemoteHost } from "./remote-host.js";
-import type { Secret } from "./secret.js";
 
 export interface HostStepProps {
   readonly host: RemoteHost;
@@ -11,8 +10,6 @@ export interface HostStepProps {
   readonly program: string;
   /** Inputs of the program. A plan shows all of them, and the program runs again when one changes. */
   readonly input: Readonly<Record<string, string>>;
-  /** Inputs that are secret. A plan shows only that one changed, and Terraform suppresses the program's output. */
-  readonly secrets?: Readonly<Record<string, Secret>> | undefined;
   /** Values that make the program run again but are not inputs: Terraform expressions. */
   readonly triggers?: Readonly<Record<string, string>> | undefined;
   /** Inputs that do not make the program run again: Terraform expressions. */
@@ -26,18 +23,15 @@ export class HostStep extends Construct {
 
   constructor(scope: Construct, id: string, props: HostStepProps) {
     super(scope, id);
-    const secrets = Object.entries(props.secrets ?? {});
     this.resource = new Resource(this, "Resource", {
       triggers: {
         ...mapValues(props.input, literal),
-        ...Object.fromEntries(secrets.map(([name, secret]) => [`secret ${name}`, secret.fingerprint])),
         ...props.triggers,
       },
       dependsOn: [props.host.start, ...(props.dependsOn ?? [])],
     });
     const input = {
       ...mapValues(props.input, (_, name) => `\${self.triggers.${name}}`),
-      ...Object.fromEntries(secrets.map(([name, secret]) => [name, secret.revealTo("standard input")])),
       ...props.extra,
     };
     this.resource.addOverride("provisioner", [props.host.provisioner(props.program, input)]);

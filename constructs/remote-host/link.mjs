@@ -6,7 +6,8 @@
 //   # Needs     caddy-site/lib.sh remote-host/common.sh
 //
 // `**/drift.sh` stands for every file of that name. A TypeScript file, such as nocodb/consumers/api/reconcile.ts, becomes
-// a function reconcile_js, which prints the file and its imports as one JavaScript program. A program is its own script
+// a function reconcile_js, which prints the file and its imports as one JavaScript program; a file such as
+// service-secrets/secrets.cjs becomes a function secrets_cjs, which prints it as it is. A program is its own script
 // and all files that it needs, each file once and after those that it needs itself. The script ends with
 // `main </dev/null`: if the connection breaks, nothing runs.
 import { readdirSync, readFileSync } from "node:fs";
@@ -47,7 +48,11 @@ export function link(name, root = sources, bundle = () => "") {
   visit(`${name}.sh`, [], scripts, files);
   const own = /** @type {string} */ (scripts.get(`${name}.sh`));
   if (!isProgram(own)) throw new Error(`${name}.sh is a library: it does not end with the line "${START.trim()}"`);
-  const texts = files.map((file) => (file.endsWith(".ts") ? embed(file, bundle(file)) : (scripts.get(file) ?? "")));
+  const texts = files.map((file) => {
+    if (file.endsWith(".ts")) return embed(file, bundle(file));
+    if (file.endsWith(".cjs")) return embed(file, readFileSync(path.join(root, "constructs", file), "utf8").trimEnd());
+    return scripts.get(file) ?? "";
+  });
   rejectDuplicates(files, texts);
   const expected = expectations(own);
   return {
@@ -82,11 +87,11 @@ export function embedded(text) {
 }
 
 /**
- * The name of the function that prints a TypeScript file as JavaScript: reconcile_js for reconcile.ts.
+ * The name of the function that prints a file as JavaScript: reconcile_js for reconcile.ts, secrets_cjs for secrets.cjs.
  *
  * @param {string} file
  */
-export const functionName = (file) => `${path.basename(file, ".ts").replaceAll("-", "_")}_js`;
+export const functionName = (file) => path.basename(file).replace(/\.ts$/, ".js").replaceAll(/[-.]/g, "_");
 
 /**
  * @param {string} file
@@ -133,7 +138,7 @@ function visit(file, above, scripts, linked) {
       : [need];
     if (matches.length === 0) throw new Error(`${file} needs ${need}, which matches no file`);
     for (const each of matches.filter((match) => !linked.includes(match))) {
-      if (each.endsWith(".ts")) linked.push(each);
+      if (!each.endsWith(".sh")) linked.push(each);
       else visit(each, [...above, file], scripts, linked);
     }
   }

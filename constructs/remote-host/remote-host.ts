@@ -12,7 +12,7 @@ import { shellWord } from "./shell-word.js";
 import { type SshConnection, sshOptions, sshShell } from "./ssh.js";
 
 /** Tested provider versions; the bindings are older and would require their own (see docs/design.md). */
-const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.7.2" };
+const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.9.0" };
 
 /** Scripts that run where Terraform runs. */
 const LOCAL = ["run-remote", "run-probe", "preflight"];
@@ -47,6 +47,7 @@ export class RemoteHost extends Construct {
     new NullProvider(this, "null");
     new RandomProvider(this, "random");
     new ExternalProvider(this, "external");
+    TerraformStack.of(this).addOverride("terraform.required_version", ">= 1.10");
     for (const [name, version] of Object.entries(PROVIDER_VERSIONS)) {
       TerraformStack.of(this).addOverride(`terraform.required_providers.${name}.version`, version);
     }

@@ -3,7 +3,7 @@
 # Expects   $name, $label, $image: the container that is about to be created; $grace_period: in seconds; $service;
 #           $requirements;
 #           [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
-#           [$data_directory] [$env_file]: without them no backup is made.
+#           [$data_directory] [$secrets] [$pinned_secrets]: without them no backup is made.
 # Changes   removes a container of that name and label that is not in the state (the state was lost, or a deploy was
 #           killed after it created the container); makes a backup if there is no recent one. May run twice.
 # Prints    nothing, or which requirements are unmet.

@@ -3,11 +3,12 @@
 # Expects   $image: of the next container; $site and $text (may be empty), $caddy, $caddyfile,
 #           $sites_directory: the next site; $upstream: its service, name:port; $grace_period: in seconds; $service;
 #           $requirements; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
-#           [$data_directory] [$env_file]: without them no backup is made.
+#           [$data_directory] [$secrets] [$pinned_secrets]: without
+#           them no backup is made.
 # Changes   pulls the image if it is missing, makes a backup if the image is another one, and finally makes Caddy hold
 #           requests to the service for some seconds. May run twice.
 # Prints    what it pulls, or why the replacement must not begin; then the old container keeps serving.
-# Needs     backup/lib.sh caddy-site/lib.sh remote-host/require.sh **/requirements.sh
+# Needs     backup/lib.sh caddy-site/lib.sh caddy-site/hold.sh remote-host/require.sh **/requirements.sh
 
 main() {
   lock_host "the checks before a replacement" 60
@@ -25,7 +26,7 @@ main() {
 
 # check_directories: whether they are writable. A deploy writes to them after it has removed the old container.
 check_directories() {
-  for each in "${env_file%/*}" "$data_directory"; do
+  for each in "${secrets%/*}" "$data_directory"; do
     [ -d "$each" ] || continue
     rm -f -- "$each"/.test_file.??????
     test_file=$(mktemp -- "$each/.test_file.XXXXXX") || fail "$each cannot be written, so the old container was left running: the reason is above"

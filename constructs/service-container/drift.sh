@@ -2,7 +2,7 @@
 #
 # Expects   [$for_people]: yes also reports what a plan shows as an attribute of the container.
 # Changes   nothing.
-# Needs     remote-host/drift.sh service-container/lib.sh
+# Needs     remote-host/drift.sh service-container/lib.sh service-secrets/lib.sh
 
 # drift_container: compares what the docker provider never reads back, or reads and cannot correct (see
 # container_shape); for people also what it shows and corrects.
@@ -25,7 +25,7 @@ $(record_value limit)"
 }
 
 drift_service() {
-  container_=$(record_value name)
+  container_=$(record_value name) secrets=$(record_value secrets)
   status_=$(state_of "$container_")
   if [ "$status_" != running ]; then
     drift="container $status_"
@@ -34,6 +34,8 @@ drift_service() {
   elif ! serves "$(record_value database_url)" 8; then
     drift="service cannot use its database"
     serves "$(record_value url)" 2 || drift="service does not answer"
+  elif has_old_secrets "$container_"; then
+    drift="service with old secrets: restart"
   fi
   if [ -n "$drift" ] && killed_for_memory "$container_" "$(record_value since)"; then
     drift="$drift, $(memory_advice "$container_")"

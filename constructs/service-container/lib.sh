@@ -38,7 +38,7 @@ restart policy {{.RestartPolicy.Name}}{{with .RestartPolicy.MaximumRetryCount}},
     awk '$1 == "memory" && $NF > 0 { $NF = $NF / 1048576 "M" } { print }'
 }
 
-# container_log NAME ENV_FILE: prints the container's last log lines with secrets masked
+# container_log NAME SECRETS: prints the container's last log lines with the secrets in that file masked
 container_log() {
   docker logs --tail 20 "$1" 2>&1 | masked "$2"
 }

@@ -3,19 +3,21 @@ import { Image } from "@cdktf/provider-docker/lib/image/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type BackupPolicy, backupInput } from "../backup/backup-policy.js";
-import type { HostFile } from "../host-file/host-file.js";
 import type { NetworkAttachment } from "../network-attachment/network-attachment.js";
 import { literal } from "../remote-host/expressions.js";
 import { HostResource, recordKey } from "../remote-host/host-resource.js";
 import { HostStep, mapValues } from "../remote-host/host-step.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
-import type { ContainerVariables } from "./container-variables.js";
+import type { ServiceSecrets } from "../service-secrets/service-secrets.js";
 import { cpusText } from "./cpus.js";
 import { type HealthCheck, healthCheckBlock, healthCheckText } from "./health-check.js";
 import { releaseKey, versionLabel } from "./image-reference.js";
 
 /** The label of this app's containers; its value is the environment's name. */
 const LABEL = "cdktf.environment";
+
+/** Seconds between the signal that asks a service to stop and SIGKILL, if it sets no other. */
+export const GRACE_PERIOD = 10;
 
 export interface ServiceContainerProps {
   readonly host: RemoteHost;
@@ -35,10 +37,10 @@ export interface ServiceContainerProps {
   readonly memoryReservation: number;
   /** Cores, for example 0.5. */
   readonly cpus: number;
-  readonly variables: ContainerVariables;
-  /** The env file on the host with the same variables: secrets in it are masked in the container's log lines. */
-  readonly environmentFile: HostFile;
-  readonly volumes: readonly { readonly hostPath: string; readonly containerPath: string }[];
+  readonly variables: Readonly<Record<string, string>>;
+  /** Its secrets: they are masked in the container's log lines, and it is restarted after a change. */
+  readonly secrets: ServiceSecrets;
+  readonly volumes: readonly { readonly hostPath: string; readonly containerPath: string; readonly readOnly?: true }[];
   readonly networks: readonly NetworkAttachment[];
   readonly healthCheck: HealthCheck;
   /** Command that replaces the image's own. @default the image's */
@@ -87,7 +89,7 @@ export class ServiceContainer extends Construct {
       throw new Error(`'memoryReservation' (${memoryReservation} MiB) must be less than 'memory' (${memory} MiB)`);
     }
     this.image = props.image;
-    this.gracePeriod = props.gracePeriod ?? 10;
+    this.gracePeriod = props.gracePeriod ?? GRACE_PERIOD;
 
     const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.start] });
     this.ready = this.beforeCreate(props, image);
@@ -106,7 +108,7 @@ export class ServiceContainer extends Construct {
       input: { name, label, image: props.image, service, grace_period: String(this.gracePeriod) },
       triggers: {
         ...mapValues(this.shape(props), literal),
-        ...props.variables.visible,
+        ...Object.fromEntries(Object.entries(props.variables).map(([name, value]) => [`env ${name}`, literal(value)])),
         image_id: image.imageId,
         status: host.status(recordKey(this, "shape")),
       },
@@ -123,7 +125,11 @@ export class ServiceContainer extends Construct {
       cpus: cpusText(props.cpus),
       health_check: healthCheckText(props.healthCheck),
       capabilities: (props.capabilities ?? []).join(" "),
-      volumes: props.volumes.map((volume) => `${volume.hostPath} at ${volume.containerPath}`).join(", "),
+      volumes: props.volumes
+        .map(
+          ({ hostPath, containerPath, readOnly }) => `${hostPath} at ${containerPath}${readOnly ? " (read-only)" : ""}`,
+        )
+        .join(", "),
       networks: props.networks.map((network) => network.text).join(", "),
     };
   }
@@ -141,9 +147,11 @@ export class ServiceContainer extends Construct {
       cpus: cpusText(props.cpus),
       capabilities: { add: (props.capabilities ?? []).map((name) => `CAP_${name}`), drop: ["ALL"] },
       securityOpts: ["no-new-privileges:true"],
-      volumes: props.volumes.map(({ hostPath, containerPath }) => ({
+      env: Object.entries(props.variables).map(([name, value]) => `${name}=${literal(value)}`),
+      volumes: props.volumes.map(({ hostPath, containerPath, readOnly }) => ({
         hostPath: literal(hostPath),
         containerPath: literal(containerPath),
+        ...(readOnly && { readOnly }),
       })),
       networksAdvanced: props.networks.map(({ name, aliases }) => ({ name, aliases })),
       healthcheck: healthCheckBlock(props.healthCheck),
@@ -154,9 +162,8 @@ export class ServiceContainer extends Construct {
       lifecycle: { replaceTriggeredBy: [this.ready.address] },
       dependsOn: [this.ready.resource],
     });
-    // The bindings are older than the first and require a list for the second.
+    // The bindings are older than this.
     container.addOverride("memory_reservation", props.memoryReservation);
-    container.addOverride("env", props.variables.forContainer);
     return container;
   }
 
@@ -170,14 +177,16 @@ export class ServiceContainer extends Construct {
         service: props.service,
         url: props.healthUrl,
         ...(props.databaseUrl !== undefined && { database_url: props.databaseUrl }),
-        env_file: props.environmentFile.path,
+        secrets: props.secrets.directory,
         timeout: String(props.startTimeout ?? 180),
       },
       triggers: {
         container: this.container.id,
         // Changed in place, so the record must change with them.
         limits: `memory ${props.memory}M, reservation ${props.memoryReservation}M`,
-        ...Object.fromEntries(Object.entries(props.needs ?? {}).map(([name, step]) => [name, step.resource.id])),
+        ...Object.fromEntries(
+          Object.entries(props.needs ?? {}).map(([name, step]) => [`${name}_id`, step.resource.id]),
+        ),
       },
       extra: {
         ...mapValues({ image, release: releaseKey(image), version: versionLabel(image) }, literal),

@@ -1,14 +1,15 @@
 # Waits until the service answers 200 at its health URL.
 #
-# Expects   $name: container; $url: health URL as other containers reach it; $env_file: names the secrets to mask;
-#           $service; $image: its reference; $release and $version: of that image, see served.sh; $timeout: seconds;
-#           $grace_period: seconds; [$backups] and [$restore_command]; [$database_url]: answers 200 only while the
-#           service can use its database; $key, $status, $container_key, $container_status: the records to write.
-# Changes   restarts the container once if it is stopped, hangs, has crashed or has lost its database, because the cause
-#           may be fixed by now. May run twice.
+# Expects   $name: container; $url: health URL as other containers reach it; $secrets: the directory of the service's
+#           secrets, which are masked; $service; $image: its reference; $release and $version: of that image, see
+#           served.sh; $timeout: seconds; $grace_period: seconds; [$backups] and [$restore_command]; [$database_url]:
+#           answers 200 only while the service can use its database; $key, $status, $container_key, $container_status:
+#           the records to write.
+# Changes   restarts the container once if it is stopped, hangs, has crashed, has lost its database or has old secrets,
+#           because the cause may be fixed by now. May run twice.
 # Prints    how long it took; or the container's last lines as soon as it exits, restarts on its own, or the kernel
 #           kills a process in it for memory.
-# Needs     service-container/lib.sh backup/lib.sh
+# Needs     service-container/lib.sh service-secrets/lib.sh backup/lib.sh
 
 # request URL: sets answer to 200, refusal or none, within 10 s. A service that is busy with all the requests that
 # waited for it answers late.
@@ -88,7 +89,7 @@ exit_code() {
 # give_up PROBLEM: fails with the container's last lines and a hint
 give_up() {
   {
-    container_log "$name" "$env_file"
+    container_log "$name" "$secrets/values"
     echo "Container $name $1. Its last lines are above."
     hint
   } >&2
@@ -98,7 +99,7 @@ give_up() {
 hint() {
   log_=$(docker logs --tail 50 "$name" 2>&1)
   case $log_ in
-    *"password authentication failed"*) echo "PostgreSQL refuses the password in $env_file. Deploy again: the plan names a role whose password was changed, and sets it back." ;;
+    *"password authentication failed"*) echo "PostgreSQL refuses the password in $secrets/values. Deploy again: the plan names a role whose password was changed, and sets it back." ;;
     *pg_hba.conf*) echo "PostgreSQL's pg_hba.conf does not let it in: add a line for its role, its database and the networks it comes from." ;;
     *ECONNREFUSED* | *ENOTFOUND* | *EAI_AGAIN*) echo "The service could not reach its database: is PostgreSQL up, and are both on the same network?" ;;
     *"must be owner"* | *"permission denied for"*) echo "Tables in the database belong to another role, as after a restore by someone else: make the service's role their owner (REASSIGN OWNED, or ALTER TABLE … OWNER TO)." ;;
@@ -152,6 +153,8 @@ main() {
     restart "$state"
   elif hangs; then
     restart hanging
+  elif has_old_secrets "$name"; then
+    restart "$state"
   fi
   wait_for_answer
   if ! uses_database; then
@@ -164,7 +167,7 @@ main() {
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | write_record "$container_key" "$container_status"
   # shellcheck disable=SC2046
   set -- $(container_state)
-  printf 'kind=service\nname=%s\nrestarts=%s\nsince=%s\nurl=%s\ndatabase_url=%s\n' "$name" "$2" "$(started_at)" "$url" "${database_url-}" |
+  printf 'kind=service\nname=%s\nrestarts=%s\nsince=%s\nurl=%s\ndatabase_url=%s\nsecrets=%s\n' "$name" "$2" "$(started_at)" "$url" "${database_url-}" "$secrets" |
     write_record "$key" "$status"
   record_served "$image" "$(docker inspect -f '{{.Image}}' "$name")" "$release" "$version"
   echo "$name answers at $url after $(($(date +%s) - started)) s"

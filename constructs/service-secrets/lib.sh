@@ -1,8 +1,8 @@
 # The secrets of a service. This host is the only place that keeps them.
 #
-# Expects   $secrets: the directory that is mounted into the service's container.
+# Expects   $secrets: the directory that is mounted into the service's container; $records.
 # Changes   nothing until a function is called.
-# Needs     remote-host/env-file.sh
+# Needs     remote-host/env-file.sh remote-host/record.sh
 #
 # The directory holds, readable only by its owner: `values`, the secrets in use, a line NAME=value for each; `pending`,
 # what a command has set and the next deploy puts into use; secrets.cjs, which a service on Node.js loads.
@@ -30,6 +30,7 @@ put_secrets() {
   rm -f -- "$secrets/.$1".??????
   new_secrets=$(mktemp -- "$secrets/.$1.XXXXXX") || fail "$secrets cannot be written: the reason is above"
   cat >"$new_secrets"
+  sync -- "$new_secrets"
   chown --reference "$secrets" -- "$new_secrets"
   if cmp -s -- "$new_secrets" "$secrets/$1"; then rm -f -- "$new_secrets"; else mv -f -- "$new_secrets" "$secrets/$1"; fi
 }
@@ -44,7 +45,23 @@ make_secrets_directory() {
   [ -d "$secrets" ] || mkdir -- "$secrets"
 }
 
-# written_at FILE: prints the time of its last change, in nanoseconds
-written_at() {
-  date -r "$1" +%s%N
+# secrets_record: prints the path of their record, nothing if there is none
+secrets_record() {
+  for record in "$records"/*; do
+    [ -f "$record" ] || continue
+    if [ "$(record_value kind)" = secrets ] && [ "$(record_value directory)" = "$secrets" ]; then printf '%s' "$record"; fi
+  done
+}
+
+# secret_differs NAME VALUE: whether it is on record with another value. Set record to the path of the record.
+secret_differs() {
+  # shellcheck disable=SC2046 # time, salt, fingerprint
+  set -- "$2" $(sed -n "s/^secret=$1 //p" "$record")
+  [ $# -eq 4 ] && [ "$(printf '%s' "$1" | fingerprint "$3")" != "$4" ]
+}
+
+# has_old_secrets CONTAINER: whether it was started before the secrets in use were written
+has_old_secrets() {
+  started_=$(docker inspect -f '{{.State.StartedAt}}' -- "$1" 2>/dev/null) || return 1
+  [ -f "$secrets/values" ] && [ "$(date -d "$started_" +%s%N)" -lt "$(date -r "$secrets/values" +%s%N)" ]
 }

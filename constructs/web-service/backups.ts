@@ -6,9 +6,14 @@ export function environmentFileOf({ configDirectory, name }: Pick<ServicePlace, 
   return `${configDirectory}/${name}.env`;
 }
 
+/** The directory of a service's secrets on the host. */
+export function secretsDirectoryOf({ configDirectory }: Pick<ServicePlace, "configDirectory">): string {
+  return `${configDirectory}/secrets`;
+}
+
 /** The backups of a service, enabled or not. */
 export function backupPolicyOf(place: Omit<ServicePlace, "host" | "ownership">): BackupPolicy {
   const { name, kind = "generic", backups, postgresql, dataDirectory } = place;
-  const service = { service: name, serviceKind: kind, dataDirectory, environmentFile: environmentFileOf(place) };
-  return { ...backups, ...postgresql, ...service };
+  const secrets = { secretsDirectory: secretsDirectoryOf(place), pinnedSecrets: place.pinnedSecrets ?? [] };
+  return { ...backups, ...postgresql, ...secrets, service: name, serviceKind: kind, dataDirectory };
 }

@@ -1,6 +1,6 @@
 # The smoke test after a deploy: container, health in the container, site at Caddy, database.
 #
-# Expects   $name, $image, $url, $env_file: as in service-container/wait-healthy.sh; $caddy, $site, $health_path;
+# Expects   $name, $image, $url, $secrets: as in service-container/wait-healthy.sh; $caddy, $site, $health_path;
 #           $database_container, $superuser, $database; $service; $requirements: for drift checks without Terraform.
 # Changes   only the record of the requirements. May run twice.
 # Prints    one line for each check that passes; fails with the first that does not.
@@ -47,7 +47,7 @@ main() {
   trap 'rm -f -- "$output" "$authority"' EXIT
 
   echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}' "$name"), image $image"
-  docker logs --tail 3 "$name" 2>&1 | masked "$env_file" | sed 's/^/  log: /'
+  docker logs --tail 3 "$name" 2>&1 | masked "$secrets/values" | sed 's/^/  log: /'
   # It may answer late, because all requests that waited at Caddy arrive at once.
   docker exec "$name" wget -q -t 1 -T 60 -O /dev/null "$url" || fail "container $name does not answer at $url any more"
   echo "health $url: 200"

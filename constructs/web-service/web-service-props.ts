@@ -4,7 +4,7 @@ import type { DestroyPolicy } from "../data-retention/data-retention.js";
 import type { HostOwnership } from "../host-ownership/host-ownership.js";
 import type { NetworkAttachment } from "../network-attachment/network-attachment.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
-import type { Secret } from "../remote-host/secret.js";
+import type { ServiceSecret } from "../service-secrets/secret.js";
 
 /** Where a service and its data are on the host, enabled or not. */
 export interface ServicePlace {
@@ -29,8 +29,10 @@ export interface ServicePlace {
     /** Regular expression for the names of tables in schema public that the role must own. @default all of them */
     readonly ownedTables?: string | undefined;
   };
-  /** Directory for the env file, owned by the deploy user. */
+  /** Directory for the env file and the secrets, owned by the deploy user. */
   readonly configDirectory: string;
+  /** Names of the secrets without which the service's data cannot be read. @default none */
+  readonly pinnedSecrets?: readonly string[] | undefined;
   /** Directory for the service's own files. */
   readonly dataDirectory: string;
   /** The directory of backups, how many to keep, and the command that restores one. */
@@ -75,11 +77,14 @@ export interface WebServiceProps {
   readonly stopSignal?: string | undefined;
   /** Seconds between that signal and SIGKILL. @default 10 */
   readonly gracePeriod?: number | undefined;
-  /** Variables of the container. */
-  readonly variables: Readonly<Record<string, string | Secret>>;
-  /** Names of variables that must not change once they were written. @default none */
-  readonly unchangingVariables?: readonly string[] | undefined;
-  readonly databasePassword: Secret;
+  /** Variables of the container. `inUrl(NAME)` in one stands for a secret. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Secrets of the service, beside the password of its role, DATABASE_PASSWORD. @default none */
+  readonly secrets?: readonly ServiceSecret[] | undefined;
+  /** The command that sets a secret; its name follows. Needed if the policy of one is `given`. */
+  readonly setSecretCommand?: string | undefined;
+  /** Who reads the secrets in the container, as `uid:gid`. @default root */
+  readonly secretsOwner?: string | undefined;
   /** Owner of the data directory: a user's name, or `uid:gid`. */
   readonly dataOwner: string;
   /** Path in the container at which the data directory is mounted. */

@@ -8,29 +8,28 @@ import { HostFile } from "../host-file/host-file.js";
 import { PostgresDatabase } from "../postgres-database/postgres-database.js";
 import type { HostResource } from "../remote-host/host-resource.js";
 import { HostStep } from "../remote-host/host-step.js";
-import { ContainerVariables } from "../service-container/container-variables.js";
 import { releaseKey } from "../service-container/image-reference.js";
 import { ReplacementGuard } from "../service-container/replacement-guard.js";
-import { ServiceContainer } from "../service-container/service-container.js";
-import { backupPolicyOf, environmentFileOf } from "./backups.js";
+import { GRACE_PERIOD, ServiceContainer } from "../service-container/service-container.js";
+import { DATABASE_PASSWORD, secretsMount } from "../service-secrets/secret.js";
+import { ServiceSecrets } from "../service-secrets/service-secrets.js";
+import { backupPolicyOf, environmentFileOf, secretsDirectoryOf } from "./backups.js";
 import { checkName, reserveAddresses, reservePlace } from "./distinct.js";
 import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
-
-/** Variable of the env file that holds the database password for the programs; the container does not get it. */
-const PASSWORD_VARIABLE = "DATABASE_PASSWORD";
 
 /** The parts of an enabled service that other constructs build on. */
 export interface EnabledService {
   readonly container: ServiceContainer;
   readonly environmentFile: HostFile;
+  readonly secrets: ServiceSecrets;
   readonly site: CaddySite;
   /** Makes the guard keep a step, which depends on the container, if it stops a replacement. */
   protect(step: HostStep): void;
 }
 
 /**
- * A web service on the host: directories, env file, database, container, site, backups, guard and smoke test, in the
- * order that keeps the service up while it changes. Everything that it keeps on the host has the service's name.
+ * A web service on the host: directories, env file, secrets, database, container, site, backups, guard and smoke test,
+ * in the order that keeps the service up while it changes. Everything that it keeps on the host has the service's name.
  *
  * - `enable` runs the service and tests that it answers.
  * - `disable` removes container and site, and keeps the data.
@@ -60,12 +59,13 @@ export class WebService extends Construct {
     reserveAddresses(this.place, props, this.node.path);
     this.require(props);
     const { host, caddy, containerName } = this.place;
-    const variables = new ContainerVariables(this, "variables", props.variables);
-    const environmentFile = this.environmentFile(props, variables);
-    const container = this.container(props, variables, environmentFile);
+    const configDirectory = this.configDirectory(props);
+    const environmentFile = this.environmentFile(props, configDirectory);
+    const secrets = this.secrets(props, configDirectory);
+    const container = this.container(props, environmentFile, secrets);
     const text = this.siteText(props);
     const site = this.site(text, container);
-    const smokeTest = this.smokeTest(props, environmentFile, container, site);
+    const smokeTest = this.smokeTest(props, secrets, container, site);
     const guard = new ReplacementGuard(this, "guard", {
       host,
       service: container,
@@ -79,7 +79,7 @@ export class WebService extends Construct {
       services: [containerName],
       dependsOn: [guard.resource],
     });
-    return { container, environmentFile, site, protect: (step) => guard.protect(step) };
+    return { container, environmentFile, secrets, site, protect: (step) => guard.protect(step) };
   }
 
   /** Requirements of the service as a whole. */
@@ -98,23 +98,41 @@ export class WebService extends Construct {
     if (!networks.some((network) => network.isCreated)) host.require(`shared_network ${caddy.container} ${names}`);
   }
 
-  private environmentFile(props: WebServiceProps, variables: ContainerVariables): HostFile {
+  private configDirectory({ deployUser: owner }: WebServiceProps): HostDirectory {
     const { host, configDirectory: path } = this.place;
-    const owner = props.deployUser;
-    const directory = new HostDirectory(this, "config_directory", { host, path, owner });
+    return new HostDirectory(this, "config_directory", { host, path, owner });
+  }
+
+  private environmentFile(props: WebServiceProps, directory: HostDirectory): HostFile {
     return new HostFile(this, "env_file", {
-      host,
+      host: this.place.host,
       path: environmentFileOf(this.place),
-      owner,
-      content: variables.asFile({ [PASSWORD_VARIABLE]: props.databasePassword }),
-      visible: variables.visible,
-      unchanging: props.unchangingVariables ?? [],
+      owner: props.deployUser,
+      content: Object.entries(props.variables)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(""),
       dependsOn: [directory.resource],
     });
   }
 
-  private container(props: WebServiceProps, variables: ContainerVariables, environmentFile: HostFile) {
-    const { host, dataDirectory: path, postgresql, containerName, name, kind } = this.place;
+  private secrets(props: WebServiceProps, directory: HostDirectory): ServiceSecrets {
+    const { host, kind = "generic", postgresql } = this.place;
+    const { secrets = [], setSecretCommand = "", secretsOwner: owner } = props;
+    const { container: database_container, superuser, database } = postgresql;
+    const password = { name: DATABASE_PASSWORD, policy: "generated", title: "database password" } as const;
+    return new ServiceSecrets(this, "secrets", {
+      host,
+      directory: secretsDirectoryOf(this.place),
+      owner,
+      secrets: [password, ...secrets],
+      setCommand: setSecretCommand,
+      database: { service_kind: kind, database_container, superuser, database },
+      dependsOn: [directory.resource],
+    });
+  }
+
+  private container(props: WebServiceProps, environmentFile: HostFile, secrets: ServiceSecrets): ServiceContainer {
+    const { host, dataDirectory: path, postgresql, containerName, name, kind, caddy } = this.place;
     const { port, healthPath, databasePath, onDestroy = KEEP_ALL } = props;
     const retention = new DataRetention(this, "retention", {
       ...this.retention(),
@@ -125,9 +143,14 @@ export class WebService extends Construct {
     const database = new PostgresDatabase(this, "database", {
       ...postgresql,
       host,
-      password: props.databasePassword,
-      passwordFile: environmentFile,
-      passwordVariable: PASSWORD_VARIABLE,
+      secrets,
+      passwordName: DATABASE_PASSWORD,
+      client: {
+        container: containerName,
+        gracePeriod: props.gracePeriod ?? GRACE_PERIOD,
+        caddy: caddy.container,
+        upstream: this.siteText(props).upstream,
+      },
     });
     return new ServiceContainer(this, "container", {
       ...props,
@@ -136,18 +159,20 @@ export class WebService extends Construct {
       service: name,
       serviceKind: kind,
       name: containerName,
-      variables,
-      environmentFile,
-      volumes: [{ hostPath: path, containerPath: props.dataMount }],
+      secrets,
+      volumes: [
+        { hostPath: path, containerPath: props.dataMount },
+        { hostPath: secrets.directory, containerPath: secretsMount(name), readOnly: true },
+      ],
       healthCheck: {
         command: `wget -qO- http://127.0.0.1:${port}${healthPath} || exit 1`,
         ...{ interval: 30, timeout: 10, retries: 5, startPeriod: 60 },
       },
       healthUrl: this.url(props, healthPath),
       databaseUrl: databasePath === undefined ? undefined : this.url(props, databasePath),
-      dependsOn: [dataDirectory.resource, retention.resource],
+      dependsOn: [dataDirectory.resource, environmentFile.resource, retention.resource],
       backups: backupPolicyOf(this.place),
-      needs: { database },
+      needs: { secrets, database },
     });
   }
 
@@ -165,7 +190,7 @@ export class WebService extends Construct {
     return new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [container, removal.resource] });
   }
 
-  private smokeTest(props: WebServiceProps, environmentFile: HostFile, service: ServiceContainer, site: HostResource) {
+  private smokeTest(props: WebServiceProps, secrets: ServiceSecrets, service: ServiceContainer, site: HostResource) {
     const { host, name, containerName, caddy, postgresql } = this.place;
     return new HostStep(this, "smoke_test", {
       host,
@@ -175,7 +200,7 @@ export class WebService extends Construct {
         service: name,
         image: props.image,
         url: this.url(props, props.healthPath),
-        env_file: environmentFile.path,
+        secrets: secrets.directory,
         caddy: caddy.container,
         site: props.siteHost,
         health_path: props.healthPath,
@@ -209,6 +234,6 @@ export class WebService extends Construct {
 
   private retention() {
     const { host, ownership } = this.place;
-    return { host, ownership, backups: backupPolicyOf(this.place) };
+    return { host, ownership, backups: backupPolicyOf(this.place), environmentFile: environmentFileOf(this.place) };
   }
 }

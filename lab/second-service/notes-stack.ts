@@ -13,8 +13,7 @@ export class NotesStack extends AddressedStack {
     const { ssh, domain, caddy } = environment;
     const host = new on.RemoteHost(this, "host", { ssh, ...placesOf(environment, "notes") });
     const ownership = new on.HostOwnership(this, "ownership", { host });
-    const password = new on.GeneratedSecret(this, "database_password", { description: "Of role notes" }).secret;
-    const url = on.Secret.join(this, ["postgres://notes:", password.urlEncoded(), "@postgresql/notes"]);
+    const DATABASE_URL = `postgres://notes:${on.inUrl("DATABASE_PASSWORD")}@postgresql/notes`;
     const networks = Object.entries(environment.networks).map(
       ([key, { name }]) => new on.NetworkAttachment(this, `${key}_network`, { host, name, aliases: ["notes"] }),
     );
@@ -22,7 +21,7 @@ export class NotesStack extends AddressedStack {
       ...{ image, networks, alias: "notes", port: 8080, healthPath: "/health", databasePath: "/database" },
       ...{ memory: 128, memoryReservation: 64, cpus: 0.5, dataOwner: "1000:1000", dataMount: "/data" },
       ...{ siteHost: `notes.${domain}`, siteImports: caddy.snippets, deployUser: ssh.user },
-      ...{ variables: { DATABASE_URL: url }, databasePassword: password },
+      ...{ variables: { DATABASE_URL, NODE_OPTIONS: on.preloadOption("notes") }, secretsOwner: "1000:1000" },
     });
   }
 }

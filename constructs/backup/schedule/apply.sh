@@ -2,7 +2,7 @@
 #
 # Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $program_text: the program that makes a
 #           backup; $program_inputs: the names of its inputs; $service $service_kind $backups $keep $database_container
-#           $superuser $database $role $data_directory $env_file.
+#           $superuser $database $role $data_directory $secrets $pinned_secrets.
 # Changes   writes program (0700) and units, enables and starts the timer. If a run was missed while the host was down,
 #           it runs after the start. May run twice.
 # Prints    nothing, or systemd's messages.

@@ -1,6 +1,6 @@
 # Reconciles NocoDB's consumers: users, bases, roles, tokens and the lines in their env files. Also closes the sign-up.
 #
-# Expects   $key; [$status]; [$api_container], [$port]; [$env_file]: holds the super admin's name and password;
+# Expects   $key; [$status]; [$api_container], [$port]; [$env_file], [$secrets]: hold the super admin's name and password;
 #           [$deploy_user]: owns a new env file and recreates containers; [$database_container], [$superuser]: of the
 #           PostgreSQL that reads NocoDB's answers for a plan; [$bases]; [$consumers]; [$rotate]: a consumer that gets a
 #           new token. With rotate, everything except key comes from the record.
@@ -85,7 +85,7 @@ read_connection_key() {
   connection_key=$([ ! -f "$record" ] || record_value connection_key)
   key_salt=${connection_key%%:*}
   [ -n "$key_salt" ] || key_salt=$(new_salt)
-  current=$key_salt:$(env_value "$env_file" NC_CONNECTION_ENCRYPT_KEY | fingerprint "$key_salt")
+  current=$key_salt:$(secret_value NC_CONNECTION_ENCRYPT_KEY | fingerprint "$key_salt")
   [ "$connection_key" = "$current" ] || complete=no
   connection_key=$current
 }
@@ -93,7 +93,7 @@ read_connection_key() {
 # record_consumers STATUS
 record_consumers() {
   {
-    printf 'kind=consumers\napi_container=%s\nport=%s\nenv_file=%s\ndeploy_user=%s\n' "$api_container" "$port" "$env_file" "$deploy_user"
+    printf 'kind=consumers\napi_container=%s\nport=%s\nenv_file=%s\nsecrets=%s\ndeploy_user=%s\n' "$api_container" "$port" "$env_file" "$secrets" "$deploy_user"
     printf 'database_container=%s\nsuperuser=%s\n' "$database_container" "$superuser"
     printf 'connection_key=%s\n' "$connection_key"
     printf '%s\n' "${bases-}" | sed -n 's/^./title=&/p'
@@ -106,7 +106,7 @@ record_consumers() {
 # record_unfinished: if the connection breaks from here on, the next run still knows where lines may be
 record_unfinished() {
   {
-    printf 'kind=unfinished\napi_container=%s\nport=%s\nenv_file=%s\n' "$api_container" "$port" "$env_file"
+    printf 'kind=unfinished\napi_container=%s\nport=%s\nenv_file=%s\nsecrets=%s\n' "$api_container" "$port" "$env_file" "$secrets"
     { printf '%s\n' "$former_places" && places; } | sort -u | sed -n 's/^./place=&/p'
     printf '%s\n' "$results"
   } | write_record "$key" unfinished
@@ -116,7 +116,7 @@ record_unfinished() {
 read_record() {
   [ "$complete" = yes ] || fail "this host has no complete record of the consumers: deploy first"
   status=$(record_value status) api_container=$(record_value api_container) port=$(record_value port)
-  env_file=$(record_value env_file) deploy_user=$(record_value deploy_user)
+  env_file=$(record_value env_file) secrets=$(record_value secrets) deploy_user=$(record_value deploy_user)
   database_container=$(record_value database_container) superuser=$(record_value superuser)
   bases=$(sed -n 's/^title=//p' "$record") consumers=$former_consumers
   is_desired "$rotate" || fail "$rotate is not a consumer of the last deploy. Consumers: $(names | paste -s -d ' ' -)"

@@ -1,10 +1,11 @@
 # NocoDB's API, called by a program in a container of its own: on the Node.js of NocoDB's image, in the network of
 # NocoDB's container, with its own memory limit.
 #
-# Expects   $api_container: NocoDB's container; $port; $env_file: holds the super admin's name and password; $consumers;
+# Expects   $api_container: NocoDB's container; $port; $env_file and $secrets: hold the super admin's name
+#           and password; $consumers;
 #           [$bases]: titles of bases to create, one a line; $record; [$timeout]: of one request, in seconds.
 # Changes   nothing until a function is called.
-# Needs     nocodb/consumers/lib.sh remote-host/env-file.sh nocodb/consumers/api/consumers-api.ts
+# Needs     nocodb/consumers/lib.sh service-secrets/lib.sh nocodb/consumers/api/consumers-api.ts
 
 # find_image: sets api_image to the image that NocoDB's container runs; fails if it does not run
 find_image() {
@@ -27,8 +28,8 @@ call_api() {
 # common_facts PHASE: prints what every phase is told. See api/input.ts.
 common_facts() {
   printf 'phase %s\ncontainer %s\nport %s\ntimeout %s\n' "$1" "$api_container" "$port" "${timeout-60}"
-  printf 'env_file %s\nemail %s\n' "$env_file" "$(env_value "$env_file" NC_ADMIN_EMAIL)"
-  printf 'password %s\n' "$(env_value "$env_file" NC_ADMIN_PASSWORD)"
+  printf 'secrets_file %s\nemail %s\n' "$secrets/values" "$(env_value "$env_file" NC_ADMIN_EMAIL)"
+  printf 'password %s\n' "$(secret_value NC_ADMIN_PASSWORD)"
   printf '%s\n' "${bases-}" | sed -n 's/^./base &/p'
   printf '%s\n' "${consumers-}" | sed -n 's/^./consumer &/p'
 }

@@ -57,6 +57,8 @@ export interface NocodbConsumersProps {
   readonly port: number;
   /** Path on the host of the env file with the super admin's name and password. */
   readonly environmentFile: string;
+  /** Directory on the host with NocoDB's secrets. */
+  readonly secretsDirectory: string;
   /** Container and superuser of the PostgreSQL that reads NocoDB's answers for a plan. */
   readonly postgresql: { readonly container: string; readonly superuser: string };
   /** Owner of env files that are created. */
@@ -82,6 +84,7 @@ export class NocodbConsumers extends HostResource {
         api_container: props.container,
         port: String(props.port),
         env_file: props.environmentFile,
+        secrets: props.secretsDirectory,
         deploy_user: props.deployUser,
         database_container: props.postgresql.container,
         superuser: props.postgresql.superuser,

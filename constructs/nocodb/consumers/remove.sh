@@ -10,7 +10,7 @@ main() {
   record=$records/$key
   [ -f "$record" ] || return 0
   lock_host "the consumers"
-  api_container=$(record_value api_container) port=$(record_value port) env_file=$(record_value env_file)
+  api_container=$(record_value api_container) port=$(record_value port) env_file=$(record_value env_file) secrets=$(record_value secrets)
   trap 'rm -f -- "${new_file-}" "${candidate-}"' EXIT
   while read -r name own_file file; do
     [ -n "$name" ] || continue

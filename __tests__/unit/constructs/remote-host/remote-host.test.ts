@@ -45,8 +45,13 @@ describe("the docker provider", () => {
       docker: "4.5.0",
       external: "2.4.0",
       null: "3.2.4",
-      random: "3.7.2",
+      random: "3.9.0",
     });
+  });
+
+  test("needs a Terraform that has ephemeral resources", () => {
+    const json = synthesize((stack) => void hostIn(stack));
+    expect(json.terraform).toMatchObject({ required_version: ">= 1.10" });
   });
 });
 

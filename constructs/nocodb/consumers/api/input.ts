@@ -25,7 +25,7 @@ export interface Input {
   readonly timeout: number;
   /** NocoDB's container and the env file with the super admin's password, for messages. */
   readonly container: string;
-  readonly envFile: string;
+  readonly secretsFile: string;
   readonly email: string;
   readonly password: string;
   /** The super admin's session from an earlier phase; empty if there is none. */
@@ -64,7 +64,7 @@ export function readInput(text: string): Input {
       timeout: Number(one("timeout") || "60"),
       container: one("container"),
     },
-    ...{ envFile: one("env_file"), email: one("email"), password: one("password"), session: one("session") },
+    ...{ secretsFile: one("secrets_file"), email: one("email"), password: one("password"), session: one("session") },
     ...{ rotate: one("rotate"), complete: one("complete") === "yes", bases: all("base") },
     recordedBases: all("recorded_base")
       .map(splitOnce)

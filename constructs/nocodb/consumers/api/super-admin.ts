@@ -12,7 +12,7 @@ export class SuperAdmin {
   /** @param session from an earlier phase of the same run; empty if there is none */
   constructor(
     private readonly client: Client,
-    private readonly account: Pick<Input, "container" | "email" | "envFile" | "password">,
+    private readonly account: Pick<Input, "container" | "email" | "secretsFile" | "password">,
     private currentSession = "",
   ) {}
 
@@ -55,11 +55,11 @@ export class SuperAdmin {
   }
 
   private async signIn(): Promise<string> {
-    const { email, password, envFile, container } = this.account;
+    const { email, password, secretsFile, container } = this.account;
     const answer = await signIn(this.client, email, password);
     if (answer.status === 400 || answer.status === 401) {
       throw new Error(
-        `The super admin ${email} cannot sign in with the password in ${envFile}: it was changed in NocoDB. Either have NocoDB set it back to that of the file (docker restart ${container}), or give the current one in TF_VAR_nocodb_admin_password, and deploy again.`,
+        `The super admin ${email} cannot sign in with the password in ${secretsFile}: it was changed in NocoDB. Either have NocoDB set it back to that of the file (docker restart ${container}), or give the current one to npx nocodb-host secret set ENVIRONMENT admin, and deploy again.`,
       );
     }
     return sessionIn(this.client, answer, "let the super admin sign in");

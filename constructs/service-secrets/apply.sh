@@ -1,0 +1,75 @@
+# The secrets of a service: makes those that are missing, and puts those into use that a command has set.
+#
+# Expects   $key, $status; $secrets: their directory; $owner: who may read it, uid:gid; $expected: a line NAME POLICY TITLE
+#           for each secret, see secret.ts; $generated: a line NAME=value with a new value for each that may be missing;
+#           $service_kind $database_container $superuser $database.
+# Changes   keeps the value of every secret that has one. Removes secrets that are not expected any more, and those that
+#           were pending. Does not restart the service: it reads its secrets when it starts. May run twice.
+# Prints    nothing, or why it refused; never a value.
+# Needs     service-secrets/lib.sh service-secrets/secrets.cjs backup/database.sh **/kind.sh
+
+# refuse TEXT: fails, and records the reason. Terraform suppresses the output of this step, so the next plan prints it.
+refuse() {
+  printf 'kind=refusal\nreason=%s\n' "$1" | write_record "$key" "$status"
+  fail "$1"
+}
+
+# new_values: prints a line NAME=value for each secret
+new_values() {
+  while read -r name policy _; do
+    value=$(next_value "$name")
+    if [ -z "$value" ] && { [ "$policy" = generated ] || [ "$policy $has_data" = "pinned no" ]; }; then
+      value=$(printf '%s\n' "$generated" | sed -n "s/^$name=//p")
+    fi
+    [ -z "$value" ] || printf '%s=%s\n' "$name" "$value"
+  done <<LIST
+$expected
+LIST
+}
+
+# refuse_changed_pins < values: a pinned secret has the value that is on record
+refuse_changed_pins() {
+  for name in $(printf '%s\n' "$expected" | sed -n 's/^\([^ ]*\) pinned .*/\1/p'); do
+    ! secret_differs "$name" "$(printf '%s\n' "$values" | sed -n "s/^$name=//p")" ||
+      refuse "$name is not the one with which the service has run, so it could not read its data any more, and nothing was changed: put the former one back into $secrets/values; every backup has it in its file secrets"
+  done
+}
+
+# recorded_secrets: prints the lines of the record: when each secret was set, and a salted fingerprint
+recorded_secrets() {
+  printf '%s\n' "$values" | while IFS= read -r line; do
+    [ -n "$line" ] || continue
+    name=${line%%=*} value=${line#*=}
+    if line=$(grep "^secret=$name " "$record" 2>/dev/null) && ! secret_differs "$name" "$value"; then
+      printf '%s\n' "$line"
+    else
+      salt=$(new_salt)
+      printf 'secret=%s %s %s %s\n' "$name" "$(date +%s)" "$salt" "$(printf '%s' "$value" | fingerprint "$salt")"
+    fi
+  done
+}
+
+main() {
+  lock_host "the secrets in $secrets"
+  record=$records/$key
+  [ -f "$record" ] || record=/dev/null
+  if holds_data; then has_data=yes; else has_data=no; fi
+  values=$(new_values)
+  refuse_changed_pins
+  make_secrets_directory
+  chown -- "$owner" "$secrets"
+  chmod 0700 -- "$secrets"
+  printf '%s\n' "$values" | put_values
+  secrets_cjs | put_secrets secrets.cjs
+  chown -- "$owner" "$secrets/values" "$secrets/secrets.cjs"
+  chmod 0600 -- "$secrets/values" "$secrets/secrets.cjs"
+  lines=$(recorded_secrets)
+  rm -f -- "$secrets/pending"
+  {
+    printf 'kind=secrets\ndirectory=%s\nowner=%s\n' "$secrets" "$owner"
+    printf '%s\n' "$expected" | sed 's/^/expected=/'
+    printf '%s\n' "$lines"
+  } | write_record "$key" "$status"
+}
+
+main </dev/null

@@ -1,0 +1,39 @@
+# Drift of a service's secrets. See remote-host/drift.sh.
+#
+# Changes   nothing.
+# Needs     remote-host/drift.sh service-secrets/lib.sh service-secrets/secrets.cjs
+
+drift_secrets() {
+  secrets=$(record_value directory)
+  if [ ! -f "$secrets/values" ]; then
+    drift="secrets missing"
+    return 0
+  fi
+  for file_ in "$secrets:700" "$secrets/values:600"; do
+    now_="$(stat -c '%u:%g %a' -- "${file_%:*}")"
+    [ "$now_" = "$(record_value owner) ${file_##*:}" ] || drift="$drift, ${file_%:*} with owner and mode $now_"
+  done
+  secrets_cjs | cmp -s -- - "$secrets/secrets.cjs" || drift="$drift, secrets.cjs edited or of another version"
+  changed_=$(changed_secrets)
+  drift="$drift$changed_${changed_:+: restart}"
+  drift=${drift#, }
+}
+
+# changed_secrets: prints `, TITLE rotated` for each secret that the next deploy puts into use, and what someone has
+# edited
+changed_secrets() {
+  sed -n 's/^expected=//p' "$record" | while read -r name _ title; do
+    if [ -n "$(pending_value "$name")" ]; then
+      if [ -n "$(secret_value "$name")" ]; then printf ', %s rotated' "$title"; else printf ', %s set' "$title"; fi
+    elif secret_differs "$name" "$(secret_value "$name")"; then
+      if [ -n "$(secret_value "$name")" ]; then printf ', %s edited by hand' "$title"; else printf ', %s missing' "$title"; fi
+    elif [ -n "$(secret_value "$name")" ] && ! grep -q "^secret=$name " "$record"; then
+      printf ', %s not on record' "$title"
+    fi
+  done
+}
+
+# drift_refusal: the last deploy refused to write the secrets
+drift_refusal() {
+  drift="refused: $(record_value reason)"
+}

@@ -1,0 +1,56 @@
+import { type ITerraformDependable, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { HostResource, recordKey } from "../remote-host/host-resource.js";
+import type { RemoteHost } from "../remote-host/remote-host.js";
+import { expectedSecrets, SECRET_LENGTH, type ServiceSecret } from "./secret.js";
+
+export interface ServiceSecretsProps {
+  readonly host: RemoteHost;
+  /** Directory on the host for them; only its owner can read it. */
+  readonly directory: string;
+  /** Who reads them in the container, as `uid:gid`. @default root */
+  readonly owner?: string | undefined;
+  readonly secrets: readonly ServiceSecret[];
+  /** The command that sets a secret; its name follows. */
+  readonly setCommand: string;
+  /** The database by which a service without data is recognized: `service_kind` and the inputs of sql.sh. */
+  readonly database: Readonly<Record<"service_kind" | "database_container" | "superuser" | "database", string>>;
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/**
+ * The secrets of a service. The host keeps them, and nothing else does: a deploy offers a new value for each, which the
+ * program discards if there is one already. Terraform makes the values in every run and stores none.
+ */
+export class ServiceSecrets extends HostResource {
+  readonly directory: string;
+
+  constructor(scope: Construct, id: string, props: ServiceSecretsProps) {
+    const { host, directory, secrets, setCommand } = props;
+    const names = (policy: ServiceSecret["policy"]) =>
+      secrets.filter((each) => each.policy === policy).map(({ name }) => name);
+    const generated = [...names("generated"), ...names("pinned")].map((name) => `${name}=${newValue(scope, name)}`);
+    super(scope, id, {
+      host,
+      program: "service-secrets/apply",
+      input: {
+        secrets: directory,
+        owner: props.owner ?? "0:0",
+        expected: expectedSecrets(secrets),
+        ...props.database,
+      },
+      extra: { generated: generated.join("\n") },
+      dependsOn: props.dependsOn,
+    });
+    const list = (policy: ServiceSecret["policy"]) => names(policy).join(",") || "-";
+    host.require(`secrets ${recordKey(scope, id)} ${directory} ${list("pinned")} ${list("given")} ${setCommand}`);
+    this.directory = directory;
+  }
+}
+
+/** An ephemeral password, which Terraform makes in every run and never stores. cdktf has no class for it. */
+function newValue(scope: Construct, name: string): string {
+  const address = `ephemeral.random_password.${recordKey(scope, name.toLowerCase())}`;
+  TerraformStack.of(scope).addOverride(address, { length: SECRET_LENGTH, special: false });
+  return `\${${address}.result}`;
+}
