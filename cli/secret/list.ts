@@ -51,7 +51,7 @@ function asJson({ name, policy, since, pending }: Listed) {
 
 function row({ name, policy, since, pending }: Listed): string[] {
   const used = since && `in use for ${age(since)}`;
-  const next = pending && `${since ? "a new value" : "a value"} is pending for ${age(pending)}`;
+  const next = pending && `${since ? "new value" : "value"} pending for ${age(pending)}`;
   return [name, policy, [used, next].filter(Boolean).join("; ") || "missing"];
 }
 

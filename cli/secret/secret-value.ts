@@ -6,6 +6,9 @@ import { Failure } from "../exit-codes.js";
 /** The shortest password that NocoDB accepts for its super admin, in characters. */
 const SHORTEST_ADMIN_PASSWORD = 8;
 
+/** The exit code after Ctrl-C, as of any program. */
+const INTERRUPTED = 130;
+
 /** In bytes. The value is a variable of a process on the way to the host, and Linux limits those to 128 KiB. */
 const LONGEST = 65_536;
 
@@ -47,13 +50,15 @@ async function askTwice(name: string): Promise<string> {
   // readline echoes what it reads to its output, and sets the terminal back when it is closed.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 });
-  const ask = (question: string) =>
-    new Promise<string>((resolve, reject) => {
-      process.stderr.write(question);
-      const stop = () => reject(new Failure("Stopped, and nothing was changed.", 130));
-      terminal.once("SIGINT", stop).once("close", stop);
-      terminal.question("", resolve);
-    }).finally(() => process.stderr.write("\n"));
+  const lines = terminal[Symbol.asyncIterator]();
+  terminal.on("SIGINT", () => terminal.close());
+  const ask = async (question: string): Promise<string> => {
+    process.stderr.write(question);
+    const line = await lines.next();
+    process.stderr.write("\n");
+    if (line.done) throw new Failure("Stopped, and nothing was changed.", INTERRUPTED);
+    return line.value;
+  };
   try {
     const value = await ask(`Value of ${name} (not shown): `);
     if ((await ask("The same again: ")) !== value) throw new Failure("The values differ; nothing was changed");

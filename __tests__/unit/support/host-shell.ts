@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import { link } from "../../../constructs/remote-host/link.mjs";
+import { shellWord } from "../../../constructs/remote-host/shell-word.js";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -70,6 +71,14 @@ export function call(
     stderr: stderr.replace(/(\d+m[\d.]+s \d+m[\d.]+s\n){2}$/, ""),
     seconds: (minutes! + more!) * 60 + seconds! + rest!,
   };
+}
+
+/** Runs a program on this machine, as run-remote.sh runs it on a host. */
+export function runHere(name: string, input: Readonly<Record<string, string>>): Omit<Called, "seconds"> {
+  const assignments = Object.entries(input).map(([variable, value]) => `${variable}=${shellWord(value)}\n`);
+  const text = assignments.join("") + link(name).text;
+  const { status, stdout, stderr } = spawnSync("sh", ["-s"], { input: text, encoding: "utf8", timeout: 20_000 });
+  return { status, stdout, stderr };
 }
 
 /** Every awk of this machine, by name, with a directory in which it is called `awk`. */
