@@ -7,10 +7,14 @@ beforeEach(() => {
 });
 afterEach(() => host.remove());
 
-test("reads the env file of the environment on its host", async () => {
+test("reads env file and secrets of the environment on its host", async () => {
   host.standIn("ssh", "exit 0");
   expect(await host.run(["sign-in", "prod"])).toEqual({ code: 0, stdout: "", stderr: "" });
-  expect(inputIn(host.calls("ssh")[0]!.sent, "env_file")).toBe("/opt/acme/configs/nocodb/nocodb.env");
+  const { sent } = host.calls("ssh")[0]!;
+  expect(["env_file", "secrets"].map((name) => inputIn(sent, name))).toEqual([
+    "/opt/acme/configs/nocodb/nocodb.env",
+    "/opt/acme/configs/nocodb/secrets",
+  ]);
 });
 
 test("fails as the host program does, without a word of its own", async () => {

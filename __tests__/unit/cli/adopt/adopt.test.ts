@@ -4,7 +4,10 @@ import { inputIn, NocodbHost } from "../../support/nocodb-host.js";
 let host: NocodbHost;
 beforeEach(() => {
   const networks = { frontend: "web" };
-  host = new NocodbHost({ prod: { networks, variables: { NC_ROUND: "1", A: "2" } }, off: { subdomain: "" } });
+  host = new NocodbHost({
+    prod: { networks, variables: { NC_ROUND: "1", A: "2" }, secrets: ["NC_S3_KEY"] },
+    off: { subdomain: "" },
+  });
   host.standIn("npx", "exit 0");
 });
 afterEach(() => host.remove());
@@ -34,10 +37,10 @@ describe("an adoption", () => {
     expect(host.calls("npx")[0]?.words).toBe("--no-install cdktf deploy prod --auto-approve");
   });
 
-  test("gives the host the environment's settings, and secrets on standard input alone", async () => {
+  test("gives the host the environment's settings, and the names of the secrets that it keeps", async () => {
     answer();
-    await host.run(["adopt", "prod", "--yes"], { TF_VAR_nocodb_jwt_secret: "s3same" });
-    const { words, sent } = host.calls("ssh")[2]!;
+    await host.run(["adopt", "prod", "--yes"]);
+    const { sent } = host.calls("ssh")[2]!;
     const inputs = [
       "container",
       "name",
@@ -60,7 +63,22 @@ describe("an adoption", () => {
     ]);
     expect(inputIn(sent, "release")).toBe("000002026.000000010.000000001.");
     expect(inputIn(sent, "text")).toContain("noco.example.com {");
-    expect([inputIn(sent, "jwt_secret"), words.includes("s3same")]).toEqual(["s3same", false]);
+    expect(["secrets", "pinned_secrets", "env_file"].map((name) => inputIn(sent, name))).toEqual([
+      "/opt/acme/configs/nocodb/secrets",
+      "NC_CONNECTION_ENCRYPT_KEY",
+      "/opt/acme/configs/nocodb/nocodb.env",
+    ]);
+    expect(
+      inputIn(sent, "expected")
+        ?.split("\n")
+        .map((line) => line.split(" ").slice(0, 2).join(" ")),
+    ).toEqual([
+      "DATABASE_PASSWORD generated",
+      "NC_AUTH_JWT_SECRET generated",
+      "NC_ADMIN_PASSWORD generated",
+      "NC_CONNECTION_ENCRYPT_KEY pinned",
+      "NC_S3_KEY given",
+    ]);
   });
 
   test("that is complete is only deployed", async () => {
@@ -112,10 +130,11 @@ describe("a revert", () => {
     expect(await host.run(["adopt", "prod", "--revert", "--yes"])).toEqual({ code: 0, stdout: "", stderr: "" });
     const { sent } = host.calls("ssh")[0]!;
     expect(sent).toContain("# Reverts an adoption.");
-    expect(["name", "environment", "site"].map((name) => inputIn(sent, name))).toEqual([
+    expect(["name", "environment", "site", "secrets"].map((name) => inputIn(sent, name))).toEqual([
       "acme_nocodb",
       "prod",
       "noco.example.com",
+      "/opt/acme/configs/nocodb/secrets",
     ]);
     expect([host.calls("ssh").length, host.calls("npx")]).toEqual([1, []]);
   });

@@ -20,16 +20,17 @@ beforeEach(() => {
   writeFileSync(path.join(there.folder, "metadata"), `reason=by schedule\ndatabase.dump=${sum}\n`, { mode: 0o644 });
   writeFileSync(path.join(there.folder, "database.dump"), "the dump");
   writeFileSync(path.join(there.folder, "data.tar"), "files");
+  writeFileSync(path.join(there.folder, "secrets"), "KEY=s3same\n", { mode: 0o644 });
 });
 
 describe("a copy of a backup", () => {
   test("arrives whole, for its owner alone", async () => {
     const copy = await takeCopy(here, name, await there.sums(), sent);
     expect(await copy.sums()).toEqual(await there.sums());
-    const modes = ["", "metadata", "database.dump", "data.tar"].map(
+    const modes = ["", "metadata", "database.dump", "data.tar", "secrets"].map(
       (file) => statSync(path.join(copy.folder, file)).mode & 0o777,
     );
-    expect(modes).toEqual([0o700, 0o600, 0o600, 0o600]);
+    expect(modes).toEqual([0o700, 0o600, 0o600, 0o600, 0o600]);
     expect(readdirSync(here)).toEqual([name]);
     await expect(copy.verify()).resolves.toBeUndefined();
   });

@@ -15,7 +15,8 @@ test("the host gets everything that describes a backup of this environment", asy
     "backups",
     "database_container",
     "data_directory",
-    "env_file",
+    "secrets",
+    "pinned_secrets",
     "reason",
   ];
   expect(names.map((name) => inputIn(sent, name))).toEqual([
@@ -25,7 +26,8 @@ test("the host gets everything that describes a backup of this environment", asy
     "/opt/acme/backups/nocodb",
     "acme_postgresql",
     "/opt/acme/data/nocodb",
-    "/opt/acme/configs/nocodb/nocodb.env",
+    "/opt/acme/configs/nocodb/secrets",
+    "NC_CONNECTION_ENCRYPT_KEY",
     "requested",
   ]);
 });

@@ -5,7 +5,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { inputIn, NocodbHost } from "../../support/nocodb-host.js";
 
 const name = "2026-11-24T030000Z-2026.09.0";
-const files = { metadata: "service=nocodb\n", "database.dump": "the dump", "data.tar": "files" };
+const files = {
+  metadata: "service=nocodb\n",
+  "database.dump": "the dump",
+  "data.tar": "files",
+  secrets: "KEY=s3same\n",
+};
 
 let host: NocodbHost;
 let here: string;

@@ -7,7 +7,7 @@ import { inputIn, NocodbHost } from "../../support/nocodb-host.js";
 
 const name = "2026-11-24T030000Z-2026.08.0";
 const image = "nocodb/nocodb:2026.08.0";
-const metadata = `service=nocodb\nimage=${image}\nrole=nocodb\nadmin=admin@example.com\nconnection_key=none\ndata.tar=0\n`;
+const metadata = `service=nocodb\nimage=${image}\nrole=nocodb\nadmin=admin@example.com\ndata.tar=0\n`;
 const preview = `backup ${name}, made 2026-11-24 03:00:00 UTC, by schedule\nwritten since, and lost: 3 rows inserted\n`;
 
 let host: NocodbHost;
@@ -102,6 +102,7 @@ describe("a restore from this machine", () => {
     writeFileSync(path.join(copy, "metadata"), `${metadata.replace("data.tar=0\n", "")}database.dump=${sum}\n`);
     writeFileSync(path.join(copy, "database.dump"), "the dump");
     writeFileSync(path.join(copy, "data.tar"), "files");
+    writeFileSync(path.join(copy, "secrets"), "");
   });
 
   /** The host is ready or not, and receives the backup in a directory. */
@@ -125,6 +126,7 @@ fi`,
     expect([code, stderr]).toEqual([0, ""]);
     const calls = host.calls("ssh");
     expect(inputIn(calls[0]!.sent, "restoring")).toBe("yes");
+    expect(inputIn(calls[1]!.sent, "sums")).toMatch(/\nsecrets=0 e3b0c442\w{56}$/);
     expect(calls[2]!.words).toMatch(/sudo -n tar -C \/srv\/\.receiving\.x --no-same-owner -xf -$/);
     expect(inputIn(calls[3]!.sent, "directory")).toBe("/srv/.receiving.x");
     expect(calls.slice(4).map(({ sent }) => inputIn(sent, "backup"))).toEqual([name, name]);

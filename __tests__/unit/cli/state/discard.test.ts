@@ -35,9 +35,11 @@ test("the state is emptied, and a copy of it stays, for its owner alone", async 
   expect(stdout).toContain(
     "prod: its state holds 2 resources on deploy@docker.example.com:22. All of them are discarded;",
   );
-  expect(stdout).toContain("Lost with the host: database, data directory, the consumers' tokens, and the backups in");
+  expect(stdout).toContain(
+    "Lost with the host: database, data directory, secrets, the consumers' tokens, and the backups in",
+  );
   expect(stdout).not.toContain("s3same");
-  const copy = /The state as it was, with the passwords: (.*)/.exec(stdout)![1]!;
+  const copy = /The state as it was: (.*)/.exec(stdout)![1]!;
   expect([readFileSync(copy, "utf8").trim(), statSync(copy).mode & 0o777]).toEqual([state, 0o600]);
   expect(pushed().map(({ sent }) => JSON.parse(sent))).toEqual([
     { version: 4, lineage: "x", serial: 8, outputs: {}, resources: [], check_results: null },
