@@ -23,16 +23,13 @@ const PROVIDERS = {
   null: ["null", "hashicorp/null"],
   random: ["random", "hashicorp/random"],
 };
-/** OpenTofu's key providers and methods that start no program. Its `external` ones do. */
-const ENCRYPTION = {
-  key_provider: ["aws_kms", "azure_vault", "gcp_kms", "openbao", "pbkdf2"],
-  method: ["aes_gcm", "unencrypted"],
-};
-/** Arguments of backends and key providers that start a program, or name a file in which one may be named. */
+/** Arguments of backends that start a program, or name a file in which one may be named. */
 const STARTS_PROGRAM = /^(?:credentials|exec|config_paths?|shared_config_files|shared_credentials_files?)$/;
-const SECTIONS = ["//", "data", "locals", "output", "provider", "resource", "terraform", "variable"];
-const RESOURCES = ["docker_container", "docker_image", "docker_network", "null_resource", "random_password"];
+const SECTIONS = ["//", "data", "ephemeral", "output", "provider", "resource", "terraform"];
+const RESOURCES = ["docker_container", "docker_image", "docker_network", "null_resource"];
 const DATA = ["docker_network", "external"];
+/** Types of the arguments of an ephemeral password. */
+const PASSWORD = { length: "number", special: "boolean" };
 /** None of them starts a program or loads a library. */
 const SSH_OPTIONS = [
   ...["AddressFamily", "BatchMode", "BindAddress", "Ciphers", "Compression", "ConnectTimeout", "ConnectionAttempts"],
@@ -137,13 +134,12 @@ function blocksOf(section, json) {
 
 /** The trusted stack also comes from a job with packages: wherever it leads, it must not bring a program along. */
 function checkTrusted({ terraform = {}, provider = {} }) {
-  const { backend, cloud, required_providers: required, encryption, ...rest } = terraform;
+  const { backend, cloud, required_providers: required, required_version: _, ...rest } = terraform;
   for (const [name, { source }] of Object.entries(required ?? {})) {
     if (!PROVIDERS[name]?.includes(source))
       refuse(`terraform.required_providers.${name}`, "is not a provider of this app");
   }
-  checkArguments({ backend, cloud, encryption }, "terraform");
-  if (encryption !== undefined) checkEncryption(encryption);
+  checkArguments({ backend, cloud }, "terraform");
   for (const name of names(rest)) refuse(`terraform.${name}`, "is not part of a stack of this app");
   for (const [name, blocks] of Object.entries(provider)) {
     for (const { host: _, ssh_opts: options = [], ...others } of [blocks].flat()) {
@@ -153,7 +149,7 @@ function checkTrusted({ terraform = {}, provider = {} }) {
   }
 }
 
-/** The operator's own blocks reach the stack as they are, whatever backend or key provider they are for. */
+/** The operator's own block reaches the stack as it is, whatever backend it is for. */
 function checkArguments(value, place) {
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
@@ -161,16 +157,6 @@ function checkArguments(value, place) {
     if (STARTS_PROGRAM.test(name))
       refuse(inside, "could start a program; set the backend's environment variable in the job instead");
     else checkArguments(inner, inside);
-  }
-}
-
-function checkEncryption(encryption) {
-  for (const [block, allowed] of Object.entries(ENCRYPTION)) {
-    const place = `terraform.encryption.${block}`;
-    const types = isObject(encryption) ? (encryption[block] ?? {}) : undefined;
-    if (!isObject(types)) refuse(place, "is not an object");
-    for (const type of names(types).filter((each) => !allowed.includes(each)))
-      refuse(`${place}.${type}`, "is not known to start no program");
   }
 }
 
@@ -188,7 +174,7 @@ function optionsAllowed(options) {
 function checkSections(json, trusted) {
   for (const name of Object.keys(json).filter((each) => !SECTIONS.includes(each)))
     refuse(name, "is not a section of a stack of this app");
-  for (const section of ["terraform", "provider", "variable"]) {
+  for (const section of ["terraform", "provider"]) {
     if (isDeepStrictEqual(json[section], trusted[section])) continue;
     refuse(section, "differs from the trusted stack: a change of state or connection must be merged first");
   }
@@ -196,6 +182,10 @@ function checkSections(json, trusted) {
     refuse(`resource.${type}`, "is not a resource type of this app");
   for (const type of Object.keys(json.data ?? {}).filter((each) => !DATA.includes(each)))
     refuse(`data.${type}`, "is not a data source of this app");
+  for (const { address, type, block } of blocksOf("ephemeral", json)) {
+    const plain = Object.entries(block).every(([name, value]) => typeof value === PASSWORD[name]);
+    if (type !== "random_password" || !plain) refuse(`ephemeral.${address}`, "is not a new password of this app");
+  }
 }
 
 /** What Terraform starts: the probe, and host programs over the one SSH command of the trusted stack. */

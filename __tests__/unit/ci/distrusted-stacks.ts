@@ -52,31 +52,6 @@ export const distrusted: readonly [string, (text: string) => string, string][] =
     `terraform.backend.${type}.${name}: could start a program; set the backend's environment variable in the job instead`,
   ]),
   [
-    "whose state is encrypted with a key from a program",
-    withTerraform({ encryption: { key_provider: { external: { x: { command: ["id"] } } } } }),
-    "terraform.encryption.key_provider.external: is not known to start no program",
-  ],
-  [
-    "whose state is encrypted by a program",
-    withTerraform({ encryption: { method: { external: { x: { encrypt_command: ["id"] } } } } }),
-    "terraform.encryption.method.external: is not known to start no program",
-  ],
-  [
-    "whose key provider reads a file in which a program may be named",
-    withTerraform({ encryption: { key_provider: { aws_kms: { x: { shared_config_files: ["x"] } } } } }),
-    "terraform.encryption.key_provider.aws_kms.x.shared_config_files: could start a program; set the backend's environment variable in the job instead",
-  ],
-  [
-    "with a list in the place of key providers",
-    withTerraform({ encryption: { key_provider: [{ external: { x: {} } }] } }),
-    "terraform.encryption.key_provider: is not an object",
-  ],
-  [
-    "with a list in the place of the encryption",
-    withTerraform({ encryption: [{ method: { external: { x: {} } } }] }),
-    "terraform.encryption.method: is not an object",
-  ],
-  [
     "with another setting of Terraform",
     withTerraform({ provider_meta: { null: {} } }),
     "terraform.provider_meta: is not part of a stack of this app",

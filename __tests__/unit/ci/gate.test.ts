@@ -35,7 +35,11 @@ const others = {
   memory: "500M",
   networks: { backend: { create: { subnet: "172.30.2.0/24", internal: true } }, frontend: "web", third: {} },
   caddy: { sitesDirectory: "/opt/acme/configs/caddy/sites", snippets: [] },
-  variables: { NC_SMTP_FROM: 'it\'s "one" $HOME %{y} a@example.com' },
+  variables: {
+    NC_SMTP_FROM: 'it\'s "one" $HOME %{y} a@example.com',
+    NC_REDIS_URL: "redis://:${secret:REDIS_PASSWORD}@redis:6379",
+  },
+  secrets: ["REDIS_PASSWORD", "NC_SMTP_PASSWORD"],
   onDestroy: { database: "delete", data: "delete", backups: "delete" },
   consumers: {
     n8n: {
@@ -52,14 +56,7 @@ const others = {
 const states = {
   cloud: { backend: { type: "cloud", organization: "acme", workspaces: { name: "nocodb" } } },
   remote: { backend: { type: "remote", organization: "acme", workspaces: { name: "nocodb" } } },
-  encrypted: {
-    backend: { type: "http", address: "https://state.example.com/prod" },
-    stateEncryption: {
-      key_provider: { pbkdf2: { passphrase: { passphrase: "${var.state_passphrase}" } } },
-      method: { aes_gcm: { passphrase: { keys: "${key_provider.pbkdf2.passphrase}" } } },
-      state: { method: "${method.aes_gcm.passphrase}" },
-    },
-  },
+  http: { backend: { type: "http", address: "https://state.example.com/prod" } },
 };
 
 const prod = parse(readFileSync(path.join(root, "environments/prod.yaml"), "utf8")) as object;

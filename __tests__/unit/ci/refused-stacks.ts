@@ -18,6 +18,12 @@ const elsewhere = "differs from the trusted stack: a change of state or connecti
 const programs = "null_resource.nocodb_site: runs something other than host programs over the trusted SSH command";
 const notTheProbe = "data.external.host_probe: runs something other than the probe";
 
+/** A value that Terraform makes in every run and never stores. */
+const created = "${ephemeral.random_password.nocodb_database_password.result}";
+const ephemeral = (blocks: object) => (json: Stack) => Object.assign(json, { ephemeral: blocks });
+const password = (block: object) => ephemeral({ random_password: { x: block } });
+const notNew = "is not a new password of this app";
+
 /** What may not be in the JSON of a stack: in words, the change that brings it in, and the reason for refusing it. */
 export const refused: readonly [string, (json: Stack) => void, string][] = [
   [
@@ -116,28 +122,23 @@ export const refused: readonly [string, (json: Stack) => void, string][] = [
   ],
   [
     "a comment that hides what is called",
-    (json) => Object.assign(json.locals, { x: '${file /* */ ("/etc/passwd")}' }),
-    "locals.x: has a comment in an expression",
+    (json) => Object.assign(json.output, { x: { value: '${file /* */ ("/etc/passwd")}' } }),
+    "output.x.value: has a comment in an expression",
   ],
   [
     "a template from a file",
-    (json) => Object.assign(json.locals, { x: ['${templatefile("/x", {})}'] }),
-    "locals.x.0: calls templatefile(), which this app does not use",
-  ],
-  [
-    "a secret shown",
-    (json) => Object.assign(json.output, { x: { value: "${nonsensitive(var.nocodb_jwt_secret)}" } }),
-    "output.x.value: calls nonsensitive(), which this app does not use",
+    (json) => Object.assign(json.output, { x: { value: ['${templatefile("/x", {})}'] } }),
+    "output.x.value.0: calls templatefile(), which this app does not use",
   ],
   [
     "a file in a key",
-    (json) => Object.assign(json.locals, { x: { '${file("/tmp/nocodb-ssh/id")}': 1 } }),
-    "locals.x: reads a file that is not a host program",
+    (json) => Object.assign(json.output, { x: { value: { '${file("/tmp/nocodb-ssh/id")}': 1 } } }),
+    "output.x.value: reads a file that is not a host program",
   ],
   [
     "a file in a key that is a comment in other places",
-    (json) => Object.assign(json.locals, { x: { "//": '${file("/tmp/nocodb-ssh/id")}' } }),
-    "locals.x.//: reads a file that is not a host program",
+    (json) => Object.assign(json.output, { x: { value: { "//": '${file("/tmp/nocodb-ssh/id")}' } } }),
+    "output.x.value.//: reads a file that is not a host program",
   ],
   [
     "another program on the host in the place of the probe",
@@ -179,23 +180,30 @@ export const refused: readonly [string, (json: Stack) => void, string][] = [
     (json) => Object.assign(json.resource.docker_container!.nocodb_container!, { upload: [{}] }),
     "docker_container.nocodb_container.upload: would send files of this machine to the host",
   ],
+  ...["locals", "variable"].map((section): [string, (json: Stack) => void, string] => [
+    `a section ${section}, through which a value could reach the state`,
+    (json) => Object.assign(json, { [section]: { x: {} } }),
+    `${section}: is not a section of a stack of this app`,
+  ]),
+  [
+    "a password that the state would hold",
+    (json) => Object.assign(json.resource, { random_password: { x: { length: 40 } } }),
+    "resource.random_password: is not a resource type of this app",
+  ],
+  ["a new secret of another type", ephemeral({ vault_secret: { x: {} } }), `ephemeral.vault_secret.x: ${notNew}`],
+  ["a new secret with another argument", password({ keepers: {} }), `ephemeral.random_password.x: ${notNew}`],
+  ["a new secret with an expression", password({ length: "${1}" }), `ephemeral.random_password.x: ${notNew}`],
   ...Object.entries<(json: Stack) => void>({
-    "resource.null_resource.x.count": (json) =>
-      Object.assign(json.resource.null_resource!, { x: { count: "${length(var.nocodb_jwt_secret)}" } }),
-    "data.docker_network.backend_network.name": (json) =>
-      Object.assign(json.data.docker_network!.backend_network!, { name: "${substr(local.nocodb_jwt_secret, 0, 9)}" }),
-    "resource.docker_container.nocodb_container.restart": (json) =>
-      Object.assign(json.resource.docker_container!.nocodb_container!, {
-        restart: "${null_resource.nocodb_site.triggers.x}",
-      }),
-    "resource.null_resource.nocodb_site.lifecycle.precondition.0.condition": (json) =>
-      Object.assign(site(json), {
-        lifecycle: { precondition: [{ condition: '${substr(var.nocodb_jwt_secret, 0, 1) == "a"}' }] },
-      }),
+    "output.x.value": (json) => Object.assign(json.output, { x: { value: created } }),
+    "resource.null_resource.nocodb_site.triggers.x": (json) => Object.assign(site(json).triggers!, { x: created }),
+    "resource.null_resource.nocodb_site.provisioner.0.local-exec.environment.INPUT_x": (json) =>
+      Object.assign(run(json)["local-exec"].environment, { INPUT_x: created }),
+    "resource.docker_container.nocodb_container.env.0": (json) =>
+      Object.assign(json.resource.docker_container!.nocodb_container!, { env: [`X=${created}`] }),
   }).map(([place, change]): [string, (json: Stack) => void, string] => [
-    `a secret in ${place}`,
+    `a new secret in ${place}`,
     change,
-    `${place}: refers to a secret where it could be seen`,
+    `${place}: refers to a new secret, which only the program that keeps it may get`,
   ]),
   [
     "an expression behind a percent sign, which becomes a quote and a command",
