@@ -1,8 +1,7 @@
 import { randomInt } from "node:crypto";
 import { hash, truncates } from "bcryptjs";
-import { replacesKept } from "./null.js";
 import { Problem, type Provider } from "./protocol/provider.js";
-import { computed, map, optional, optionalComputed, required } from "./protocol/schema.js";
+import { computed, optional, optionalComputed, required } from "./protocol/schema.js";
 import { UNKNOWN, type Values } from "./protocol/values.js";
 
 const LOWER = "abcdefghijklmnopqrstuvwxyz";
@@ -12,60 +11,59 @@ const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
 /** The cost of Go's bcrypt.DefaultCost, which the real provider uses. */
 const BCRYPT_COST = 10;
 
-const kind = () => optionalComputed("bool", { default: true, forceNew: true });
-const minimum = () => optionalComputed("number", { default: 0, forceNew: true });
+const kind = () => optionalComputed("bool", { default: true });
+const minimum = () => optionalComputed("number", { default: 0 });
 
-/** hashicorp/random: passwords only. */
+/** hashicorp/random: ephemeral passwords only. */
 export const randomProvider: Provider = {
   block: { attributes: {} },
   configure: () => undefined,
   dataSources: {},
-  resources: {
+  resources: {},
+  ephemeralResources: {
     random_password: {
-      version: 3,
       block: {
         attributes: {
-          id: computed("string"),
-          length: required("number", { forceNew: true }),
-          keepers: optional(map("string"), { forceNew: replacesKept }),
+          length: required("number"),
           lower: kind(),
           upper: kind(),
           numeric: kind(),
-          // The deprecated name of `numeric`, always equal to it: the real provider would replace a state without it.
-          number: optionalComputed("bool", {
-            default: ({ numeric }: Values) => numeric ?? true,
-            forceNew: true,
-            check: () => "stand-in provider: attribute number of random_password is not implemented here: use numeric",
-          }),
           special: kind(),
           min_lower: minimum(),
           min_upper: minimum(),
           min_numeric: minimum(),
           min_special: minimum(),
-          override_special: optional("string", { forceNew: (before, after) => before !== "" || after !== null }),
+          override_special: optional("string"),
           result: computed("string", { sensitive: true }),
           bcrypt_hash: computed("string", { sensitive: true }),
         },
       },
-      validate: checkLength,
-      async create(planned) {
-        const result = randomPassword(planned);
-        return { ...planned, id: "none", result, bcrypt_hash: await bcrypt(result) };
+      validate: (config) => [...checkLength(config), ...checkKinds(config)],
+      async open(config) {
+        const result = randomPassword(config);
+        return { ...config, result, bcrypt_hash: await bcrypt(result) };
       },
     },
   },
 };
 
-function checkLength(config: Values): Problem[] {
-  const minima = ["min_lower", "min_upper", "min_numeric", "min_special"].map((name) => config[name] ?? 0);
-  if ([config.length, ...minima].includes(UNKNOWN)) return [];
-  const least = Math.max(
-    1,
-    minima.reduce((sum, value) => sum + value, 0),
-  );
-  if (config.length >= least) return [];
-  const problem = `length (${config.length}) must be at least 1 and at least the sum of the minimums (${least})`;
-  return [new Problem("Invalid Attribute Value", problem, ["length"])];
+function checkLength({ length, ...config }: Values): Problem[] {
+  if (length === UNKNOWN) return [];
+  const minima = ["min_upper", "min_lower", "min_numeric", "min_special"];
+  const least = minima.map((name) => config[name] ?? 0);
+  const sum = least.includes(UNKNOWN) ? 0 : least.reduce((sum, value) => sum + value, 0);
+  const limits = [...(length < 1 ? ["1"] : []), ...(length < sum ? [`sum of ${minima.join(" + ")}`] : [])];
+  return limits.map((limit) => {
+    const detail = `Attribute length value must be at least ${limit}, got: ${length}`;
+    return new Problem("Invalid Attribute Value", detail, ["length"]);
+  });
+}
+
+function checkKinds(config: Values): Problem[] {
+  const kinds = ["special", "upper", "lower", "numeric"];
+  if (kinds.some((name) => config[name] !== false)) return [];
+  const detail = `At least one attribute out of [${kinds}] must be specified as true`;
+  return [new Problem("Invalid Attribute Combination", detail, ["numeric"])];
 }
 
 /** Each minimum from its own alphabet, the rest from all of them, in random order. `randomInt` has no modulo bias. */
@@ -84,7 +82,8 @@ export function randomPassword(wanted: Values): string {
 }
 
 function pick(alphabet: string, count: number): string[] {
-  return Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)]!);
+  const characters = [...alphabet];
+  return Array.from({ length: count }, () => characters[randomInt(characters.length)]!);
 }
 
 /** Fisher-Yates. */

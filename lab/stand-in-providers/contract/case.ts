@@ -2,6 +2,7 @@
 export interface Configuration {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, object>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  readonly ephemeral?: Readonly<Record<string, Readonly<Record<string, object>>>>;
   readonly import?: readonly object[];
   readonly output?: Readonly<Record<string, object>>;
 }
@@ -21,7 +22,9 @@ export type Step =
   /** Something done on the engine by hand: arguments of the docker command. Its output is recorded. */
   | { readonly byHand: readonly string[] }
   /** A file in the working directory, such as one that provisioners wrote; its content is recorded. */
-  | { readonly file: string };
+  | { readonly file: string }
+  /** A text; it is recorded which of the state and the last plan contain it. */
+  | { readonly find: string };
 
 export interface Case {
   /** The rule that the case shows; also the name of its recording. */

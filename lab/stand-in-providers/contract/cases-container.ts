@@ -160,10 +160,6 @@ export const settings: Case[] = [
         plan: one(container("unknown", { volumes: [{ volume_name: "v", container_path: "/v" }] })),
         fails: ["attribute volumes.volume_name of docker_container is not implemented here"],
       },
-      {
-        plan: { resource: { random_password: { it: { length: 8, number: false } } } },
-        fails: ["attribute number of random_password is not implemented here"],
-      },
       { plan: one(container("unknown", { memmory: 5 })), fails: ['No argument or block type is named "memmory"'] },
     ],
   },

@@ -52,6 +52,7 @@ export class Ground {
   private async step(folder: string, step: Step): Promise<Recorded> {
     if ("byHand" in step) return { byHand: step.byHand.join(" "), says: printed(await docker(...step.byHand)) };
     if ("file" in step) return { file: step.file, holds: await readFile(join(folder, step.file), "utf8") };
+    if ("find" in step) return { find: step.find, in: await this.holders(folder, step.find) };
     if ("destroy" in step) {
       await this.configure(folder, step.destroy);
       await this.succeed(folder, ["destroy", "-no-color", "-auto-approve"]);
@@ -67,6 +68,12 @@ export class Ground {
     const apply = await this.terraform(folder, ["apply", "-no-color", "plan"]);
     const state = stateResources(JSON.parse(await readFile(join(folder, "terraform.tfstate"), "utf8")));
     return { apply: changes, ...(apply.code === 0 ? {} : failure("apply", apply, fails)), state };
+  }
+
+  private async holders(folder: string, text: string): Promise<string[]> {
+    const state = await readFile(join(folder, "terraform.tfstate"), "utf8");
+    const plan = await this.succeed(folder, ["show", "-json", "plan"]);
+    return Object.entries({ state, plan }).flatMap(([name, content]) => (content.includes(text) ? [name] : []));
   }
 
   private get initialised(): string {
@@ -98,8 +105,8 @@ export class Ground {
   }
 }
 
-function providersOf({ resource, data }: Configuration): string[] {
-  const types = [...Object.keys(resource ?? {}), ...Object.keys(data ?? {})];
+function providersOf({ resource, data, ephemeral }: Configuration): string[] {
+  const types = [resource, data, ephemeral].flatMap((blocks) => Object.keys(blocks ?? {}));
   return [...new Set(types.map((type) => type.split("_")[0]!))];
 }
 

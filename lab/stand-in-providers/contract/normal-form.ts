@@ -2,17 +2,16 @@ import { dockerProvider } from "../docker/provider.js";
 import { externalProvider } from "../external.js";
 import { nullProvider } from "../null.js";
 import type { Block } from "../protocol/schema.js";
-import { randomProvider } from "../random.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON output
 type Json = any;
 
-const standIns = [dockerProvider, externalProvider, nullProvider, randomProvider];
+const standIns = [dockerProvider, externalProvider, nullProvider];
 const managed: Record<string, { block: Block }> = Object.assign({}, ...standIns.map((one) => one.resources));
 const data: Record<string, { block: Block }> = Object.assign({}, ...standIns.map((one) => one.dataSources));
 
 /** Attributes whose values differ from run to run, whatever they look like. */
-const volatile = new Set(["result", "bcrypt_hash", "ip_prefix_length"]);
+const volatile = new Set(["ip_prefix_length"]);
 const volatileShapes: [RegExp, string][] = [
   [/sha256:[0-9a-f]{64}/g, "<image id>"],
   [/\b[0-9a-f]{64}\b/g, "<id>"],

@@ -1,5 +1,5 @@
 import type { Resource } from "./provider.js";
-import { type BlockField, type Field, fieldsOf, type NestedBlock, type Type } from "./schema.js";
+import { type Block, type BlockField, type Field, fieldsOf, type NestedBlock, type Type } from "./schema.js";
 import { hasUnknown, UNKNOWN, type Value, type Values } from "./values.js";
 
 export interface Plan {
@@ -17,7 +17,7 @@ export function planChange(resource: Resource<never>, prior: Values | null, conf
   const replace: string[] = [];
   for (const [name, field] of Object.entries(fieldsOf(resource.block))) {
     const before = prior?.[name] ?? null;
-    const wanted = withDefaults(field, config[name] ?? null, config);
+    const wanted = withDefaults(field, config[name] ?? null);
     const after = planField(field, prior !== null, before, wanted, resource.legacy ?? false);
     planned[name] = after;
     if (prior !== null && after !== before && replaces(field, before, after)) replace.push(name);
@@ -41,10 +41,14 @@ function planField(field: Field, exists: boolean, before: Value, wanted: Value, 
 const isBlock = (field: Field): field is BlockField => "nesting" in field;
 const isUnset = (field: Field, value: Value) => value === null || (isBlock(field) && value.length === 0);
 
-function withDefaults(field: Field, value: Value, config: Values): Value {
-  if (!isBlock(field)) {
-    return value ?? (typeof field.default === "function" ? field.default(config) : field.default) ?? null;
-  }
+/** A configuration with the defaults of its block. */
+export function completed(block: Block, config: Values): Values {
+  const fields = Object.entries(fieldsOf(block));
+  return Object.fromEntries(fields.map(([name, field]) => [name, withDefaults(field, config[name] ?? null)]));
+}
+
+function withDefaults(field: Field, value: Value): Value {
+  if (!isBlock(field)) return value ?? field.default ?? null;
   if (value === UNKNOWN) return UNKNOWN;
   return (value ?? []).map((item: Value) => (item === null || item === UNKNOWN ? item : fill(field, item)));
 }
@@ -57,7 +61,7 @@ function unknownAsAWhole(field: Field, value: Value): Value {
 /** One nested block. Only resources of the older SDK have them here, and its sets have no null in their elements. */
 function fill(block: NestedBlock, item: Values): Values {
   const fields = Object.entries(fieldsOf(block)).map(([name, field]) => {
-    const value = unknownAsAWhole(field, withDefaults(field, item[name] ?? null, item));
+    const value = unknownAsAWhole(field, withDefaults(field, item[name] ?? null));
     return [name, value === null && block.nesting === "set" ? zero(field.type) : value];
   });
   return Object.fromEntries(fields);

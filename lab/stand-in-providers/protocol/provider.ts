@@ -34,8 +34,6 @@ export interface Resource<Client> {
    * Terraform is asked to tolerate a result that differs from the plan.
    */
   readonly legacy?: boolean;
-  /** Problems of the configuration as a whole; single attributes have their `check`. */
-  validate?(config: Values): Problem[];
   create(planned: Values, client: Client): Promise<Values>;
   /** Null if the resource is gone. Without this function, the state is trusted. */
   read?(state: Values, client: Client): Promise<Values | null>;
@@ -51,10 +49,20 @@ export interface DataSource<Client> {
   read(config: Values, client: Client): Promise<Values>;
 }
 
+/** A value that Terraform opens anew in each plan and apply, and that neither the plan nor the state holds. */
+export interface EphemeralResource<Client> {
+  readonly block: Block;
+  /** Problems of the configuration as a whole; single attributes have their `check`. */
+  validate(config: Values): Problem[];
+  /** `config` has the defaults of its block. */
+  open(config: Values, client: Client): Promise<Values>;
+}
+
 export interface Provider<Client = unknown> {
   readonly block: Block;
   /** `stopped` is aborted when Terraform asks to stop (Ctrl-C): stop waiting. */
   configure(config: Values, stopped: AbortSignal): Client;
   readonly resources: Readonly<Record<string, Resource<Client>>>;
   readonly dataSources: Readonly<Record<string, DataSource<Client>>>;
+  readonly ephemeralResources?: Readonly<Record<string, EphemeralResource<Client>>>;
 }

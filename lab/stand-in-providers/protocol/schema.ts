@@ -25,8 +25,8 @@ export interface Attribute extends Planned {
   readonly required?: boolean;
   readonly optional?: boolean;
   readonly sensitive?: boolean;
-  /** The planned value of an unset attribute; a function gets the block's configuration. */
-  readonly default?: Value | ((config: Values) => Value);
+  /** The value of an unset attribute. */
+  readonly default?: Value;
   /** An unset attribute keeps its value, although it is planned as null at first. */
   readonly keepIfUnset?: boolean;
   /** Why a configured value is refused; undefined if it is valid. */

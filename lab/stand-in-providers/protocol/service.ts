@@ -1,5 +1,5 @@
 import { checkConfig } from "./check.js";
-import { planChange, settle } from "./plan.js";
+import { completed, planChange, settle } from "./plan.js";
 import { Problem, type Provider, type Resource, Unfinished } from "./provider.js";
 import { type Block, conform } from "./schema.js";
 import { type DynamicValue, fromWire, toWire, type Values } from "./values.js";
@@ -36,6 +36,11 @@ export function providerService(provider: Provider): Record<string, Call> {
       const { block, read } = provider.dataSources[request.type_name]!;
       return { state: reply(block, await read(fromWire(request.config), session.client)) };
     },
+    async OpenEphemeralResource(request) {
+      const { block, open } = provider.ephemeralResources![request.type_name]!;
+      return { result: reply(block, await open(completed(block, fromWire(request.config)), session.client)) };
+    },
+    CloseEphemeralResource: () => ({}),
     StopProvider() {
       stopping.abort();
       return { error: "" };
@@ -47,10 +52,12 @@ export function providerService(provider: Provider): Record<string, Call> {
 function validationCalls(provider: Provider): Record<string, Call> {
   return {
     ValidateProviderConfig: ({ config }) => verdict(checkConfig("the provider", provider.block, fromWire(config))),
-    ValidateResourceConfig({ type_name, config }) {
-      const { block, validate } = provider.resources[type_name]!;
+    ValidateResourceConfig: ({ type_name, config }) =>
+      verdict(checkConfig(type_name, provider.resources[type_name]!.block, fromWire(config))),
+    ValidateEphemeralResourceConfig({ type_name, config }) {
+      const { block, validate } = provider.ephemeralResources![type_name]!;
       const values = fromWire(config);
-      return verdict([...checkConfig(type_name, block, values), ...(validate?.(values) ?? [])]);
+      return verdict([...checkConfig(`ephemeral ${type_name}`, block, values), ...validate(values)]);
     },
     ValidateDataResourceConfig: ({ type_name, config }) =>
       verdict(checkConfig(`data ${type_name}`, provider.dataSources[type_name]!.block, fromWire(config))),

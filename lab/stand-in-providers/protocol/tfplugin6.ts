@@ -25,6 +25,7 @@ message Nothing {}
 message SchemaReply {
   Schema provider = 1; map<string, Schema> resource_schemas = 2; map<string, Schema> data_source_schemas = 3;
   repeated Diagnostic diagnostics = 4; Capabilities server_capabilities = 6;
+  map<string, Schema> ephemeral_resource_schemas = 8;
 }
 message ValidateProviderRequest { Value config = 1; }
 message ValidateProviderReply { repeated Diagnostic diagnostics = 2; }
@@ -54,6 +55,10 @@ message Imported { string type_name = 1; Value state = 2; bytes private = 3; }
 message ImportReply { repeated Imported imported = 1; repeated Diagnostic diagnostics = 2; }
 message ReadDataRequest { string type_name = 1; Value config = 2; }
 message ReadDataReply { Value state = 1; repeated Diagnostic diagnostics = 2; }
+message OpenRequest { string type_name = 1; Value config = 2; }
+message OpenReply { repeated Diagnostic diagnostics = 1; Value result = 3; }
+message CloseRequest { string type_name = 1; bytes private = 2; }
+message CloseReply { repeated Diagnostic diagnostics = 1; }
 message StopReply { string error = 1; }
 
 service Provider {
@@ -68,6 +73,9 @@ service Provider {
   rpc ApplyResourceChange(ApplyRequest) returns (ApplyReply);
   rpc ImportResourceState(ImportRequest) returns (ImportReply);
   rpc ReadDataSource(ReadDataRequest) returns (ReadDataReply);
+  rpc ValidateEphemeralResourceConfig(ValidateRequest) returns (ValidateReply);
+  rpc OpenEphemeralResource(OpenRequest) returns (OpenReply);
+  rpc CloseEphemeralResource(CloseRequest) returns (CloseReply);
   rpc StopProvider(Nothing) returns (StopReply);
 }
 `;

@@ -9,6 +9,7 @@ export function wireSchemas(provider: Provider) {
     provider: schema(provider.block),
     resource_schemas: each(provider.resources, (resource) => schema(resource.block, resource.version)),
     data_source_schemas: each(provider.dataSources, (source) => schema(source.block)),
+    ephemeral_resource_schemas: each(provider.ephemeralResources ?? {}, ({ block }) => schema(block)),
     diagnostics: [],
     server_capabilities: { plan_destroy: false, get_provider_schema_optional: true },
   };

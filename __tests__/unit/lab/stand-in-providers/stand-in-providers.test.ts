@@ -73,6 +73,11 @@ describe("A generated password", () => {
     expect(randomPassword({ ...wanted, override_special: "_-" })).toMatch(/^[0-9_-]{400}$/);
   });
 
+  it("has its length in characters, of however many bytes", () => {
+    const wanted = { ...none, length: 8, lower: false, upper: false, numeric: false, special: true };
+    expect(randomPassword({ ...wanted, override_special: "\u{1F511}" })).toBe("\u{1F511}".repeat(8));
+  });
+
   it("uses each character about equally often", () => {
     const digits = { ...none, length: 50_000, lower: false, upper: false, numeric: true, special: false };
     const counts = new Map<string, number>();
