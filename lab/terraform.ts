@@ -132,26 +132,27 @@ async function terraformBinary(report: Report): Promise<string> {
     if (!process.env.TERRAFORM_BINARY_NAME) return fetchTerraform(report);
     throw new LabProblem(`TERRAFORM_BINARY_NAME is "${name}", which does not exist`, "Correct it, or unset it");
   }
-  // OpenTofu may print a warning first, such as about a missing CLI configuration.
-  const said = await must([binary, "version", "-json"]);
-  const { terraform_version: version } = JSON.parse(said.slice(said.indexOf("\n{") + 1)) as Record<string, string>;
-  if (!recentEnough(version ?? "")) {
-    throw new LabProblem(`${binary} is version ${version}`, "The app needs Terraform >= 1.7 or OpenTofu >= 1.7");
+  // A warning may come first, such as about a missing CLI configuration.
+  const said = await must([binary, "version"], { env: { CHECKPOINT_DISABLE: "1" } });
+  const release = /^(Terraform|OpenTofu) v\S+/m.exec(said)?.[0] ?? said.trim();
+  if (!recentEnough(release)) {
+    throw new LabProblem(`${binary} is ${release}`, "The app needs Terraform >= 1.10 or OpenTofu >= 1.11");
   }
   return binary;
 }
 
-/** The app supports Terraform and OpenTofu from 1.7 on. */
-export function recentEnough(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 1 || (major === 1 && minor >= 7);
+/** Whether a release, such as `OpenTofu v1.11.0`, has ephemeral resources. */
+export function recentEnough(release: string): boolean {
+  const [, product, major, minor] = /^(\w+) v(\d+)\.(\d+)/.exec(release) ?? [];
+  const least = product === "OpenTofu" ? 11 : 10;
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= least);
 }
 
 async function fetchTerraform(report: Report): Promise<string> {
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
   const sha256 = RELEASE.sha256[architecture];
   const url = `https://releases.hashicorp.com/terraform/${RELEASE.version}/terraform_${RELEASE.version}_linux_${architecture}.zip`;
-  const byHand = `Install Terraform >= 1.7 (https://developer.hashicorp.com/terraform/install) or OpenTofu on PATH, or name its program in TERRAFORM_BINARY_NAME`;
+  const byHand = `Install Terraform >= 1.10 (https://developer.hashicorp.com/terraform/install) or OpenTofu >= 1.11 on PATH, or name its program in TERRAFORM_BINARY_NAME`;
   if (process.platform !== "linux" || !sha256) throw new LabProblem("There is no terraform on PATH", byHand);
   await ensurePrograms({ curl: "curl", unzip: "unzip", sha256sum: "coreutils" }, report);
   return cachedPart(`terraform-${RELEASE.version}-${contentKey({ sha256 })}`, (work) =>

@@ -85,8 +85,16 @@ test("Go fetches newer toolchains by itself from 1.21 on", () => {
   ]);
 });
 
-test("Terraform and OpenTofu are recent enough from 1.7 on", () => {
-  expect(["1.6.6", "1.7.0", "1.11.4", "2.0.0", ""].map(recentEnough)).toEqual([false, true, true, true, false]);
+test.each([
+  ["Terraform v1.9.8", false],
+  ["Terraform v1.10.0-rc1", true],
+  ["Terraform v1.11.4", true],
+  ["Terraform v2.0.0", true],
+  ["OpenTofu v1.10.7", false],
+  ["OpenTofu v1.11.0", true],
+  ["another program", false],
+])("%s is recent enough: %s", (release, enough) => {
+  expect(recentEnough(release)).toBe(enough);
 });
 
 test("NOCODB_LAB_PROVIDERS is real, stand-in or unset", () => {
