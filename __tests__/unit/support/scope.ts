@@ -4,9 +4,7 @@ import path from "node:path";
 import { type App, Testing } from "cdktf";
 import { afterAll } from "vitest";
 import { RemoteHost } from "../../../constructs/remote-host/remote-host.js";
-import type { Secret } from "../../../constructs/remote-host/secret.js";
 import type { SshConnection } from "../../../constructs/remote-host/ssh.js";
-import { GivenSecret } from "../../../constructs/secret/generated-secret.js";
 import { AddressedStack } from "../../../stacks/addressed-stack.js";
 
 export type Block = Record<string, unknown>;
@@ -16,7 +14,7 @@ export interface Synthesized {
   readonly resource: Record<string, Record<string, Block>>;
   readonly data: Record<string, Record<string, Block>>;
   readonly provider: Record<string, Block[]>;
-  readonly variable: Record<string, Block>;
+  readonly ephemeral: Record<string, Record<string, Block>>;
   readonly locals: Block;
   readonly output: Record<string, Block>;
   readonly terraform: { readonly backend: Block; readonly required_providers: Record<string, Block> };
@@ -63,11 +61,6 @@ export function hostIn(stack: AddressedStack, ssh: Partial<SshConnection> = {}):
   });
   void host.probe;
   return host;
-}
-
-/** A secret whose value is the variable of that name. */
-export function secretIn(stack: AddressedStack, name = "token"): Secret {
-  return new GivenSecret(stack, name, { description: "For a test" }).secret;
 }
 
 /** `docker_container.acme` or `data.docker_network.acme` of a stack. */
