@@ -203,7 +203,7 @@ export const environmentFile = z.strictObject({
     .describe("Backups of database and data directory. One is made before another image starts."),
   onDestroy: z
     .strictObject({
-      database: destroyPolicy("the database, its role and nocodb.env"),
+      database: destroyPolicy("the database, its role, nocodb.env and the secrets"),
       data: destroyPolicy("NocoDB's own files"),
       backups: destroyPolicy("the backups"),
     })
