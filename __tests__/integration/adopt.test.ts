@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
+import { expectedSecrets } from "../../constructs/service-secrets/secret.js";
 import { must } from "../../lab/command.js";
 import { ownedBy } from "../../lab/docker.js";
 import { IMAGES } from "../../lab/images.js";
 import { recordFault } from "../fault.js";
 import { ownName, remove, sql, start } from "./containers.js";
-import { instance, run, scratch } from "./host.js";
+import { asRoot, instance, run, scratch } from "./host.js";
 
 const directory = scratch("adopt");
 const theirs = ownName("theirs");
@@ -19,6 +21,9 @@ const create = (name: string, env: Readonly<Record<string, string>>) =>
     IMAGES.nocodb,
   ]);
 
+const secrets = `${directory}/secrets`;
+const expected = expectedSecrets(nocodbSecrets(["NC_SMTP_PASSWORD"]));
+
 /** Inspects a container, and changes nothing. */
 const inspect = (container = "", database = "it_none") =>
   run("adopt/apply", {
@@ -28,8 +33,8 @@ const inspect = (container = "", database = "it_none") =>
     ...{ database_container: postgresql, superuser: "postgres", database, role: "it_none" },
     ...{ backups: `${directory}/backups`, data_directory: `${directory}/data`, text: "", grace_period: "10" },
     ...{ site: "it.example.com", caddy, caddyfile: instance.caddyfile, sites_directory: "", consumers: "" },
-    ...{ admin_email: "it@example.com", jwt_secret: "", connection_encrypt_key: "", variables: "" },
-    deploy_user: "deploy",
+    ...{ admin_email: "it@example.com", variables: "", deploy_user: "deploy" },
+    ...{ secrets, pinned_secrets: "NC_CONNECTION_ENCRYPT_KEY", expected },
   });
 
 afterEach(() => remove(theirs, another));
@@ -89,6 +94,77 @@ test("a container that runs another program with NocoDB's image is not a NocoDB,
   await must([...own, "--name", another, "--entrypoint", "node", IMAGES.nocodb, "-v"]);
   for (const each of [theirs, another])
     expect((await inspect(each)).stderr).toContain("this host has no NocoDB in a container");
+});
+
+describe("the secrets of a NocoDB that is adopted:", () => {
+  const database = "it_secrets";
+  const KEY = "NC_CONNECTION_ENCRYPT_KEY";
+  const db = { NC_DB: `pg://postgresql:5432?u=me&p=se'cret&d=${database}` };
+
+  /** Inspects a NocoDB that answers, with these variables, beside these secrets on the host. @returns what is unmet */
+  async function unmet(env: Readonly<Record<string, string>>, onHost = ""): Promise<string[]> {
+    const variables = Object.entries({ ...db, ...env }).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+    const server = `require("http").createServer((_, response) => response.end('{"version":"0.301.3"}')).listen(8080)`;
+    await start(
+      theirs,
+      IMAGES.nocodb,
+      ["--network", instance.backend.name, ...variables, "--entrypoint", "node"],
+      ["-e", server],
+    );
+    await asRoot(
+      'umask 077; rm -rf "$1"; [ -z "$2" ] || { mkdir "$1"; printf %s "$2" >"$1/values"; }',
+      secrets,
+      onHost,
+    );
+    const { stdout, stderr } = await inspect("", database);
+    expect(stdout + stderr).not.toMatch(/s3same|se'cret/);
+    shown = stdout;
+    return stderr.split("\n").filter((line) => /secret|several lines|KEY/.test(line));
+  }
+  let shown = "";
+
+  beforeAll(async () => {
+    await sql(postgresql, `CREATE DATABASE ${database}`);
+    const tables = "CREATE TABLE nc_users_v2 (email text, roles text); CREATE TABLE nc_api_tokens (id int)";
+    await sql(postgresql, `${tables}; CREATE TABLE nc_store (key text, value text)`, database);
+  });
+  afterAll(() => sql(postgresql, `DROP DATABASE ${database} WITH (FORCE)`));
+
+  test("those of the container are copied, also the one that only the database holds, and none is shown", async () => {
+    const env = { NC_SMTP_PASSWORD: "s3same of mail", [KEY]: "s3same key" };
+    expect(await unmet(env)).toEqual([]);
+    expect(shown).toContain(`secrets: ${KEY} NC_SMTP_PASSWORD, copied from the container to ${secrets}`);
+    expect(shown).toContain("sessions: everybody has to sign in again, because the secret");
+    await sql(postgresql, "INSERT INTO nc_store VALUES ('nc_auth_jwt_secret', 's3same session')", database);
+    expect(await unmet(env)).toEqual([]);
+    expect(shown).toContain(`secrets: NC_AUTH_JWT_SECRET ${KEY} NC_SMTP_PASSWORD, copied`);
+    expect(shown).toContain("sessions: everybody stays signed in, except the super admin");
+    expect(shown).not.toContain("variables that the environment file lacks");
+  });
+
+  test("one that neither the container nor the host has is named, with the command that sets it", async () => {
+    expect(await unmet({})).toEqual([
+      `- secrets: neither container ${theirs} nor the host has a value for NC_SMTP_PASSWORD: set it with \`npx nocodb-host secret set prod NC_SMTP_PASSWORD\`, which reads it from standard input`,
+    ]);
+    expect(await unmet({}, "NC_SMTP_PASSWORD=s3same\n")).toEqual([]);
+  });
+
+  test.each([
+    ["another one", { [KEY]: "s3same of theirs" }],
+    ["none", {}],
+  ])("another encryption key on the host prevents the adoption of a NocoDB with %s", async (_, env) => {
+    const values = `NC_SMTP_PASSWORD=s3same\n${KEY}=s3same of ours\n`;
+    expect(await unmet(env, values)).toEqual([
+      `- ${secrets} holds an ${KEY}, and container ${theirs} runs with another one or with none, so NocoDB could not read its data sources. If no other data needs that key, move ${secrets} away, and try again.`,
+    ]);
+    expect(await unmet({ [KEY]: "s3same of ours" }, values)).toEqual([]);
+  });
+
+  test("one of several lines cannot be copied", async () => {
+    expect(await unmet({ NC_SMTP_PASSWORD: "s3same\ns3same" })).toEqual([
+      `- NC_SMTP_PASSWORD of container ${theirs} has several lines, and a secret can have only one: change it there first`,
+    ]);
+  });
 });
 
 describe("a worker, which runs the jobs of a NocoDB in a second container,", () => {

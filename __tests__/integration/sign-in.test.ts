@@ -23,23 +23,22 @@ baseDirectory: ${baseDirectory}
 `;
 
 const password = Object.values(HOSTILE).join(" ");
-const lines = {
-  NC_DB: "pg://postgresql:5432?u=nocodb&p=sesame&d=nocodb",
-  NC_PUBLIC_URL: "https://it.example.com",
-  NC_ADMIN_EMAIL: "admin+it@example.com",
-  NC_ADMIN_PASSWORD: password,
-  OLD_NC_ADMIN_PASSWORD: "former",
-};
+const lines = { NC_PUBLIC_URL: "https://it.example.com", NC_ADMIN_EMAIL: "admin+it@example.com" };
+const secrets = { DATABASE_PASSWORD: "sesame", NC_ADMIN_PASSWORD: password, OLD_NC_ADMIN_PASSWORD: "former" };
+const textOf = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
 
 beforeAll(async () => {
   writeFileSync(join(environments, "it.yaml"), environment(directory));
   writeFileSync(join(environments, "never.yaml"), environment(`${directory}/never`));
   writeFileSync(join(environments, "wrong.yaml"), environment("opt/it"));
-  const text = Object.entries(lines).map(([name, value]) => `${name}=${value}\n`);
   await asRoot(
-    'mkdir -p "$1" && printf %s "$2" >"$1/nocodb.env" && chmod 0600 "$1/nocodb.env"',
+    'umask 077; mkdir -p "$1/secrets" && printf %s "$2" >"$1/nocodb.env" && printf %s "$3" >"$1/secrets/values"',
     `${directory}/configs/nocodb`,
-    text.join(""),
+    textOf(lines),
+    textOf(secrets),
   );
 });
 

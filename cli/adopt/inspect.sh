@@ -166,9 +166,9 @@ old_secret() {
 
 # check_secrets: the host has no other encryption key, and each secret of the environment file has a value of one line
 check_secrets() {
-  key_=$(next_value NC_CONNECTION_ENCRYPT_KEY)
+  key_=$(next_value NC_CONNECTION_ENCRYPT_KEY) record_=$(secrets_record)
   [ -z "$key_" ] || [ "$key_" = "$(setting NC_CONNECTION_ENCRYPT_KEY)" ] ||
-    unmet "$secrets holds an NC_CONNECTION_ENCRYPT_KEY, and container $old_name runs with another one or with none, so NocoDB could not read its data sources. If no other data needs that key, move $secrets $(secrets_record) away, and try again."
+    unmet "$secrets holds an NC_CONNECTION_ENCRYPT_KEY, and container $old_name runs with another one or with none, so NocoDB could not read its data sources. If no other data needs that key, move $secrets${record_:+ and $record_} away, and try again."
   long_=$(docker inspect -f '{{range .Config.Env}}{{if gt (len (split . "\n")) 1}}{{index (split . "=") 0}} {{end}}{{end}}' -- "$old_id")
   while read -r name_ policy_ _; do
     if [ -n "$(old_secret "$name_" "$policy_")" ]; then
