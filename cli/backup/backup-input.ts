@@ -1,7 +1,6 @@
 import { backupInput } from "../../constructs/backup/backup-policy.js";
 import { SERVICE } from "../../constructs/nocodb/nocodb-props.js";
 import { PINNED_SECRETS } from "../../constructs/nocodb/secrets.js";
-import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
 import type { Environment } from "../../settings/environment.js";
 import { placesOf } from "../../settings/places.js";
 import type { Input } from "../run-on-host.js";
@@ -10,7 +9,5 @@ import type { Input } from "../run-on-host.js";
 export function backupInputOf(environment: Environment): Input {
   const { backups, postgresql } = environment;
   const service = { service: SERVICE, serviceKind: SERVICE, pinnedSecrets: PINNED_SECRETS };
-  const pinned = nocodbSecrets([]).filter(({ policy }) => policy === "pinned");
-  const pinnedSecrets = pinned.map(({ name }) => name);
-  return backupInput({ ...backups, ...postgresql, ...service, ...placesOf(environment), pinnedSecrets });
+  return backupInput({ ...backups, ...postgresql, ...service, ...placesOf(environment) });
 }
