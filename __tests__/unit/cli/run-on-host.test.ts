@@ -13,7 +13,7 @@ describe("a program on the host", () => {
   afterEach(() => host.remove());
 
   test("gets what it expects on standard input, so that nothing of it is on a command line", () => {
-    const { argv, env } = programCommand(prod, "nocodb/sign-in", { env_file: "/srv/s3same" });
+    const { argv, env } = programCommand(prod, "nocodb/sign-in", { env_file: "/srv/s3same", secrets: "" });
     expect(argv.join(" ")).not.toContain("s3same");
     expect(env).toMatchObject({ INPUT_env_file: "/srv/s3same", INPUT_records: "/opt/acme/configs/nocodb/records" });
   });
@@ -25,14 +25,14 @@ describe("a program on the host", () => {
   });
 
   test("has a connection of its own, because the shared one belongs to the directory that Terraform runs in", () => {
-    expect(programCommand(prod, "nocodb/sign-in", { env_file: "" }).argv.join(" ")).toMatch(
+    expect(programCommand(prod, "nocodb/sign-in", { env_file: "", secrets: "" }).argv.join(" ")).toMatch(
       /sh \S+\/run-remote\.sh nocodb\/sign-in -- ssh .*-o ControlPath=none .* -- docker\.example\.com/,
     );
   });
 
   test.each([
-    ["an input is missing", {}, "nocodb/sign-in.sh expects env_file"],
-    ["an input is unknown", { env_file: "", file: "" }, "nocodb/sign-in.sh does not expect file"],
+    ["an input is missing", { secrets: "" }, "nocodb/sign-in.sh expects env_file"],
+    ["an input is unknown", { env_file: "", secrets: "", file: "" }, "nocodb/sign-in.sh does not expect file"],
   ])("is not run if %s", (_, input, message) => {
     expect(() => runOnHost(prod, "nocodb/sign-in", input)).toThrow(message);
   });
