@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
-import { must, type Outcome, run } from "./command.js";
+import { type CommandOptions, must, type Outcome, run } from "./command.js";
 import { IMAGES } from "./images.js";
 import { CONSUMERS, type Instance } from "./instance.js";
 import { Running } from "./running.js";
@@ -41,8 +41,6 @@ export class Deployment {
   readonly said: string[] = [];
   /** The file with the output of the commands, for a person. */
   readonly log: string;
-  /** Secrets that are given as Terraform variables, by the variable's name. */
-  given: Readonly<Record<string, string>> = {};
   private tools: Readonly<Record<string, string>> = {};
 
   constructor(private readonly instance: Instance) {
@@ -147,7 +145,12 @@ export class Deployment {
     return { ...planned, changes: planned.code === 1 ? [] : await this.changes() };
   }
 
-  /** The JSON of the last plan. It shows secrets in clear, so it is not kept in `said`. */
+  /** The file of the last plan, a zip archive. */
+  get planFile(): string {
+    return join(this.stackFolder, "second");
+  }
+
+  /** The JSON of the last plan. */
   savedPlan(): Promise<string> {
     return must([this.binary, "show", "-json", "second"], { cwd: this.stackFolder, env: this.env });
   }
@@ -189,6 +192,22 @@ export class Deployment {
     return new Running(this.operatorCommand(verb, words), root, this.env);
   }
 
+  /** Sets a secret, which the next deploy puts into use: a value on standard input, as from a password manager. */
+  setSecret(name: string, value: string): Promise<Outcome> {
+    return this.changeSecret("secret set", [name], { input: `${value}\n` });
+  }
+
+  /** Generates a new value for a secret, which the next deploy puts into use. @param flags such as `--deploy` */
+  rotateSecret(name: string, ...flags: string[]): Promise<Outcome> {
+    return this.changeSecret("secret rotate", [name, ...flags], {});
+  }
+
+  private async changeSecret(verb: string, words: readonly string[], options: CommandOptions): Promise<Outcome> {
+    const outcome = await run(this.operatorCommand(verb, words), { cwd: root, env: this.env, ...options });
+    this.said.push(outcome.stdout + outcome.stderr);
+    return outcome;
+  }
+
   private operatorCommand(verb: string, words: readonly string[]): string[] {
     return ["npx", "--no-install", "nocodb-host", ...verb.split(" "), this.name, ...words];
   }
@@ -203,10 +222,8 @@ export class Deployment {
   }
 
   get env(): Record<string, string> {
-    const given = Object.entries(this.given).map(([name, value]) => [`TF_VAR_${name}`, value]);
     return {
       ...this.tools,
-      ...Object.fromEntries(given),
       NOCODB_ENVIRONMENTS: join(this.folder, "environments"),
       CDKTF_OUTDIR: join(this.folder, "cdktf.out"),
     };

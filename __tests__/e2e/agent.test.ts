@@ -8,12 +8,7 @@ import { Secrets } from "./secrets.js";
 
 // An agent that has only Terraform, ssh, sh and the stack directory: plan, apply and destroy as in a remote run.
 
-const given = {
-  nocodb_admin_password: "Admin-of-the-agent-1",
-  nocodb_database_password: "database of the agent",
-  nocodb_jwt_secret: "jwt-of-the-agent-0123456789",
-};
-const key = new Secrets();
+const secrets = new Secrets();
 const said: string[] = [];
 let agent: Agent;
 
@@ -28,10 +23,9 @@ beforeAll(async () => {
   agent = new Agent(instance, {
     NOCODB_SSH_KEY: identity.toString("base64"),
     NOCODB_SSH_KNOWN_HOSTS: knownHosts.replace(/^\S+/, sshd),
-    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [`TF_VAR_${name}`, value])),
   });
-  key.note("the private key", identity.toString());
-  key.note("the private key in base64", identity.toString("base64"));
+  secrets.note("the private key", identity.toString());
+  secrets.note("the private key in base64", identity.toString("base64"));
   await agent.begin();
 });
 
@@ -72,12 +66,13 @@ describe("an agent", () => {
   it("applies the saved plan in another folder", async () => {
     const { code, said } = await neighbours.duringAll("an apply of the agent", apply(first.folder));
     expect(code, said).toBe(0);
+    await secrets.learn(host);
     expect(await health()).toBe(200);
     expect(neighbours.troubles).toEqual([]);
     expect(await sshFiles()).toBe("");
   });
 
-  it("has an empty second plan, which changes nothing on the host and whose trace log contains no key", async () => {
+  it("has an empty second plan, which changes nothing on the host and whose trace log contains no secret", async () => {
     const before = await host.everything();
     const folder = await agent.receive(deployment.stackFolder);
     await agent.within(folder, "/home/tfc-agent/.tfc-agent/hooks/terraform-pre-plan");
@@ -112,9 +107,10 @@ describe("an agent", () => {
     expect(await host.container()).toBeUndefined();
   });
 
-  it("has nothing of the key in its state, in a plan, in its output, or in any other file", async () => {
+  it("has no secret in its state, in a plan, in its output, or in any other file", async () => {
     const files = await agent.shell("cat /state/* && find /runs -type f -exec cat {} +");
     expect(files).toContain("null_resource");
-    expect(key.foundIn(files + said.join("\n"))).toEqual([]);
+    expect(secrets.count).toBe(6);
+    expect(secrets.foundIn(files + said.join("\n"))).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ export interface Inspected {
     readonly CapDrop: string[];
     readonly LogConfig: { readonly Config: Record<string, string> };
   };
-  readonly Mounts: { readonly Source: string; readonly Destination: string }[];
+  readonly Mounts: { readonly Source: string; readonly Destination: string; readonly RW: boolean }[];
   readonly NetworkSettings: { readonly Networks: Record<string, { readonly Aliases: string[] }> };
 }
 
@@ -35,11 +35,13 @@ export class Host {
   readonly configDirectory: string;
   readonly dataDirectory: string;
   readonly envFile: string;
+  readonly secretsDirectory: string;
 
   constructor(readonly instance: Instance) {
     this.configDirectory = `${instance.baseDirectory}/configs/nocodb`;
     this.dataDirectory = `${instance.baseDirectory}/data/nocodb`;
     this.envFile = `${this.configDirectory}/nocodb.env`;
+    this.secretsDirectory = `${this.configDirectory}/secrets`;
   }
 
   /** Runs a shell script as root; its words are `$1`, `$2`, … */
@@ -63,8 +65,32 @@ export class Host {
 
   /** The variables of nocodb.env. */
   async variables(): Promise<Record<string, string>> {
-    const lines = (await this.read(this.envFile)).split("\n");
-    return Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]*=/, "")]));
+    return assignments(await this.text(this.envFile));
+  }
+
+  /** The secrets in use, or those that the next deploy puts into use. */
+  async secrets(file: "values" | "pending" = "values"): Promise<Record<string, string>> {
+    const path = `${this.secretsDirectory}/${file}`;
+    const there = await this.sh('[ ! -e "$1" ] || echo there', path);
+    return there === "" ? {} : assignments(await this.text(path));
+  }
+
+  /** Edits the secrets in use, as an administrator would; undefined removes one. */
+  async editSecrets(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const lines = Object.entries({ ...(await this.secrets()), ...changes })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${value}\n`);
+    const write = ["sh", "-euc", 'cat >"$1"', "-", `${this.secretsDirectory}/values`];
+    await inContainer(this.instance.containers.sshd, write, { input: lines.join("") });
+  }
+
+  /** Email and password of the super admin. */
+  async superAdmin(): Promise<{ email: string; password: string }> {
+    const [{ NC_ADMIN_EMAIL: email = "" }, { NC_ADMIN_PASSWORD: password = "" }] = await Promise.all([
+      this.variables(),
+      this.secrets(),
+    ]);
+    return { email, password };
   }
 
   /**
@@ -145,4 +171,10 @@ export class Host {
     ]);
     return [files, containers, networks, roles, databases].join("\n\n");
   }
+}
+
+/** The lines NAME=value of a file. */
+function assignments(text: string): Record<string, string> {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return Object.fromEntries(lines.map((line) => [line.replace(/=.*/, ""), line.replace(/^[^=]*=/, "")]));
 }

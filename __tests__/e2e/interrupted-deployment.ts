@@ -4,7 +4,7 @@ import { must } from "../../lab/command.js";
 import type { Ended } from "../../lab/deployment.js";
 import type { Running } from "../../lab/running.js";
 import { interrupt, partOfApply } from "./interruptions.js";
-import { anotherImage, deployment, health, host, image, instance, neighbours } from "./lifecycle.js";
+import { anotherImage, deployment, health, host, image, instance, neighbours, signInAsAdmin } from "./lifecycle.js";
 import type { Change, Round } from "./rounds.js";
 import { managedTokens } from "./work.js";
 
@@ -33,6 +33,7 @@ const SETTINGS: Readonly<Record<Change, (random: () => number) => Record<string,
   "destroy, then destroy again": () => ({}),
   "destroy, then deploy": () => ({}),
   restore: () => ({}),
+  rotation: () => ({}),
 };
 
 /** Seconds that a restore takes without its deploy. */
@@ -57,6 +58,7 @@ export async function play(round: Round): Promise<Recovered> {
   await deployment.init();
   const before = await rows();
 
+  const rotated = change === "rotation" ? await rotate(random) : {};
   if (change === "restore") expect(await deployment.nocodbHost("backup create")).toMatchObject({ code: 0 });
   const { begin, again } = commandsOf(change);
   const running = begin();
@@ -70,10 +72,20 @@ export async function play(round: Round): Promise<Recovered> {
   if (change === "destroy, then destroy again") await expectGone();
   else await expectThere(next);
   expect(await rows()).toBe(before === "" ? await rows() : before);
+  expect(await host.secrets()).toMatchObject(rotated);
   expect(await leftovers()).toEqual([]);
   expect(neighbours.troubles).toEqual([]);
   if (change === "first deploy") await host.sql(ROWS, "nocodb");
   return { interrupted, said: running.said, seconds: next.seconds };
+}
+
+/** Rotates one of the secrets. @returns its new value, which the next deploy puts into use */
+async function rotate(random: () => number): Promise<Record<string, string>> {
+  const names = ["database", "admin", "jwt"];
+  expect(await deployment.rotateSecret(names[Math.floor(random() * names.length)]!)).toMatchObject({ code: 0 });
+  const pending = await host.secrets("pending");
+  expect(Object.keys(pending)).toHaveLength(1);
+  return pending;
 }
 
 /** The command to interrupt, and the one that then corrects everything. */
@@ -129,7 +141,9 @@ async function expectThere(next: Next): Promise<void> {
   expect(container?.Id).toBe(on ? outputs.container_id!.value : undefined);
   expect(await managedTokens()).toHaveLength(on ? 2 : 0);
   expect(await loadedSites()).toEqual(on ? ["hello", "noco"] : ["hello"]);
-  if (on) expect(await health()).toBe(200);
+  if (!on) return;
+  expect(await health()).toBe(200);
+  expect(await signInAsAdmin()).toBe(200);
 }
 
 async function expectGone(): Promise<void> {
@@ -151,13 +165,17 @@ async function expectCompleteFiles(): Promise<void> {
     expect(await host.text(file)).toMatch(/^(?![\s\S]*kept by cdktf)|# BEGIN .+\n(NOCODB_\w+=.+\n)+# END .+\n/);
   }
   const there = await host.sh('[ ! -f "$1" ] || cat "$1"', host.envFile);
-  expect(there).toMatch(/^$|^NC_DB=[\s\S]*^DATABASE_PASSWORD=.+$/m);
+  expect(there).toMatch(/^$|^NC_DB=[\s\S]*^NODE_OPTIONS=.+$/m);
+  const secrets = Object.values(await host.secrets());
+  expect([0, 4]).toContain(secrets.length);
+  expect(secrets).not.toContain("");
 }
 
 /** Files, databases and containers that exist only while a command is at work. */
 async function leftovers(): Promise<string[]> {
   const find = `find "$1" "$1/../" /tmp -maxdepth 5 \\( -name ".scratch.*" -o -name ".writing*" -o -name ".waiting*" -o -name ".*.new.??????" \\
-    -o -name ".*.nocodb.??????" -o -name ".unfinished.*" -o -name ".smoke-test-*" -o -name ".restoring*" -o -path "/tmp/tmp.*" \\) -print`;
+    -o -name ".*.nocodb.??????" -o -name ".unfinished.*" -o -name ".smoke-test-*" -o -name ".restoring*" \\
+    -o -name pending -o -name ".values.??????" -o -name ".pending.??????" -o -name ".secrets.cjs.??????" -o -path "/tmp/tmp.*" \\) -print`;
   const files = await host.sh(`${find} 2>/dev/null || true`, instance.baseDirectory);
   const databases = await host.sql("SELECT datname FROM pg_database WHERE datname ~ 'restoring|replaced'");
   const containers = await must([

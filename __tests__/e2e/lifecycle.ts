@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { must } from "../../lab/command.js";
 import { Deployment, type Ended, type Plan } from "../../lab/deployment.js";
@@ -37,7 +38,7 @@ export function siteNamed(subdomain: string): string {
   return `${subdomain}.${instance.domain}`;
 }
 
-/** A deploy that succeeds. Watches the neighbours meanwhile, and learns the secrets that it created. */
+/** A deploy that succeeds. Watches the neighbours meanwhile, and learns the secrets. */
 export function deploy(): Promise<Ended> {
   return succeeding(deployment.deploy());
 }
@@ -56,7 +57,7 @@ async function succeeding(deploying: Promise<Ended>): Promise<Ended> {
 
 /** Learns the current secrets, including the tokens in the consumers' env files. */
 export async function learnSecrets(): Promise<void> {
-  await secrets.learn(deployment);
+  await secrets.learn(host);
   for (const consumer of CONSUMERS) secrets.note(`token of ${consumer}`, await consumers.token(consumer));
 }
 
@@ -107,19 +108,34 @@ export async function health(at = site): Promise<number> {
   return (await visit(instance, at, "/api/v1/health")).status;
 }
 
-/** Signs in with the email and password in nocodb.env. */
-export async function signInAsAdmin(at = site): Promise<number> {
-  return (await signInWithFile(at)).status;
+/** Requests the site again and again during some work. @returns the statuses, and the errors of requests that failed */
+export async function answersDuring(work: () => Promise<unknown>): Promise<(number | string)[]> {
+  const answers: (number | string)[] = [];
+  let busy = true;
+  const visiting = (async () => {
+    while (busy) {
+      answers.push(await health().catch((error: Error) => error.message));
+      await sleep(200);
+    }
+  })();
+  await work().finally(() => (busy = false));
+  await visiting;
+  return answers;
 }
 
-async function signInWithFile(at: string): Promise<Answer> {
-  const { NC_ADMIN_EMAIL = "", NC_ADMIN_PASSWORD = "" } = await host.variables();
-  return signIn(instance, at, NC_ADMIN_EMAIL, NC_ADMIN_PASSWORD);
+/** Signs in with the email in nocodb.env and the password that the host keeps. */
+export async function signInAsAdmin(at = site): Promise<number> {
+  return (await signInFromHost(at)).status;
+}
+
+async function signInFromHost(at: string): Promise<Answer> {
+  const { email, password } = await host.superAdmin();
+  return signIn(instance, at, email, password);
 }
 
 /** NocoDB's API with the rights of the super admin. */
 export async function asAdmin() {
-  const { token } = JSON.parse((await signInWithFile(site)).body) as { token: string };
+  const { token } = JSON.parse((await signInFromHost(site)).body) as { token: string };
   return nocodb(instance, site, { "xc-auth": token });
 }
 

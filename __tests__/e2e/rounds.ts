@@ -9,6 +9,7 @@ const CHANGES = {
   image: 3,
   off: 2,
   restore: 2,
+  rotation: 3,
   "destroy, then destroy again": 1,
   "destroy, then deploy": 2,
 } as const;

@@ -62,6 +62,7 @@ async function nocodb(): Promise<Record<string, string>> {
     container: await host.running("nocodb"),
     records: await host.sh(digest, `${host.configDirectory}/records`),
     variables: await host.sh(digest, host.envFile),
+    secrets: await host.sh(digest, host.secretsDirectory),
     backups: await host.sh(digest, `${baseDirectory}/backups/nocodb`),
     database,
     environment: await deployment.environmentText(),
@@ -164,7 +165,7 @@ describe("a second service", () => {
   });
 
   it("shows no secret in its output", async () => {
-    const password = (await host.read(`${instance.baseDirectory}/configs/notes/notes.env`)).match(
+    const password = (await host.read(`${instance.baseDirectory}/configs/notes/secrets/values`)).match(
       /^DATABASE_PASSWORD=(.*)$/m,
     )![1]!;
     expect(outputs.filter((output) => output.includes(password))).toEqual([]);

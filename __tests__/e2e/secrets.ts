@@ -1,44 +1,94 @@
+import { createHash } from "node:crypto";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { must, run } from "../../lab/command.js";
 import type { Deployment } from "../../lab/deployment.js";
+import type { Instance } from "../../lab/instance.js";
+import type { Host } from "./host.js";
 
-/** The secrets of a deployment, generated and given, to search for in texts. */
+/** How a secret may appear in a text. Its runs of letters and digits survive any quoting and any other encoding. */
+const FORMS: Readonly<Record<string, (value: string) => readonly string[]>> = {
+  clear: (value) => [value, ...(value.match(/[A-Za-z0-9]{8,}/g) ?? [])],
+  "percent-encoded": (value) => [encodeURIComponent(value)],
+  base64: (value) => [Buffer.from(value).toString("base64")],
+  "SHA-256": (value) => [createHash("sha256").update(value).digest("hex")],
+};
+
+/** The secrets of a deployment, in use and earlier, to search for in texts. */
 export class Secrets {
-  private readonly traces = new Map<string, string>();
+  /** Values by the secret's name. */
+  private readonly values = new Map<string, Set<string>>();
 
-  /** Learns the deployment's current secrets: the passwords in its state, and the given ones. */
-  async learn(deployment: Deployment): Promise<void> {
-    for (const [name, value] of Object.entries(deployment.given)) this.note(`given ${name}`, value);
-    const state = JSON.parse(await readFile(deployment.stateFile, "utf8")) as State;
-    for (const { type, name, instances } of state.resources) {
-      if (type === "random_password") this.note(`generated ${name}`, instances[0]!.attributes.result);
+  /** Learns the secrets that the host keeps now, and those that the next deploy puts into use. */
+  async learn(host: Host): Promise<void> {
+    for (const file of ["values", "pending"] as const) {
+      for (const [name, value] of Object.entries(await host.secrets(file))) this.note(name, value);
     }
   }
 
-  /** A secret is recognized by its runs of letters and digits, which no quoting or encoding changes. */
   note(name: string, value: string): void {
-    for (const trace of value.match(/[A-Za-z0-9]{8,}/g) ?? []) this.traces.set(trace, name);
+    if (value !== "") this.values.set(name, new Set([...(this.values.get(name) ?? []), value]));
   }
 
   get count(): number {
-    return new Set(this.traces.values()).size;
+    return this.values.size;
   }
 
-  /** Names of the secrets that a text contains, completely or in part, even if it is broken into lines. */
+  /** Names of the secrets that a text contains in any form, completely or in part, even if it is broken into lines. */
   foundIn(text: string): string[] {
-    const unbroken = text.replace(/\s+/g, "");
-    const found = [...this.traces].filter(([trace]) => unbroken.includes(trace)).map(([, name]) => name);
-    return [...new Set(found)];
+    const unbroken = withoutBreaks(text);
+    const found = [...this.forms()].filter(({ form }) => unbroken.includes(withoutBreaks(form)));
+    return [...new Set(found.map(({ name }) => name))];
   }
 
-  /** One trace a line, for `grep -F -f -`. */
+  /** One form a line, for `grep -F -f -`. */
   get patterns(): string {
-    return [...this.traces.keys()].map((trace) => `${trace}\n`).join("");
+    return [...this.forms()].map(({ form }) => `${form}\n`).join("");
+  }
+
+  /** Every form of every secret. */
+  *forms(): Generator<{ readonly name: string; readonly kind: string; readonly form: string }> {
+    for (const [name, values] of this.values) {
+      for (const value of values) {
+        for (const [kind, formsOf] of Object.entries(FORMS)) {
+          for (const form of formsOf(value)) yield { name, kind, form };
+        }
+      }
+    }
   }
 }
 
-interface State {
-  readonly resources: { type: string; name: string; instances: { attributes: { result: string } }[] }[];
+/** Without white space and the frame that Terraform draws. */
+function withoutBreaks(text: string): string {
+  return text.replace(/[\s│╷╵]+/g, "");
+}
+
+/** Everything that Terraform keeps: state and its backup; the last plan as bytes, unpacked, and as JSON; the outputs. */
+export async function keptByTerraform(deployment: Deployment): Promise<Record<string, string>> {
+  const { stateFile, planFile } = deployment;
+  return {
+    state: await readFile(stateFile, "utf8"),
+    "state backup": await readFile(`${stateFile}.backup`, "utf8"),
+    "plan, as bytes": (await readFile(planFile)).toString("latin1"),
+    "plan, unpacked": await must(["unzip", "-p", planFile]),
+    "plan as JSON": await deployment.savedPlan(),
+    outputs: JSON.stringify(await deployment.outputs()),
+  };
+}
+
+/** What `docker inspect` shows of every container of an instance, by the container's name. */
+export async function inspectedContainers({ name }: Instance): Promise<Record<string, string>> {
+  const ids = (await must(["docker", "ps", "-aq", "--filter", `name=^/${name}_`])).split("\n");
+  const inspected = JSON.parse(await must(["docker", "inspect", ...ids])) as { Name: string }[];
+  return Object.fromEntries(inspected.map((each) => [each.Name.slice(1), JSON.stringify(each)]));
+}
+
+/** Files on the host with one of the secrets, as far as a user can read them. */
+export async function filesWithSecrets(secrets: Secrets, instance: Instance, user: string): Promise<string[]> {
+  const grep = ["grep", "-rslF", "--devices=skip", "-f", "-", instance.baseDirectory, "/tmp", "/var", "/run", "/home"];
+  const argv = ["docker", "exec", "-i", "-u", user, instance.containers.sshd, ...grep];
+  const { stdout } = await run(argv, { input: secrets.patterns });
+  return stdout.split("\n").filter((file) => file !== "");
 }
 
 /** The files below a folder that users other than its owner can read, if they can reach the folder itself. */

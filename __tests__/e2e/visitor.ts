@@ -34,14 +34,14 @@ export async function visit(instance: Instance, site: string, path: string, post
 export async function signInAcrossStop(
   instance: Instance,
   site: string,
-  { NC_ADMIN_EMAIL: email, NC_ADMIN_PASSWORD: password }: Record<string, string>,
+  admin: { readonly email: string; readonly password: string },
   work: () => Promise<unknown>,
 ): Promise<number | string> {
   const ca = await readFile(instance.rootCertificate);
   const address = { host: "127.0.0.1", port: instance.ports.https, servername: site, path: "/api/v1/auth/user/signin" };
   const headers = { host: `${site}:${instance.ports.https}`, "content-type": "application/json" };
   const asking = request({ ...address, method: "POST", headers, ca, agent: false });
-  return answerAcrossStop(instance.containers.nocodb, asking, JSON.stringify({ email, password }), work);
+  return answerAcrossStop(instance.containers.nocodb, asking, JSON.stringify(admin), work);
 }
 
 /**

@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Ended, Plan } from "../../../lab/deployment.js";
 import type { Inspected } from "../host.js";
 import {
   anotherImage,
+  answersDuring,
   buildAnotherImage,
   deploy,
   deployment,
   expectEmptyPlan,
-  health,
   host,
   instance,
   neighbours,
@@ -25,7 +24,7 @@ describe("a changed environment file", () => {
   let shown: Ended;
   let plan: Plan;
   let inProgress: number | string;
-  const answers: (number | string)[] = [];
+  let answers: (number | string)[];
 
   beforeAll(async () => {
     before = (await host.container())!;
@@ -34,17 +33,9 @@ describe("a changed environment file", () => {
     await deployment.set({ image: anotherImage, memory: "288M", cpus: 1, secureAttachments: false });
     shown = await deployment.diff();
     plan = await deployment.plan();
-    let busy = true;
-    const visitors = (async () => {
-      while (busy) {
-        answers.push(await health().catch((error: Error) => error.message));
-        await sleep(200);
-      }
-    })();
-    inProgress = await signInAcrossStop(instance, site, await host.variables(), () =>
-      deploy().finally(() => (busy = false)),
-    );
-    await visitors;
+    inProgress = await signInAcrossStop(instance, site, await host.superAdmin(), async () => {
+      answers = await answersDuring(deploy);
+    });
     container = (await host.container())!;
   });
 

@@ -17,7 +17,7 @@ import {
   signInAsAdmin,
 } from "../lifecycle.js";
 
-const KEPT = "database, data, the secrets in the state, the rest of the Caddyfile";
+const KEPT = "database, data, the secrets on the host, the rest of the Caddyfile";
 
 describe("drift of the container", () => {
   const { nocodb } = instance.containers;
@@ -115,9 +115,11 @@ describe("drift of the container", () => {
 
   describe("whose records are lost", () => {
     let plan: Plan;
+    let kept: Record<string, string>;
 
     beforeAll(async () => {
-      await host.sh('rm -rf -- "$1"', `${instance.baseDirectory}/configs/nocodb`);
+      kept = await host.secrets();
+      await host.sh('rm -rf -- "$@"', `${host.configDirectory}/records`, host.envFile);
       plan = await deployment.plan();
       await apply();
     });
@@ -126,7 +128,8 @@ describe("drift of the container", () => {
       expect(plan.line.match(/-> "not on record, /g)).toHaveLength(9);
     });
 
-    it("serves again, from a new env file with the same secrets", async () => {
+    it("serves again, from a new env file, with the same secrets", async () => {
+      expect(await host.secrets()).toEqual(kept);
       expect(await signInAsAdmin()).toBe(200);
     });
 

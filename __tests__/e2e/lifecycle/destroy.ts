@@ -8,15 +8,16 @@ import { managedTokens, unmanagedTokens } from "../work.js";
 
 describe("destroy", () => {
   let users: string;
-  let variables: Record<string, string>;
+  let kept: Record<string, string>[];
   let ended: Ended;
   let inProgress: number | string;
+  const variables = () => Promise.all([host.variables(), host.secrets()]);
   const countUsers = () => host.sql("SELECT count(*) FROM nc_users_v2", "nocodb");
 
   beforeAll(async () => {
     users = await countUsers();
-    variables = await host.variables();
-    inProgress = await signInAcrossStop(instance, site, variables, async () => {
+    kept = await variables();
+    inProgress = await signInAcrossStop(instance, site, await host.superAdmin(), async () => {
       ended = await neighbours.duringAll("destroy", deployment.destroy());
     });
     expect(ended.code, ended.said).toBe(0);
@@ -25,8 +26,8 @@ describe("destroy", () => {
 
   it("makes a last backup first, and prints what it keeps", async () => {
     const [, backup] = /last backup: (\S+)/.exec(ended.line)!;
-    expect(await host.sh('ls "$1"', backup!)).toBe("data.tar\ndatabase.dump\nmetadata");
-    expect(ended.line).toContain(`kept: database nocodb and role nocodb, ${host.envFile}`);
+    expect(await host.sh('ls "$1"', backup!)).toBe("data.tar\ndatabase.dump\nmetadata\nsecrets");
+    expect(ended.line).toContain(`kept: database nocodb and role nocodb, ${host.envFile}, ${host.secretsDirectory}`);
     expect(ended.line).toContain(`kept: ${host.dataDirectory}`);
     expect(ended.line).toMatch(/kept: [1-9]\d* backups in /);
   });
@@ -58,9 +59,9 @@ describe("destroy", () => {
     expect(await countUsers()).toBe(users);
   });
 
-  it("keeps the data and nocodb.env", async () => {
+  it("keeps the data, nocodb.env and the secrets", async () => {
     expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
-    expect(await host.variables()).toEqual(variables);
+    expect(await variables()).toEqual(kept);
   });
 
   it("restores the Caddyfile byte for byte as it would be without the app, and does not change the other site", async () => {

@@ -22,11 +22,12 @@ import { managedTokens, production, unmanaged, unmanagedTokens } from "../work.j
 
 describe("disabled and enabled again", () => {
   const siteFile = `${instance.sitesDirectory}/${site}.caddy`;
-  let variables: Record<string, string>;
+  const variables = () => Promise.all([host.variables(), host.secrets()]);
+  let kept: Record<string, string>[];
 
   describe("with an empty subdomain", () => {
     beforeAll(async () => {
-      variables = await host.variables();
+      kept = await variables();
       await deployment.set({ subdomain: "" });
       await deploy();
     });
@@ -52,10 +53,10 @@ describe("disabled and enabled again", () => {
       expect(await unmanagedTokens()).toHaveLength(2);
     });
 
-    it("keeps database, data and nocodb.env", async () => {
+    it("keeps database, data, nocodb.env and the secrets", async () => {
       expect(Number(await host.sql("SELECT count(*) FROM nc_users_v2", "nocodb"))).toBeGreaterThan(0);
       expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
-      expect(await host.variables()).toEqual(variables);
+      expect(await variables()).toEqual(kept);
     });
 
     it("is followed by an empty plan, and does not count as drift", async () => {

@@ -28,11 +28,12 @@ describe("drift of the host", () => {
     before = (await host.container())!;
   });
 
-  describe("env file, directory mode, login, memory, and the Caddyfile replaced by rename", () => {
+  describe("env file, modes, login, memory, and the Caddyfile replaced by rename", () => {
     const DRIFTS = [
       ["nocodb.env is edited", "file edited"],
       ["the mode of the data directory is changed", "mode 0700, not 0755"],
       ["the role loses LOGIN", "role nocodb cannot log in"],
+      ["the mode of the secrets is changed", `${host.secretsDirectory}/values with owner and mode 0:0 644`],
       [
         "the Caddyfile is replaced by rename",
         `Caddyfile replaced by rename, container ${instance.containers.caddy} reads an older one`,
@@ -44,6 +45,7 @@ describe("drift of the host", () => {
       await host.sh('echo "NC_DISABLE_TELE=" >>"$1"', host.envFile);
       await host.sh('chmod 0700 "$1"', host.dataDirectory);
       await host.sql("ALTER ROLE nocodb NOLOGIN");
+      await host.sh('chmod 0644 "$1/values"', host.secretsDirectory);
       const limits = ["--memory", "320m", "--memory-swap", "320m", "--memory-reservation", "160m", "--restart", "no"];
       await must(["docker", "update", ...limits, instance.containers.nocodb]);
       await neighbours.editCaddyfile("by rename", (text) => text.replace("Edited by hand", "Edited by hand, again"));
@@ -69,6 +71,7 @@ describe("drift of the host", () => {
     it("is corrected by a plain deploy", async () => {
       expect(await host.variables()).toHaveProperty("NC_DISABLE_TELE", "true");
       expect(await host.rights(host.dataDirectory)).toBe("1000:1000 755");
+      expect(await host.rights(`${host.secretsDirectory}/values`)).toBe("root:root 600");
       expect(await host.sql("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'nocodb'")).toBe("t");
       expect((await host.container())!.HostConfig).toMatchObject({
         Memory: 288 * 1024 * 1024,

@@ -16,8 +16,9 @@ import {
   siteNamed,
 } from "../lifecycle.js";
 
-/** Records when it first ran, prints every secret, and ends the process. */
+/** Records when it first ran, prints every secret, and ends the process. It runs before NocoDB gets its secrets. */
 const LAST_WORDS = `
+  require("/run/nocodb/secrets.cjs");
   try { require("fs").writeFileSync("/data/ended", String(Date.now()), { flag: "wx" }); } catch {}
   const { NC_DB, NC_ADMIN_PASSWORD, NC_AUTH_JWT_SECRET, NC_CONNECTION_ENCRYPT_KEY } = process.env;
   console.error("cannot go on with", NC_DB, NC_ADMIN_PASSWORD, NC_AUTH_JWT_SECRET, NC_CONNECTION_ENCRYPT_KEY);
@@ -44,13 +45,15 @@ describe("a service that does not come up", () => {
     });
 
     it("is shown with the container's last lines, with masked secrets", () => {
-      expect(ended.line).toContain("cannot go on with ******** ******** ******** ********");
+      expect(ended.line).toContain(
+        "cannot go on with pg://postgresql:5432?u=nocodb&p=********&d=nocodb ******** ******** ********",
+      );
       expect(ended.line).toContain("exit code 3");
       expect(secrets.foundIn(ended.said)).toEqual([]);
       recordFault({
         cause: "NocoDB exits when it starts",
         command: "deploy",
-        seen: "cannot go on with ******** […] Container acme_nocodb is restarting (exit code 3 […]",
+        seen: "cannot go on with pg://postgresql:5432?u=nocodb&p=******** […] Container acme_nocodb is restarting (exit code 3 […]",
         seconds: ended.seconds,
         preserved: "database and data; no secret is shown",
       });

@@ -139,16 +139,36 @@ describe("the first deploy", () => {
   });
 
   it("gives NocoDB its variables, and the env file on the host has the same", async () => {
-    const { DATABASE_PASSWORD: password, ...variables } = await host.variables();
+    const variables = await host.variables();
     expect(variables).toMatchObject({
-      NC_DB: `pg://postgresql:5432?u=nocodb&p=${password}&d=nocodb`,
+      NC_DB: "pg://postgresql:5432?u=nocodb&p=${secret:DATABASE_PASSWORD}&d=nocodb",
       NC_PUBLIC_URL: `https://${site}`,
-      NC_AUTH_JWT_SECRET: expect.stringMatching(/^.{40}$/),
+      NODE_OPTIONS: "--require=/run/nocodb/secrets.cjs",
       NC_TOOL_DIR: "/data",
       NC_DISABLE_TELE: "true",
     });
     expect(container.Config.Env).toEqual(expect.arrayContaining(linesOf(variables)));
-    expect(variables).not.toHaveProperty("NC_CONNECTION_ENCRYPT_KEY");
+  });
+
+  it("generates the secrets on the host, which Docker does not know", async () => {
+    const generated = expect.stringMatching(/^[A-Za-z0-9]{40}$/);
+    const values = await host.secrets();
+    expect(values).toEqual({
+      DATABASE_PASSWORD: generated,
+      NC_AUTH_JWT_SECRET: generated,
+      NC_ADMIN_PASSWORD: generated,
+      NC_CONNECTION_ENCRYPT_KEY: generated,
+    });
+    expect(new Set(Object.values(values)).size).toBe(4);
+    expect(secrets.foundIn(JSON.stringify(container))).toEqual([]);
+  });
+
+  it("mounts them read-only, readable only by root", async () => {
+    expect(await host.rights(host.secretsDirectory)).toBe("root:root 700");
+    expect(await host.sh('ls -A "$1"', host.secretsDirectory)).toBe("secrets.cjs\nvalues");
+    expect(await host.rights(`${host.secretsDirectory}/values`)).toBe("root:root 600");
+    const mount = container.Mounts.find(({ Source }) => Source === host.secretsDirectory);
+    expect(mount).toMatchObject({ Destination: "/run/nocodb", RW: false });
   });
 
   it("restarts the container unless stopped, and limits its log", () => {
@@ -191,7 +211,7 @@ describe("the first deploy", () => {
     const [here, onHost] = seen;
     expect(here).toContain("run-remote.sh");
     expect(onHost).toContain("dial-stdio");
-    expect(secrets.count).toBeGreaterThanOrEqual(5);
+    expect(secrets.count).toBeGreaterThanOrEqual(6);
     expect(secrets.foundIn(here)).toEqual([]);
     expect(secrets.foundIn(onHost)).toEqual([]);
   });
@@ -202,7 +222,5 @@ describe("the first deploy", () => {
 });
 
 function linesOf(variables: Record<string, string>): string[] {
-  return Object.entries(variables)
-    .filter(([name]) => name !== "")
-    .map(([name, value]) => `${name}=${value}`);
+  return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
 }

@@ -1,4 +1,4 @@
-import { cp, readdir, rm, stat, truncate } from "node:fs/promises";
+import { cp, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Outcome } from "../../../lab/command.js";
@@ -22,11 +22,13 @@ describe("a backup for an empty second host", () => {
   const elsewhere = join(deployment.folder, "pulled");
   let copy: string;
   let pulled: Outcome;
+  let former: Record<string, string>;
 
   beforeAll(async () => {
     pulled = await deployment.nocodbHost("backup pull", elsewhere);
     expect(pulled.code, pulled.stderr).toBe(0);
     copy = join(elsewhere, (await readdir(elsewhere))[0]!);
+    former = await host.secrets();
     await host.empty();
     await rm(deployment.stateFile);
     await deployment.set({ onDestroy: undefined, image: "nocodb/nocodb:0.301.2" });
@@ -53,26 +55,24 @@ describe("a backup for an empty second host", () => {
   it("is pulled completely, readable only by its owner, and once", async () => {
     expect(pulled.stdout).toMatch(/: \d+\.\d MB, as on 127\.0\.0\.1 by size and SHA-256\n$/);
     const modes = await Promise.all(
-      ["", "metadata", "database.dump", "data.tar"].map((each) => stat(join(copy, each))),
+      ["", "metadata", "database.dump", "data.tar", "secrets"].map((each) => stat(join(copy, each))),
     );
-    expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(["700", "600", "600", "600"]);
+    expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(["700", "600", "600", "600", "600"]);
     expect(await readdir(elsewhere)).toHaveLength(1);
   });
 
-  it("is refused before it is sent if its super admin or encryption key is not that of the environment", async () => {
+  it("contains the encryption key, and no other secret", async () => {
+    const { NC_CONNECTION_ENCRYPT_KEY: key } = former;
+    expect(await readFile(join(copy, "secrets"), "utf8")).toBe(`NC_CONNECTION_ENCRYPT_KEY=${key}\n`);
+  });
+
+  it("is refused before it is sent if its super admin is not that of the environment", async () => {
     await deployment.set({ "admin.email": "someone@example.com" });
     await expectRefused(
       "the backup has another super admin than the environment",
       /admin\.email is someone@example\.com, and the backup's/,
     );
     await deployment.set({ "admin.email": undefined });
-    const { given } = deployment;
-    deployment.given = { ...given, nocodb_connection_encrypt_key: "another" };
-    await expectRefused(
-      "the backup has another encryption key than the environment",
-      /TF_VAR_nocodb_connection_encrypt_key (is set, and the|holds another key, and)/,
-    );
-    deployment.given = given;
   });
 
   it("is refused before it is sent if it is damaged", async () => {
@@ -99,6 +99,13 @@ describe("a backup for an empty second host", () => {
     it("prints that nothing would be lost, and sets the image that the backup was made under", async () => {
       expect(restored.stdout).toContain("database nocodb holds no data now: nothing would be lost");
       expect(await deployment.environmentText()).toMatch(/\nimage: nocodb\/nocodb:0\.301\.3/);
+    });
+
+    it("puts the backup's encryption key into use, and generates the other secrets", async () => {
+      const { NC_CONNECTION_ENCRYPT_KEY, ...others } = await host.secrets();
+      expect(NC_CONNECTION_ENCRYPT_KEY).toBe(former.NC_CONNECTION_ENCRYPT_KEY);
+      expect(Object.keys(others).sort()).toEqual(["DATABASE_PASSWORD", "NC_ADMIN_PASSWORD", "NC_AUTH_JWT_SECRET"]);
+      for (const [name, value] of Object.entries(others)) expect(value).not.toBe(former[name]);
     });
 
     it("restores users, bases and rows as they were on the first host", async () => {

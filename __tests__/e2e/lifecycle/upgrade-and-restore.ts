@@ -32,7 +32,8 @@ describe("an upgrade, and the restore after it fails", () => {
 
   beforeAll(async () => {
     serving = /^image: (\S+)/m.exec(await deployment.environmentText())![1]!;
-    const dockerfile = `FROM ${image}\nENTRYPOINT ["sh", "-c", "echo migration 0099 failed: $NC_DB >&2; exit 4"]\n`;
+    const print = "printf 'migration 0099 failed: '; sed -n s/^DATABASE_PASSWORD=//p /run/nocodb/values";
+    const dockerfile = `FROM ${image}\nENTRYPOINT ["sh", "-c", "{ ${print}; } >&2; exit 4"]\n`;
     await must(["docker", "build", "--quiet", "--tag", broken, "-"], { input: dockerfile });
     await must(["docker", "tag", image, older]);
     await host.sql("CREATE TABLE notes (text text); ALTER TABLE notes OWNER TO nocodb", "nocodb");
@@ -122,7 +123,7 @@ describe("an upgrade, and the restore after it fails", () => {
     it("leaves a backup of the former version, readable only by root", async () => {
       expect(backup).toMatch(/^\d{4}-\d\d-\d\dT\d{6}Z-/);
       const modes = await host.sh('cd "$1" && stat -c "%a %U" . "$2" "$2"/*', backups, backup);
-      expect(modes).toBe("700 root\n700 root\n600 root\n600 root\n600 root");
+      expect(modes).toBe("700 root\n700 root\n600 root\n600 root\n600 root\n600 root");
     });
 
     it("is restored by that command: version, rows, users, data; the environment file keeps its comments", async () => {
