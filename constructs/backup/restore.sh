@@ -149,7 +149,7 @@ restore_secrets() {
     [ "$(secret_value "$name")" != "${line#*=}" ] || continue
     for file in values pending; do
       [ -f "$secrets/$file" ] || [ $file = values ] || continue
-      { grep -v "^$name=" "$secrets/$file" 2>/dev/null || true; if [ $file = values ]; then printf '%s\n' "$line"; fi; } | put_secrets $file
+      { grep -v "^$name=" "$secrets/$file" 2>/dev/null || true; if [ $file = values ] && [ -n "$line" ]; then printf '%s\n' "$line"; fi; } | put_secrets $file
     done
     [ -z "$record" ] || sed -i "/^secret=$name /d" -- "$record"
   done

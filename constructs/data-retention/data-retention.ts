@@ -15,11 +15,15 @@ export interface DataRetentionProps {
   readonly host: RemoteHost;
   readonly ownership: HostOwnership;
   readonly backups: BackupPolicy;
-  /** Path of the service's env file on the host. */
-  readonly environmentFile: string;
   /** Names of the containers that exist; empty if the service is disabled. */
   readonly services: readonly string[];
   readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+interface Retention {
+  readonly onDestroy: DestroyPolicy;
+  /** Path of the service's env file on the host. */
+  readonly environmentFile: string;
 }
 
 /** A last backup before a destroy removes anything: it must depend on everything that a destroy removes. */
@@ -42,7 +46,7 @@ export class LastBackup extends HostRemoval {
  * secrets are deleted with the database. The container depends on this resource, so a destroy runs it last.
  */
 export class DataRetention extends HostRemoval {
-  constructor(scope: Construct, id: string, props: DataRetentionProps & { readonly onDestroy: DestroyPolicy }) {
+  constructor(scope: Construct, id: string, props: DataRetentionProps & Retention) {
     const { database, data, backups } = props.onDestroy;
     super(scope, id, {
       ...props,

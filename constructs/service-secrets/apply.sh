@@ -8,9 +8,10 @@
 # Prints    nothing, or why it refused; never a value.
 # Needs     service-secrets/lib.sh service-secrets/secrets.cjs backup/database.sh **/kind.sh
 
-# refuse TEXT: fails, and records the reason. Terraform suppresses the output of this step, so the next plan prints it.
+# refuse TEXT: fails. Terraform suppresses the output of this step, so the record gets the reason, and the next plan
+# prints it. The fingerprints in the record stay: without them, the next run would accept what this one refuses.
 refuse() {
-  printf 'kind=refusal\nreason=%s\n' "$1" | write_record "$key" "$status"
+  { sed '/^status=/d; /^refused=/d' "$record" && printf 'refused=%s\n' "$1"; } | write_record "$key" "$status"
   fail "$1"
 }
 

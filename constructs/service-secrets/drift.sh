@@ -4,6 +4,11 @@
 # Needs     remote-host/drift.sh service-secrets/lib.sh service-secrets/secrets.cjs
 
 drift_secrets() {
+  refused_=$(record_value refused)
+  if [ -n "$refused_" ]; then
+    drift="refused: $refused_"
+    return 0
+  fi
   secrets=$(record_value directory)
   if [ ! -f "$secrets/values" ]; then
     drift="secrets missing"
@@ -31,9 +36,4 @@ changed_secrets() {
       printf ', %s not on record' "$title"
     fi
   done
-}
-
-# drift_refusal: the last deploy refused to write the secrets
-drift_refusal() {
-  drift="refused: $(record_value reason)"
 }

@@ -5,7 +5,7 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 const lines = readFileSync(join(__dirname, "values"), "utf8").split("\n");
-const secrets = new Map(lines.map((line) => [line.replace(/=.*/, ""), line.slice(line.indexOf("=") + 1)]));
+const secrets = new Map(lines.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]));
 
 for (const [name, value] of Object.entries(process.env)) {
   process.env[name] = value.replace(/\$\{secret:(\w+)\}/g, (text, secret) =>

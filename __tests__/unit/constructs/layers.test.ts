@@ -88,7 +88,7 @@ describe("host scripts follow the same layers:", () => {
   test("those of constructs need no script of a command", () => {
     const all = scripts.flatMap(needs);
     expect(all.length).toBeGreaterThan(50);
-    expect(all.filter((each) => !/^\*\*\/|\.ts$/.test(each) && !scripts.includes(each))).toEqual([]);
+    expect(all.filter((each) => !/^\*\*\/|\.c?[jt]s$/.test(each) && !scripts.includes(each))).toEqual([]);
   });
 
   test("those of constructs/remote-host name no other construct's", () => {
@@ -106,6 +106,7 @@ describe("without cdktf, which takes a second to load, are", () => {
   test.each([
     ...["ssh.ts", "shell-word.ts", "program.ts", "link.mjs"].map((file) => `constructs/remote-host/${file}`),
     "constructs/backup/backup-policy.ts",
+    "constructs/nocodb/secrets.ts",
     "constructs/service-container/image-reference.ts",
     "constructs/service-container/cpus.ts",
     "constructs/caddy-site/render.ts",

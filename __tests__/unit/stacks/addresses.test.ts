@@ -15,12 +15,7 @@ function addresses(stack: Synthesized): string[] {
   const named = (prefix: string, blocks: Block = {}) => Object.keys(blocks).map((name) => `${prefix}${name}`);
   const typed = (prefix: string, types: Record<string, Block> = {}) =>
     Object.entries(types).flatMap(([type, blocks]) => named(`${prefix}${type}.`, blocks));
-  return [
-    ...typed("", stack.resource),
-    ...typed("data.", stack.data),
-    ...named("var.", stack.variable),
-    ...named("output.", stack.output),
-  ].sort();
+  return [...typed("", stack.resource), ...typed("data.", stack.data), ...named("output.", stack.output)].sort();
 }
 
 const always = golden.Always!;

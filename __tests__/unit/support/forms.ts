@@ -4,7 +4,7 @@ import type { RemoteHost } from "../../../constructs/remote-host/remote-host.js"
 import { WebService } from "../../../constructs/web-service/web-service.js";
 import type { ServicePlace, WebServiceProps } from "../../../constructs/web-service/web-service-props.js";
 import type { AddressedStack } from "../../../stacks/addressed-stack.js";
-import { hostIn, secretIn } from "./scope.js";
+import { hostIn } from "./scope.js";
 
 /** A service other than NocoDB, with the fewest settings, with other ones over them. */
 export function forms(stack: AddressedStack, place: Partial<ServicePlace> = {}) {
@@ -49,7 +49,6 @@ export function formsProps(stack: AddressedStack, host: RemoteHost, alias = "for
     healthPath: "/health",
     siteHost: `${alias}.example.com`,
     variables: { PORT: "3000" },
-    databasePassword: secretIn(stack, `${alias}_password`),
     dataOwner: "1000:1000",
     dataMount: "/srv/data",
     deployUser: "deploy",

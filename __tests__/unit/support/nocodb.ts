@@ -44,6 +44,7 @@ export const nocodb = (over: Partial<NocodbProps> = {}, place: Partial<NocodbPla
       secureAttachments: true,
       trustedProxies: 1,
       privateNetwork: { webhooks: false, dataSources: false },
+      secrets: [],
       variables: {},
       ...over,
     });

@@ -42,14 +42,13 @@ export function readable(stack: Synthesized): Block {
   return { ...mapBlock(repeated, (values) => only([...(values as Set<string>)])), ...simple };
 }
 
-const FINGERPRINT = /^\$\{sha256\("\$\{random_password\.salt\.result\}(.*)"\)\}$/s;
 const STATUS = /^\$\{lookup\((data\.external\.host_probe\.result), "(\w+)", \1\.unrecorded\)\}$/;
 
 const PROBED = "(those of the probe)";
 
 function shortened(text: string, all: string): string {
   if (text === all) return PROBED;
-  return text.replace(FINGERPRINT, "(fingerprint of $1)").replace(STATUS, "(status of $2)");
+  return text.replace(STATUS, "(status of $2)");
 }
 
 const sshOf = (command: string): string => command.slice(command.indexOf(" -- ") + " -- ".length);

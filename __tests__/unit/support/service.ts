@@ -1,18 +1,29 @@
-import { HostFile } from "../../../constructs/host-file/host-file.js";
 import { NetworkAttachment } from "../../../constructs/network-attachment/network-attachment.js";
-import { ContainerVariables } from "../../../constructs/service-container/container-variables.js";
 import {
   ServiceContainer,
   type ServiceContainerProps,
 } from "../../../constructs/service-container/service-container.js";
+import { ServiceSecrets } from "../../../constructs/service-secrets/service-secrets.js";
 import type { AddressedStack } from "../../../stacks/addressed-stack.js";
-import { hostIn, type Synthesized, secretIn, synthesize } from "./scope.js";
+import { hostIn, type Synthesized, synthesize } from "./scope.js";
+
+/** Secrets of a service, with the fewest settings. */
+export const formsSecrets = {
+  directory: "/opt/acme/secrets",
+  secrets: [{ name: "TOKEN", policy: "generated", title: "token" }],
+  setCommand: "set",
+  database: {
+    service_kind: "generic",
+    database_container: "acme_postgresql",
+    superuser: "postgres",
+    database: "forms",
+  },
+} as const;
 
 /** A service with the fewest settings, with other ones over them; its address is `docker_container.forms`. */
 export function serviceIn(stack: AddressedStack, over: Partial<ServiceContainerProps> = {}): ServiceContainer {
   const host = over.host ?? hostIn(stack);
-  const variables = new ContainerVariables(stack, "variables", { PORT: "3000", TOKEN: secretIn(stack) });
-  const content = variables.asFile();
+  const secrets = new ServiceSecrets(stack, "secrets", { host, ...formsSecrets });
   return new ServiceContainer(stack, "forms", {
     host,
     environmentName: "staging",
@@ -22,8 +33,8 @@ export function serviceIn(stack: AddressedStack, over: Partial<ServiceContainerP
     memory: 256,
     memoryReservation: 128,
     cpus: 0.5,
-    variables,
-    environmentFile: new HostFile(stack, "env_file", { host, path: "/opt/acme/forms.env", owner: "deploy", content }),
+    variables: { PORT: "3000" },
+    secrets,
     volumes: [{ hostPath: "/opt/acme/data", containerPath: "/data" }],
     networks: [new NetworkAttachment(stack, "network", { host, name: "acme_backend", aliases: ["forms"] })],
     healthCheck: { command: "curl -f localhost:3000", interval: 30, timeout: 10, retries: 5, startPeriod: 60 },

@@ -22,7 +22,8 @@ test.each([
     INPUT_database: "nocodb",
     INPUT_role: "nocodb",
     INPUT_data_directory: "/opt/acme/data/nocodb",
-    INPUT_env_file: "/opt/acme/configs/nocodb/nocodb.env",
+    INPUT_secrets: "/opt/acme/configs/nocodb/secrets",
+    INPUT_pinned_secrets: "NC_CONNECTION_ENCRYPT_KEY",
   });
 });
 

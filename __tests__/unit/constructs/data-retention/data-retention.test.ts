@@ -15,7 +15,8 @@ const backups: BackupPolicy = {
   database: "forms",
   role: "forms",
   dataDirectory: "/opt/acme/data",
-  environmentFile: "/opt/acme/forms.env",
+  secretsDirectory: "/opt/acme/secrets",
+  pinnedSecrets: ["KEY"],
   restoreCommand: "restore",
 };
 
@@ -23,7 +24,7 @@ const ending = (onDestroy: DestroyPolicy, services = ["acme_forms"]) =>
   synthesize((stack) => {
     const host = hostIn(stack);
     const props = { host, ownership: new HostOwnership(stack, "ownership", { host }), backups, services };
-    new DataRetention(stack, "retention", { ...props, onDestroy });
+    new DataRetention(stack, "retention", { ...props, onDestroy, environmentFile: "/opt/acme/forms.env" });
     new LastBackup(stack, "last_backup", { ...props, dependsOn: [new Resource(stack, "guard")] });
   });
 
@@ -40,7 +41,8 @@ const policy = {
   INPUT_database: "forms",
   INPUT_role: "forms",
   INPUT_data_directory: "/opt/acme/data",
-  INPUT_env_file: "/opt/acme/forms.env",
+  INPUT_secrets: "/opt/acme/secrets",
+  INPUT_pinned_secrets: "KEY",
 };
 
 describe.each([

@@ -3,21 +3,21 @@ import { Nocodb } from "../../../../constructs/nocodb/nocodb.js";
 import type { NocodbProps } from "../../../../constructs/nocodb/nocodb-props.js";
 import { nocodb, placeIn } from "../../support/nocodb.js";
 import { block, hostIn, localExec, programOf, requirements, synthesize, triggers } from "../../support/scope.js";
-import { evaluate } from "../../support/terraform.js";
 
-/** The variables of the container, as Terraform evaluates them. */
-async function variables(over: Partial<NocodbProps> = {}, given = {}): Promise<Record<string, string>> {
-  const { env } = await evaluate(nocodb(over), { env: "${compact(local.nocodb_variables)}" }, given);
-  return Object.fromEntries((env as string[]).map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]));
+/** The variables of the container, as Terraform reads them. */
+function variables(over: Partial<NocodbProps> = {}): Record<string, string> {
+  const lines = block(nocodb(over), "docker_container.nocodb_container").env as string[];
+  return Object.fromEntries(
+    lines.map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1).replaceAll("$${", "${")]),
+  );
 }
 
 describe("the variables of NocoDB", () => {
-  test("with nothing given", async () => {
-    expect(await variables()).toEqual({
-      NC_DB: "pg://postgresql:5432?u=nocodb&p=generated-nocodb_database_password&d=nocodb",
+  test("with nothing given, and without a secret", () => {
+    expect(variables()).toEqual({
+      NC_DB: "pg://postgresql:5432?u=nocodb&p=${secret:DATABASE_PASSWORD}&d=nocodb",
       NC_SITE_URL: "https://noco.example.com",
       NC_PUBLIC_URL: "https://noco.example.com",
-      NC_AUTH_JWT_SECRET: "generated-nocodb_jwt_secret",
       NC_APP_DATA_DIR: "/data",
       NC_TOOL_DIR: "/data",
       NC_SECURE_ATTACHMENTS: "true",
@@ -27,12 +27,12 @@ describe("the variables of NocoDB", () => {
       NC_ALLOW_LOCAL_EXTERNAL_DBS: "false",
       NC_DISABLE_TELE: "true",
       NC_ADMIN_EMAIL: "admin@example.com",
-      NC_ADMIN_PASSWORD: "generated-nocodb_admin_password",
+      NODE_OPTIONS: "--require=/run/nocodb/secrets.cjs",
     });
   });
 
-  test("of a version before the calendar ones, which has one name for each", async () => {
-    const own = await variables({ image: "nocodb/nocodb:0.301.3" });
+  test("of a version before the calendar ones, which has one name for each", () => {
+    const own = variables({ image: "nocodb/nocodb:0.301.3" });
     expect(own).toMatchObject({ NC_PUBLIC_URL: "https://noco.example.com", NC_TOOL_DIR: "/data" });
     expect(own).toMatchObject({ NC_SECURE_ATTACHMENTS: "true", NC_ALLOW_LOCAL_HOOKS: "false" });
     const later = /SITE_URL|APP_DATA|TRUST_PROXY|ALLOW_PRIVATE|EXTERNAL_DBS/;
@@ -42,42 +42,25 @@ describe("the variables of NocoDB", () => {
   test.each([
     ["webhooks", ["NC_WEBHOOK_ALLOW_PRIVATE_NETWORK", "NC_ALLOW_LOCAL_HOOKS"]],
     ["dataSources", ["NC_ALLOW_LOCAL_EXTERNAL_DBS"]],
-  ])("open private addresses only to %s", async (which, names) => {
+  ])("open private addresses only to %s", (which, names) => {
     const closed = { webhooks: false, dataSources: false };
-    const own = await variables({ privateNetwork: { ...closed, [which]: true } });
+    const own = variables({ privateNetwork: { ...closed, [which]: true } });
     const opened = Object.keys(own).filter((name) => name.includes("ALLOW") && own[name] === "true");
     expect(opened).toEqual(names);
   });
 
-  test("leave attachments open and trust no proxy only on request", async () => {
-    const own = await variables({ secureAttachments: false, trustedProxies: 0 });
+  test("leave attachments open and trust no proxy only on request", () => {
+    const own = variables({ secureAttachments: false, trustedProxies: 0 });
     expect(own).toMatchObject({ NC_SECURE_ATTACHMENTS: "false", NC_TRUST_PROXY: "0" });
   });
 
-  test("with every secret given", async () => {
-    const given = {
-      nocodb_database_password: "p&d=#x",
-      nocodb_jwt_secret: "jwt",
-      nocodb_admin_password: "admin-password",
-      nocodb_connection_encrypt_key: "key",
-    };
-    expect(await variables({}, given)).toMatchObject({
-      NC_DB: "pg://postgresql:5432?u=nocodb&p=p%26d%3D%23x&d=nocodb",
-      NC_AUTH_JWT_SECRET: "jwt",
-      NC_ADMIN_PASSWORD: "admin-password",
-      NC_CONNECTION_ENCRYPT_KEY: "key",
+  test("with the operator's own variables, which win; NODE_OPTIONS still loads the secrets", () => {
+    const own = { NC_DISABLE_TELE: "", NC_SMTP_HOST: "mail" };
+    const NODE_OPTIONS = "--max-old-space-size=300";
+    expect(variables({ variables: { ...own, NODE_OPTIONS } })).toMatchObject({
+      ...own,
+      NODE_OPTIONS: "--max-old-space-size=300 --require=/run/nocodb/secrets.cjs",
     });
-  });
-
-  test("with the operator's own variables, which win", async () => {
-    const own = { NC_DISABLE_TELE: "", NODE_OPTIONS: "--max-old-space-size=300", NC_SMTP_HOST: "mail" };
-    expect(await variables({ variables: own })).toMatchObject(own);
-  });
-
-  test("an admin password that NocoDB does not accept is refused in the plan", async () => {
-    await expect(variables({}, { nocodb_admin_password: "seven77" })).rejects.toThrow(
-      "variable nocodb_admin_password: shorter than 8 characters",
-    );
   });
 });
 
@@ -96,25 +79,38 @@ describe("NocoDB's place on the host", () => {
     });
     expect(block(json, "docker_container.nocodb_container").volumes).toEqual([
       { host_path: "/opt/acme/data/nocodb", container_path: "/data" },
+      { host_path: "/opt/acme/configs/nocodb/secrets", container_path: "/run/nocodb", read_only: true },
     ]);
   });
 
-  test("its secrets are in one file that only the deploy user can read", () => {
-    expect(triggers(nocodb(), "nocodb_env_file")).toMatchObject({
+  test("its variables are in a file of the deploy user, its secrets in a directory of root", () => {
+    const json = nocodb({ secrets: ["NC_SMTP_PASSWORD"] });
+    expect(triggers(json, "nocodb_env_file")).toMatchObject({
       path: "/opt/acme/configs/nocodb/nocodb.env",
       owner: "deploy",
       mode: "0600",
-      unchanging: "NC_CONNECTION_ENCRYPT_KEY",
     });
+    expect(triggers(json, "nocodb_secrets")).toMatchObject({
+      secrets: "/opt/acme/configs/nocodb/secrets",
+      owner: "0:0",
+      expected: `DATABASE_PASSWORD generated database password
+NC_AUTH_JWT_SECRET generated secret that signs sessions
+NC_ADMIN_PASSWORD generated password of the super admin
+NC_CONNECTION_ENCRYPT_KEY pinned key of data sources
+NC_SMTP_PASSWORD given NC_SMTP_PASSWORD`,
+    });
+    expect(requirements(json)).toContain(
+      "secrets nocodb_secrets /opt/acme/configs/nocodb/secrets NC_CONNECTION_ENCRYPT_KEY NC_SMTP_PASSWORD npx nocodb-host secret set staging",
+    );
   });
 
-  test("its database has its own role, whose password is in the env file", () => {
+  test("its database has its own role, whose password is among the secrets", () => {
     expect(triggers(nocodb(), "nocodb_database")).toMatchObject({
       container: "acme_postgresql",
       role: "nocodb",
       database: "nocodb",
-      password_file: "/opt/acme/configs/nocodb/nocodb.env",
-      password_variable: "DATABASE_PASSWORD",
+      secrets: "/opt/acme/configs/nocodb/secrets",
+      password_name: "DATABASE_PASSWORD",
       owned_tables: "^(nc|xc)_",
     });
   });
@@ -123,9 +119,9 @@ describe("NocoDB's place on the host", () => {
     const json = nocodb();
     const withSecrets = Object.keys(json.resource.null_resource!).filter((name) => {
       if (!("provisioner" in block(json, `null_resource.${name}`))) return false;
-      return /var\.|local\.|random_password/.test(JSON.stringify(localExec(json, name).environment));
+      return /ephemeral\./.test(JSON.stringify(localExec(json, name).environment));
     });
-    expect(withSecrets).toEqual(["nocodb_env_file"]);
+    expect(withSecrets).toEqual(["nocodb_secrets"]);
   });
 });
 
@@ -190,7 +186,7 @@ test("the smoke test knows the same site, database and container as the rest", (
     health_path: "/api/v1/health",
     database_container: "acme_postgresql",
     superuser: "postgres",
-    env_file: "/opt/acme/configs/nocodb/nocodb.env",
+    secrets: "/opt/acme/configs/nocodb/secrets",
     requirements: requirements(json).join("\n"),
   });
 });
@@ -220,13 +216,11 @@ describe("a disabled NocoDB", () => {
   const json = synthesize((stack) => new Nocodb(stack, "nocodb", placeIn(stack, hostIn(stack))).disable());
 
   test("keeps its secrets", () => {
-    const passwords = ["nocodb_admin_password", "nocodb_database_password", "nocodb_jwt_secret", "salt"];
-    expect(Object.keys(json.resource.random_password!).sort()).toEqual(passwords);
-    expect(json.resource.random_password).toEqual(nocodb().resource.random_password);
+    expect(localExec(json, "nocodb_retention").environment.INPUT_on_destroy_database).toBe("keep");
   });
 
   test("has no container, and no steps but the removals of what it may have had", () => {
-    expect(Object.keys(json.resource).sort()).toEqual(["null_resource", "random_password"]);
+    expect(Object.keys(json.resource).sort()).toEqual(["null_resource"]);
     const steps = Object.entries(json.resource.null_resource!).filter(([name]) => name.startsWith("nocodb_"));
     const active = steps.filter(([, each]) => "provisioner" in each);
     expect(active.map(([name]) => name).sort()).toEqual([

@@ -1,40 +1,24 @@
 import { expect, test } from "vitest";
-import { HostFile } from "../../../../constructs/host-file/host-file.js";
 import {
   PostgresDatabase,
   type PostgresDatabaseProps,
 } from "../../../../constructs/postgres-database/postgres-database.js";
-import {
-  block,
-  hostIn,
-  localExec,
-  programOf,
-  requirements,
-  secretIn,
-  statusOf,
-  synthesize,
-  triggers,
-} from "../../support/scope.js";
+import { ServiceSecrets } from "../../../../constructs/service-secrets/service-secrets.js";
+import { hostIn, localExec, programOf, requirements, statusOf, synthesize, triggers } from "../../support/scope.js";
+import { formsSecrets } from "../../support/service.js";
 
 const database = (over: Partial<PostgresDatabaseProps> = {}) =>
   synthesize((stack) => {
     const host = hostIn(stack);
-    const password = secretIn(stack, "password");
-    const passwordFile = new HostFile(stack, "env", {
-      host,
-      path: "/opt/acme/a.env",
-      owner: "deploy",
-      content: password,
-    });
+    const secrets = new ServiceSecrets(stack, "secrets", { host, ...formsSecrets });
     new PostgresDatabase(stack, "database", {
       host,
       container: "acme_postgresql",
       superuser: "postgres",
       role: "nocodb",
       database: "nocodb_data",
-      password,
-      passwordFile,
-      passwordVariable: "DATABASE_PASSWORD",
+      secrets,
+      passwordName: "TOKEN",
       ...over,
     });
   });
@@ -46,8 +30,8 @@ test("the step runs again when one of its settings changes", () => {
     superuser: "postgres",
     role: "nocodb",
     database: "nocodb_data",
-    password_file: "/opt/acme/a.env",
-    password_variable: "DATABASE_PASSWORD",
+    secrets: "/opt/acme/secrets",
+    password_name: "TOKEN",
     owned_tables: "",
   });
 });
@@ -56,17 +40,25 @@ test("the role may have to own only some of the tables", () => {
   expect(triggers(database({ ownedTables: "^nc_" }), "database").owned_tables).toBe("^nc_");
 });
 
-test("a new password is set, and the plan shows only that it is new", () => {
-  expect(triggers(json, "database")["secret password"]).toBe(
-    '${sha256("${random_password.salt.result}${var.password}")}',
-  );
+test("a new password is set whenever the secrets were written", () => {
+  expect(triggers(json, "database").secrets_id).toBe("${null_resource.secrets.id}");
 });
 
 test("the password is read on the host, so PostgreSQL's messages stay readable", () => {
   const { environment, command } = localExec(json, "database");
-  expect(JSON.stringify(environment)).not.toContain("var.password");
+  expect(JSON.stringify(environment)).not.toContain("ephemeral");
   expect(programOf(command)).toBe("postgres-database/apply");
-  expect(block(json, "null_resource.database").depends_on).toContain("null_resource.env");
+});
+
+test("the container that uses the role is restarted with it", () => {
+  const client = { container: "acme_forms", gracePeriod: 30, caddy: "acme_caddy", upstream: "forms:3000" };
+  expect(localExec(database({ client }), "database").environment).toMatchObject({
+    INPUT_client: "acme_forms",
+    INPUT_grace_period: "30",
+    INPUT_caddy: "acme_caddy",
+    INPUT_upstream: "forms:3000",
+  });
+  expect(localExec(json, "database").environment).not.toHaveProperty("INPUT_client");
 });
 
 test("the superuser's access to PostgreSQL is checked before anything is changed", () => {

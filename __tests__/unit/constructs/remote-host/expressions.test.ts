@@ -18,7 +18,7 @@ const hostile = {
 
 test("a literal reaches Terraform unchanged", async () => {
   const templates = Object.fromEntries(Object.entries(hostile).map(([name, text]) => [name, literal(text)]));
-  expect(await evaluate({}, templates)).toEqual(hostile);
+  expect(await evaluate(templates)).toEqual(hostile);
 });
 
 describe("a shell word is one word of a command line", () => {

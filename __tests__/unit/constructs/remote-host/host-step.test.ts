@@ -1,16 +1,7 @@
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { describe, expect, test } from "vitest";
 import { HostStep } from "../../../../constructs/remote-host/host-step.js";
-import {
-  block,
-  emptyStack,
-  hostIn,
-  localExec,
-  programOf,
-  secretIn,
-  synthesize,
-  triggers,
-} from "../../support/scope.js";
+import { block, emptyStack, hostIn, localExec, programOf, synthesize, triggers } from "../../support/scope.js";
 
 describe("a host step with nothing but input", () => {
   const json = synthesize((stack) => {
@@ -47,8 +38,7 @@ test("a host step with everything", () => {
     new HostStep(stack, "step", {
       host: hostIn(stack),
       program: "host-file/apply",
-      input: { path: "/opt/acme/a.env", owner: "deploy", mode: "0600", unchanging: "" },
-      secrets: { content: secretIn(stack) },
+      input: { path: "/opt/acme/a.env", owner: "deploy", mode: "0600", content: "A=${1}" },
       triggers: { container: "${docker_container.x.id}" },
       extra: { key: "step", status: "ok" },
       dependsOn: [before],
@@ -58,8 +48,7 @@ test("a host step with everything", () => {
     path: "/opt/acme/a.env",
     owner: "deploy",
     mode: "0600",
-    unchanging: "",
-    "secret content": '${sha256("${random_password.salt.result}${var.token}")}',
+    content: "A=$${1}",
     container: "${docker_container.x.id}",
   });
   expect(localExec(json, "step").environment).toEqual({
@@ -67,8 +56,7 @@ test("a host step with everything", () => {
     INPUT_path: "${self.triggers.path}",
     INPUT_owner: "${self.triggers.owner}",
     INPUT_mode: "${self.triggers.mode}",
-    INPUT_unchanging: "${self.triggers.unchanging}",
-    INPUT_content: "${var.token}",
+    INPUT_content: "${self.triggers.content}",
     INPUT_key: "step",
     INPUT_status: "ok",
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HostStep } from "../../../../constructs/remote-host/host-step.js";
 import { program } from "../../../../constructs/remote-host/program.js";
-import { hostIn, secretIn, synthesize } from "../../support/scope.js";
+import { hostIn, synthesize } from "../../support/scope.js";
 import { apply } from "../../support/terraform.js";
 
 // The path of a value: Terraform, local-exec, sh, run-remote.sh, ssh, sh on the host. Everything is real but ssh, which
@@ -71,12 +71,14 @@ beforeAll(async () => {
   }
 
   const json = synthesize((stack) => {
-    const secrets = { [secretInput]: secretIn(stack) };
-    new HostStep(stack, "step", { host: hostIn(stack), program: NAME, input, secrets });
+    const token = "ephemeral.random_password.token";
+    stack.addOverride(token, { length: 40 });
+    const extra = { [secretInput]: `\${${token}.result}` };
+    new HostStep(stack, "step", { host: hostIn(stack), program: NAME, input, extra });
   });
   const REAL_PATH = process.env.PATH;
   const env = { SEEN: seen, REAL_PATH, PATH: `${bin}:${REAL_PATH}` };
-  printed = await apply(seen, json, { token: secret }, { env });
+  printed = await apply(seen, json, { token: secret }, env);
 }, 60_000);
 afterAll(() => rmSync(seen, { recursive: true, force: true }));
 

@@ -16,7 +16,8 @@ const backups: BackupPolicy = {
   database: "forms",
   role: "forms",
   dataDirectory: "/opt/acme/data",
-  environmentFile: "/opt/acme/forms.env",
+  secretsDirectory: "/opt/acme/secrets",
+  pinnedSecrets: ["KEY"],
   restoreCommand: "restore",
 };
 const json = synthesize((stack) => {

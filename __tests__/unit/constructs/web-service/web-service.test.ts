@@ -2,15 +2,7 @@ import { describe, expect, test } from "vitest";
 import { NetworkAttachment } from "../../../../constructs/network-attachment/network-attachment.js";
 import type { ServicePlace, WebServiceProps } from "../../../../constructs/web-service/web-service-props.js";
 import { forms, formsProps } from "../../support/forms.js";
-import {
-  block,
-  localExec,
-  requirements,
-  type Synthesized,
-  secretIn,
-  synthesize,
-  triggers,
-} from "../../support/scope.js";
+import { block, localExec, requirements, type Synthesized, synthesize, triggers } from "../../support/scope.js";
 
 const enabled = (over: Partial<WebServiceProps> = {}, place: Partial<ServicePlace> = {}): Synthesized =>
   synthesize((stack) => {
@@ -36,7 +28,11 @@ function before(step: string): Set<string> {
 
 describe("the steps of a service are in the order that keeps it up:", () => {
   test.each([
-    ["container", "docker_container.forms_container", ["forms_config_directory", "forms_env_file", "forms_database"]],
+    [
+      "container",
+      "docker_container.forms_container",
+      ["forms_config_directory", "forms_env_file", "forms_secrets", "forms_database"],
+    ],
     ["container", "docker_container.forms_container", ["forms_data_directory", "forms_retention", "ownership"]],
     ["site", "null_resource.forms_site", ["forms_site_removal", "forms_container_ready"]],
     ["guard", "null_resource.forms_guard", ["forms_container_healthy", "forms_site", "forms_smoke_test"]],
@@ -52,8 +48,11 @@ describe("the steps of a service are in the order that keeps it up:", () => {
     });
   });
 
-  test("the deploy waits for the service again after its database was corrected", () => {
-    expect(triggers(json, "forms_container_healthy").database).toBe("${null_resource.forms_database.id}");
+  test("the deploy waits for the service again after its database or its secrets were corrected", () => {
+    expect(triggers(json, "forms_container_healthy")).toMatchObject({
+      database_id: "${null_resource.forms_database.id}",
+      secrets_id: "${null_resource.forms_secrets.id}",
+    });
   });
 });
 
@@ -76,7 +75,7 @@ describe("everything that a service keeps on the host carries its name:", () => 
     const written = keys.filter((key) => !key.startsWith("$")).sort();
     expect(written).toEqual([
       ...["forms_config_directory", "forms_container_healthy", "forms_data_directory", "forms_database"],
-      ...["forms_env_file", "forms_site", "ownership"],
+      ...["forms_env_file", "forms_secrets", "forms_site", "ownership"],
     ]);
   });
 
@@ -130,21 +129,29 @@ test("a service with everything", () => {
       siteImports: ["vpn_only"],
       hold: 90,
       gracePeriod: 30,
-      unchangingVariables: ["KEY"],
+      secrets: [{ name: "KEY", policy: "pinned", title: "key" }],
+      secretsOwner: "1000:1000",
     },
-    { kind: "nocodb" },
+    { kind: "nocodb", pinnedSecrets: ["KEY"] },
   );
   expect(block(custom, "docker_container.forms_container")).toMatchObject({
     command: ["node", "server.mjs"],
     capabilities: { add: ["CAP_CHOWN"], drop: ["ALL"] },
     destroy_grace_seconds: 30,
-    volumes: [{ host_path: "/opt/acme/data/forms", container_path: "/srv/data" }],
+    volumes: [
+      { host_path: "/opt/acme/data/forms", container_path: "/srv/data" },
+      { host_path: "/opt/acme/configs/forms/secrets", container_path: "/run/forms", read_only: true },
+    ],
   });
   expect(triggers(custom, "forms_container_healthy").database_url).toBe("http://forms:3000/database");
   expect(triggers(custom, "forms_site").text).toContain("\timport vpn_only\n");
   expect(triggers(custom, "forms_site").text).toContain("lb_try_duration 90s");
-  expect(triggers(custom, "forms_env_file").unchanging).toBe("KEY");
+  expect(triggers(custom, "forms_secrets")).toMatchObject({
+    expected: "DATABASE_PASSWORD generated database password\nKEY pinned key",
+    owner: "1000:1000",
+  });
   expect(localExec(custom, "forms_guard").environment).toMatchObject({
+    INPUT_pinned_secrets: "KEY",
     INPUT_service_kind: "nocodb",
     INPUT_grace_period: "30",
   });
@@ -157,7 +164,7 @@ test("the grace period is one value for the container and every program that sto
     if (text === undefined) return [];
     return [text.startsWith("${self") ? triggers(slow, name).grace_period : text];
   });
-  expect(given).toEqual(["25", "25", "25"]);
+  expect(given).toEqual(["25", "25", "25", "25"]);
 });
 
 test("a network that the stack creates is not required to be shared with Caddy before it exists", () => {
@@ -168,7 +175,7 @@ test("a network that the stack creates is not required to be shared with Caddy b
     const onDestroy = { database: "keep", data: "keep", backups: "keep" } as const;
     service.enable({
       ...{ image: "acme/forms:1", memory: 128, memoryReservation: 64, cpus: 0.5, networks, alias: "forms", port: 3000 },
-      ...{ healthPath: "/", siteHost: "forms.example.com", variables: {}, databasePassword: secretIn(stack) },
+      ...{ healthPath: "/", siteHost: "forms.example.com", variables: {} },
       ...{ dataOwner: "0:0", dataMount: "/data", deployUser: "deploy", onDestroy },
     });
   });

@@ -82,6 +82,7 @@ const step = (...consumers: NocodbConsumer[]) =>
       container: "acme_nocodb",
       port: 8080,
       environmentFile: "/opt/acme/configs/nocodb/nocodb.env",
+      secretsDirectory: "/opt/acme/configs/nocodb/secrets",
       postgresql: { container: "acme_postgresql", superuser: "postgres" },
       deployUser: "deploy",
       bases: ["Production", "CRM"],
@@ -99,6 +100,7 @@ describe("the consumers' step", () => {
       api_container: "acme_nocodb",
       port: "8080",
       env_file: "/opt/acme/configs/nocodb/nocodb.env",
+      secrets: "/opt/acme/configs/nocodb/secrets",
       deploy_user: "deploy",
       database_container: "acme_postgresql",
       superuser: "postgres",
@@ -119,6 +121,7 @@ describe("the consumers' step", () => {
       INPUT_api_container: "${self.triggers.api_container}",
       INPUT_port: "${self.triggers.port}",
       INPUT_env_file: "${self.triggers.env_file}",
+      INPUT_secrets: "${self.triggers.secrets}",
       INPUT_deploy_user: "${self.triggers.deploy_user}",
       INPUT_database_container: "${self.triggers.database_container}",
       INPUT_superuser: "${self.triggers.superuser}",
@@ -158,7 +161,7 @@ test("a command or a title is in the plan literally, with any meaning for Terraf
   const bases = { "Q1 \"${plan}\" \\ %{if} ü '25'": "editor" };
   const text = renderConsumers([{ ...n8n, recreate, bases }]);
   expect(text).toContain(`n8n recreate ${recreate}\n`.trimEnd());
-  const { shown } = await evaluate({}, { shown: triggers(step({ ...n8n, recreate, bases }), "consumers").consumers });
+  const { shown } = await evaluate({ shown: triggers(step({ ...n8n, recreate, bases }), "consumers").consumers });
   expect(shown).toBe(text);
 });
 
@@ -201,10 +204,11 @@ describe("NocoDB with consumers", () => {
     ]);
   });
 
-  test("signs in with its own env file, once it is healthy, and again after each start", () => {
+  test("signs in with its own env file and secrets, once it is healthy, and again after each start", () => {
     expect(triggers(nocodb(), "nocodb_consumers")).toMatchObject({
       api_container: "acme_nocodb",
       env_file: triggers(nocodb(), "nocodb_env_file").path,
+      secrets: triggers(nocodb(), "nocodb_secrets").secrets,
       healthy: "${null_resource.nocodb_container_healthy.id}",
       consumers: "",
     });

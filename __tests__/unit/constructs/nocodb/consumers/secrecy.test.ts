@@ -60,7 +60,9 @@ let port: number;
 beforeAll(async () => {
   port = await nocodb.listen();
   const { email, password } = NocodbStandIn.admin;
-  writeFileSync(file("nocodb"), `NC_ADMIN_EMAIL=${email}\nNC_ADMIN_PASSWORD=${password}\n`);
+  writeFileSync(file("nocodb"), `NC_ADMIN_EMAIL=${email}\n`);
+  mkdirSync(path.join(directory, "secrets"));
+  writeFileSync(path.join(directory, "secrets/values"), `NC_ADMIN_PASSWORD=${password}\n`);
   writeFileSync(path.join(directory, "container.env"), "");
   const bin = path.join(directory, "bin");
   mkdirSync(bin);
@@ -105,6 +107,7 @@ const apply = (over: Record<string, string> = {}) =>
       api_container: "nocodb",
       port: String(port),
       env_file: file("nocodb"),
+      secrets: path.join(directory, "secrets"),
     },
     deploy_user: `${process.getuid!()}:${process.getgid!()}`,
     database_container: "postgresql",

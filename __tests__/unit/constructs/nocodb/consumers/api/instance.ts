@@ -70,7 +70,7 @@ export class Instance {
         line.replace(/^(\S+) (token|roles)=/, "consumer $1 recorded_$2 ").replace(/^base=/, "recorded_base "),
       ),
     ];
-    const account = [`email ${ADMIN.email}`, `password ${ADMIN.password}`, "container nocodb", "env_file nocodb.env"];
+    const account = [`email ${ADMIN.email}`, `password ${ADMIN.password}`, "container nocodb", "secrets_file values"];
     const input = readInput([`phase ${phase}`, ...account, ...facts, ...known].join("\n"));
     const client = new Client(this.address, 5);
     const lines: string[] = [];
