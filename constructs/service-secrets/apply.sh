@@ -32,7 +32,7 @@ LIST
 refuse_changed_pins() {
   for name in $(printf '%s\n' "$expected" | sed -n 's/^\([^ ]*\) pinned .*/\1/p'); do
     ! secret_differs "$name" "$(printf '%s\n' "$values" | sed -n "s/^$name=//p")" ||
-      refuse "$name is not the one with which the service has run, so it could not read its data any more, and nothing was changed: put the former one back into $secrets/values; every backup has it in its file secrets"
+      fail "$name is not the one with which the service has run, so it could not read its data any more, and nothing was changed: put the former one back into $secrets/values; every backup has it in its file secrets"
   done
 }
 
@@ -41,7 +41,7 @@ recorded_secrets() {
   printf '%s\n' "$values" | while IFS= read -r line; do
     [ -n "$line" ] || continue
     name=${line%%=*} value=${line#*=}
-    if line=$(grep "^secret=$name " "$record" 2>/dev/null) && ! secret_differs "$name" "$value"; then
+    if line=$(grep "^secret=$name " "$record") && ! secret_differs "$name" "$value"; then
       printf '%s\n' "$line"
     else
       salt=$(new_salt)
@@ -52,8 +52,10 @@ recorded_secrets() {
 
 main() {
   lock_host "the secrets in $secrets"
+  messages=$(scratch)
+  trap record_failure EXIT
+  exec 2>"$messages"
   record=$records/$key
-  [ -f "$record" ] || record=/dev/null
   if holds_data; then has_data=yes; else has_data=no; fi
   values=$(new_values)
   refuse_changed_pins
@@ -66,11 +68,7 @@ main() {
   chmod 0600 -- "$secrets/values" "$secrets/secrets.cjs"
   lines=$(recorded_secrets)
   rm -f -- "$secrets/pending"
-  {
-    printf 'kind=secrets\ndirectory=%s\nowner=%s\n' "$secrets" "$owner"
-    printf '%s\n' "$expected" | sed 's/^/expected=/'
-    printf '%s\n' "$lines"
-  } | write_record "$key" "$status"
+  { describe && printf '%s\n' "$lines"; } | write_record "$key" "$status"
 }
 
 main </dev/null

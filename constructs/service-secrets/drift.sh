@@ -9,8 +9,11 @@ drift_secrets() {
     drift="refused: $refused_"
     return 0
   fi
-  secrets=$(record_value directory)
-  if [ ! -f "$secrets/values" ]; then
+  secrets=$(record_value directory) failed_=$(record_value failed)
+  if [ -n "$failed_" ]; then
+    drift="the last deploy failed: $failed_"
+    return 0
+  elif [ ! -f "$secrets/values" ]; then
     drift="secrets missing"
     return 0
   fi
