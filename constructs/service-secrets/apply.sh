@@ -8,11 +8,24 @@
 # Prints    nothing, or why it refused; never a value.
 # Needs     service-secrets/lib.sh service-secrets/secrets.cjs backup/database.sh **/kind.sh
 
-# refuse TEXT: fails. Terraform suppresses the output of this step, so the record gets the reason, and the next plan
-# prints it. The fingerprints in the record stay: without them, the next run would accept what this one refuses.
-refuse() {
-  { sed '/^status=/d; /^refused=/d' "$record" && printf 'refused=%s\n' "$1"; } | write_record "$key" "$status"
-  fail "$1"
+# record_failure: records why this script fails. Terraform suppresses the output of this step, so the next plan prints it.
+# The fingerprints in the record stay: without them, the next run would accept what this one refuses.
+record_failure() {
+  code=$?
+  if [ "$code" -ne 0 ]; then
+    {
+      if [ -f "$record" ]; then sed '1d; /^failed=/d' -- "$record"; else describe; fi
+      printf 'failed=%s\n' "$(tail -n 2 -- "$messages" | paste -s -d ' ' -)"
+    } | write_record "$key" "$status"
+    cat -- "$messages" >&2
+  fi
+  rm -f -- "$messages"
+}
+
+# describe: prints the lines of the record that hold no fingerprint
+describe() {
+  printf 'kind=secrets\ndirectory=%s\nowner=%s\n' "$secrets" "$owner"
+  printf '%s\n' "$expected" | sed 's/^/expected=/'
 }
 
 # new_values: prints a line NAME=value for each secret

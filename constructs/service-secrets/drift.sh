@@ -4,14 +4,9 @@
 # Needs     remote-host/drift.sh service-secrets/lib.sh service-secrets/secrets.cjs
 
 drift_secrets() {
-  refused_=$(record_value refused)
-  if [ -n "$refused_" ]; then
-    drift="refused: $refused_"
-    return 0
-  fi
   secrets=$(record_value directory) failed_=$(record_value failed)
   if [ -n "$failed_" ]; then
-    drift="the last deploy failed: $failed_"
+    drift="failed: $failed_"
     return 0
   elif [ ! -f "$secrets/values" ]; then
     drift="secrets missing"

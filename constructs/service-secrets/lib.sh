@@ -56,7 +56,7 @@ secrets_record() {
 # secret_differs NAME VALUE: whether it is on record with another value. Set record to the path of the record.
 secret_differs() {
   # shellcheck disable=SC2046 # time, salt, fingerprint
-  set -- "$2" $(sed -n "s/^secret=$1 //p" "$record")
+  set -- "$2" $(sed -n "s/^secret=$1 //p" "$record" 2>/dev/null)
   [ $# -eq 4 ] && [ "$(printf '%s' "$1" | fingerprint "$3")" != "$4" ]
 }
 
