@@ -17,8 +17,8 @@ const onHost = (program: string) => inContainer(host, ["sh", "-euc", program]);
 const records = `${directory}/records`;
 const policy = {
   ...{ backups: `${directory}/it's "here"`, keep: "3", database_container: container, superuser: "postgres" },
-  ...{ database, role: database, data_directory: `${directory}/data`, env_file: `${directory}/nocodb.env` },
-  ...{ service: "it", service_kind: "nocodb" },
+  ...{ database, role: database, data_directory: `${directory}/data`, secrets: `${directory}/secrets` },
+  ...{ service: "it", service_kind: "nocodb", pinned_secrets: "NC_CONNECTION_ENCRYPT_KEY" },
 };
 const apply = (schedule = "daily") =>
   run(
@@ -43,7 +43,7 @@ describe("scheduled backups on a host with systemd", () => {
     await sql(container, `CREATE DATABASE ${database} OWNER ${database}`);
     await sql(container, "CREATE TABLE nc_users_v2 (email text)", database);
     await onHost(
-      `rm -rf ${directory}; mkdir -p ${directory}/data ${directory}/records; echo NC_CONNECTION_ENCRYPT_KEY=hidden >${directory}/nocodb.env`,
+      `rm -rf ${directory}; mkdir -p ${directory}/data ${directory}/records ${directory}/secrets; echo NC_CONNECTION_ENCRYPT_KEY=hidden >${directory}/secrets/values`,
     );
     expect(await apply("*:*:0/2")).toMatchObject({ code: 0, stdout: "", stderr: "" });
     await eventually(30, async () => expect((await backups()).length).toBeGreaterThan(1));

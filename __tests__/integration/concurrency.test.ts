@@ -16,16 +16,16 @@ const inputs: Record<string, Input> = {
   "host-directory/apply": { ...recorded("directory"), path: `${directory}/there`, owner: "1000:1000", mode: "0700" },
   "host-file/apply": {
     ...{ ...recorded("file"), path: `${directory}/a.env`, owner: "root", mode: "0600" },
-    ...{ unchanging: "", content: "PASSWORD=x1\n" },
+    content: "PASSWORD=x1\n",
   },
   "postgres-database/apply": {
     ...{ ...recorded("database"), container: postgresql, superuser: "postgres", role: "it_once", database: "it_once" },
-    ...{ owned_tables: "", password_file: `${directory}/password.env`, password_variable: "PASSWORD" },
+    ...{ owned_tables: "", secrets: `${directory}/secrets`, password_name: "PASSWORD" },
   },
   "caddy-site/apply": siteInput,
 };
 
-beforeAll(() => asRoot('umask 077; echo "PASSWORD=long enough" >"$1/password.env"', directory));
+beforeAll(() => asRoot('umask 077; mkdir "$1/secrets"; echo "PASSWORD=long enough" >"$1/secrets/values"', directory));
 
 const left = () => asRoot('find "$1" "$2" -name ".*" -printf "%P\\n"', directory, caddy.directory);
 

@@ -3,7 +3,7 @@ import { asRoot } from "./host.js";
 import { ADMIN, type OtherAnswer, ownOtherNocodb } from "./nocodb.js";
 
 const nocodb = ownOtherNocodb("answers");
-const { container, envFile } = nocodb;
+const { container, secrets } = nocodb;
 const wanted = [{ name: "one" }];
 const both = [...wanted, { name: "two" }];
 const HTML = "<!DOCTYPE html><html><body>Sign in to continue</body></html>";
@@ -145,20 +145,15 @@ test("tokens that could not be deleted when NocoDB was removed are deleted by th
 });
 
 test("a password that is no longer the super admin's is reported with both solutions, and never printed", async () => {
-  await asRoot('sed -i "s/^NC_ADMIN_PASSWORD=.*/NC_ADMIN_PASSWORD=not this one/" "$1"', envFile);
+  await nocodb.usePassword("not this one");
   // Without anything to change, nobody signs in.
   expect(await nocodb.apply(wanted)).toMatchObject({ code: 0, stderr: "" });
   const { code, stdout, stderr } = await nocodb.apply(both);
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toBe(
-    `The super admin ${ADMIN.email} cannot sign in with the password in ${envFile}: it was changed in NocoDB. Either have NocoDB set it back to that of the file (docker restart ${container}), or give the current one in TF_VAR_nocodb_admin_password, and deploy again.\n`,
+    `The super admin ${ADMIN.email} cannot sign in with the password in ${secrets}/values: it was changed in NocoDB. Either have NocoDB set it back to that of the file (docker restart ${container}), or give the current one to npx nocodb-host secret set ENVIRONMENT admin, and deploy again.\n`,
   );
-  await asRoot(
-    'printf "NC_ADMIN_EMAIL=%s\\nNC_ADMIN_PASSWORD=%s\\n" "$2" "$3" >"$1"',
-    envFile,
-    ADMIN.email,
-    ADMIN.password,
-  );
+  await nocodb.usePassword(ADMIN.password);
 });
 
 describe("a version whose answers differ only in form:", () => {

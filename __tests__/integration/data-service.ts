@@ -1,3 +1,4 @@
+import { PINNED_SECRETS } from "../../constructs/nocodb/secrets.js";
 import { releaseKey, versionLabel } from "../../constructs/service-container/image-reference.js";
 import { IMAGES } from "../../lab/images.js";
 import { sql } from "./containers.js";
@@ -20,16 +21,19 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
   const table = kind === "nocodb" ? "nc_users_v2" : "notes";
   const home = `${directory}/${name}`;
   const [records, backups, data] = [`${directory}/records`, `${home}/backups`, `${home}/data`];
+  const secrets = `${home}/secrets`;
+  const pinned = kind === "nocodb" ? PINNED_SECRETS : [];
   const service = {
     ...{ records, service: name, service_kind: kind, backups, keep: "3", data_directory: data },
-    ...{ database_container: postgresql, superuser: "postgres", database, role: database, env_file: `${home}/it.env` },
+    ...{ database_container: postgresql, superuser: "postgres", database, role: database, secrets },
+    pinned_secrets: pinned.join(" "),
   };
   const container = { container: "it_none", grace_period: "1", owned_tables: "" };
   const creation = { name: "it_none", label: "it=none", grace_period: "1", requirements: "" };
   const site = { site: "", text: "", caddy: "", caddyfile: "", sites_directory: "", upstream: "", grace_period: "1" };
 
   return {
-    ...{ name, database, home, records, backups, data },
+    ...{ name, database, home, records, backups, data, secrets },
 
     create: (more: Input = {}): Promise<Outcome> => run("backup/create", { ...service, reason: "on request", ...more }),
     list: async (): Promise<string> => (await run("backup/list", service)).stdout,
@@ -51,6 +55,11 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
       await sql(postgresql, `CREATE DATABASE ${database} OWNER ${database}`);
       const rows = `CREATE TABLE ${table} (email text); INSERT INTO ${table} VALUES ('a')`;
       await sql(postgresql, `SET ROLE ${database}; ${rows}`, database);
+    },
+    /** Puts secrets into use. */
+    useSecrets(values: Readonly<Record<string, string>>): Promise<string> {
+      const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
+      return asRoot('umask 077; mkdir -p "$1"; printf %s "$2" >"$1/values"', secrets, lines.join(""));
     },
     insert: (...emails: string[]): Promise<string> =>
       sql(postgresql, `INSERT INTO ${table} VALUES ${emails.map((each) => `('${each}')`).join()}`, database),

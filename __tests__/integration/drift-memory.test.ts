@@ -33,7 +33,7 @@ describe("a service that the kernel has killed for memory, and Docker has starte
   const waitFor = async () => {
     const input = { records, key: "it", status: "new", container_key: "shape", container_status: "new" };
     const image = { service: "it", image: IMAGES.nocodb, release: "", version: "unknown" };
-    const more = { name, url, env_file: `${records}.env`, grace_period: "2", timeout: "20" };
+    const more = { name, url, secrets: `${records}.secrets`, grace_period: "2", timeout: "20" };
     expect(await run("service-container/wait-healthy", { ...input, ...image, ...more })).toMatchObject({ code: 0 });
   };
   const status = async (faultInput?: Record<string, string>) => {

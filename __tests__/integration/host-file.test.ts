@@ -9,10 +9,9 @@ interface Wanted {
   readonly content?: string;
   readonly owner?: string;
   readonly mode?: string;
-  readonly unchanging?: string;
 }
 
-const write = (path: string, { content = "", owner = "deploy", mode = "0600", unchanging = "" }: Wanted = {}) =>
+const write = (path: string, { content = "", owner = "deploy", mode = "0600" }: Wanted = {}) =>
   run("host-file/apply", {
     records,
     key: "a_file",
@@ -21,7 +20,6 @@ const write = (path: string, { content = "", owner = "deploy", mode = "0600", un
     owner,
     mode,
     content,
-    unchanging,
   });
 
 const QUIET = { code: 0, stdout: "", stderr: "" };
@@ -100,33 +98,6 @@ describe("whatever is in the way is reported, nothing is written, and nothing te
     const path = `${directory}/missing/a.env`;
     const { code, stderr } = await write(path, { content: "secret" });
     expect([code, stderr]).toEqual([1, expect.stringContaining(path)]);
-  });
-});
-
-describe("a variable that must not change", () => {
-  const path = `${directory}/unchanging`;
-  const key = `KEY=${HOSTILE.quotes}${HOSTILE.dollar}`;
-  const unchanging = "KEY OTHER_KEY";
-
-  test("can be added, and can stay beside others that change", async () => {
-    expect(await write(path, { content: "A=1\n", unchanging })).toEqual(QUIET);
-    expect(await write(path, { content: `A=1\n${key}\n`, unchanging })).toEqual(QUIET);
-    expect(await write(path, { content: `${key}\nA=2\n`, unchanging })).toEqual(QUIET);
-  });
-
-  test.each([
-    ["another value", `A=3\n${key} \n`],
-    ["another value that only starts with the same text", `A=3\n${key.slice(0, -1)}\n`],
-    ["no value any more", "A=3\n"],
-    ["no value, and a variable whose name has the same end", `A=3\nMY_${key}\n`],
-  ])("is refused with %s: the file stays unchanged, and neither value is shown", async (_, content) => {
-    const before = await asRoot('stat -c "%i %a %u:%g %y" "$1" && cat "$1"', path);
-    const { code, stdout, stderr } = await write(path, { content, unchanging });
-    expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toBe(
-      `KEY differs from the one in ${path}. Data that was encrypted with the old value could not be read any more: give the old value again. The file was not changed.\n`,
-    );
-    expect(await asRoot('stat -c "%i %a %u:%g %y" "$1" && cat "$1"', path)).toBe(before);
   });
 });
 

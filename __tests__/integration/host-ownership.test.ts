@@ -5,11 +5,12 @@ const directory = scratch("ownership");
 const records = `${directory}/records`;
 const HOME = "ann@laptop:/srv/app";
 const retention = {
-  ...{ records, name: "it_none", service: "it", service_kind: "generic", keep: "3", env_file: `${directory}/it.env` },
+  ...{ records, name: "it_none", service: "it", service_kind: "generic", keep: "3", secrets: `${directory}/secrets` },
   ...{ database_container: "it_none", superuser: "postgres", database: "it", role: "it" },
-  ...{ backups: `${directory}/backups`, data_directory: `${directory}/data` },
+  ...{ backups: `${directory}/backups`, data_directory: `${directory}/data`, pinned_secrets: "" },
 };
-const KEEP = { on_destroy_database: "keep", on_destroy_backups: "keep", on_destroy_data: "keep" };
+const env_file = `${directory}/it.env`;
+const KEEP = { env_file, on_destroy_database: "keep", on_destroy_backups: "keep", on_destroy_data: "keep" };
 
 const own = (state: string, place = HOME) =>
   run("host-ownership/apply", {

@@ -14,7 +14,7 @@ const inputs: Record<string, Input> = {
   "host-directory/apply": { ...place, path: `${directory}/there`, owner: "1000:1000", mode: "0700" },
   "host-file/apply": {
     ...{ ...place, path: `${directory}/there/a.env`, owner: "deploy", mode: "0600" },
-    ...{ unchanging: "", content: "A=2\n" },
+    content: "A=2\n",
   },
   "caddy-site/apply": {
     ...{ ...place, caddy: caddy.container, caddyfile: caddy.caddyfile, sites_directory: "" },

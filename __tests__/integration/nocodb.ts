@@ -104,6 +104,7 @@ function ownService(name: string, begin: (container: string) => Promise<void>, o
   const directory = scratch(`consumers_${name}`);
   const records = `${directory}/records`;
   const envFile = `${directory}/nocodb.env`;
+  const secrets = `${directory}/secrets`;
   let address = "";
   let admin: Credential = {};
 
@@ -135,9 +136,14 @@ function ownService(name: string, begin: (container: string) => Promise<void>, o
     admin = await signIn(ADMIN.email, ADMIN.password);
   };
 
+  /** Puts a password of the super admin into use. */
+  const usePassword = (password: string) =>
+    asRoot('umask 077; printf "NC_ADMIN_PASSWORD=%s\\n" "$2" >"$1/values"', secrets, password);
+
   beforeAll(async () => {
-    const [content, made] = [`NC_ADMIN_EMAIL=${ADMIN.email}\nNC_ADMIN_PASSWORD=${ADMIN.password}\n`, begin(container)];
-    await asRoot('printf %s "$2" >"$1"', envFile, content);
+    const made = begin(container);
+    await asRoot('printf "NC_ADMIN_EMAIL=%s\\n" "$2" >"$1"; mkdir "$3"', envFile, ADMIN.email, secrets);
+    await usePassword(ADMIN.password);
     await made;
     await ready();
   });
@@ -152,13 +158,13 @@ function ownService(name: string, begin: (container: string) => Promise<void>, o
   const place = { records, key: "it" };
 
   return {
-    ...{ container, directory, records, envFile, ask, signIn },
+    ...{ container, directory, records, envFile, secrets, ask, signIn, usePassword },
 
     /** Applies the whole set of consumers. */
     apply(consumers: readonly Wanted[], more: Input = {}, options?: RunOptions): Promise<Outcome> {
       const rendered = renderConsumers(consumers.map(consumer));
       const input = {
-        ...{ api_container: container, port: "8080", env_file: envFile, deploy_user: "deploy", bases: "" },
+        ...{ api_container: container, port: "8080", env_file: envFile, secrets, deploy_user: "deploy", bases: "" },
         ...{ database_container: instance.containers.postgresql, superuser: "postgres" },
       };
       return run(

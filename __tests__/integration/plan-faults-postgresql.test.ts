@@ -158,9 +158,10 @@ test("a backup of tables that another session has locked fails at once, and leav
   try {
     const begun = performance.now();
     const { code, stderr } = await run("backup/create", {
-      ...{ records: `${directory}/records`, backups, keep: "3", reason: "on request", env_file: `${directory}/none` },
+      ...{ records: `${directory}/records`, backups, keep: "3", reason: "on request", secrets: `${directory}/none` },
       ...{ service: "it", service_kind: "nocodb", data_directory: `${directory}/data` },
       ...{ database_container: locked, superuser: "postgres", database: "postgres", role: "postgres" },
+      pinned_secrets: "NC_CONNECTION_ENCRYPT_KEY",
     });
     const seconds = (performance.now() - begun) / 1000;
     const seen =

@@ -200,7 +200,7 @@ test("an engine that stops while a service starts is reported within seconds", a
   try {
     const input = {
       ...{ records: `${directory}/records`, key: "it", status: "new", container_key: "it-shape" },
-      ...{ container_status: "new", name, url: "http://it:8080/", env_file: `${directory}/none`, timeout: "60" },
+      ...{ container_status: "new", name, url: "http://it:8080/", secrets: `${directory}/none`, timeout: "60" },
       ...{ service: "it", image: IMAGES.nocodb, release: "", version: "unknown", grace_period: "10" },
     };
     const begun = performance.now();

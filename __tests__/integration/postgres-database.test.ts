@@ -8,18 +8,18 @@ const directory = scratch("database");
 const container = ownPostgresql();
 const input = {
   ...{ records: `${directory}/records`, key: "a_database", status: "new", container, superuser: "postgres" },
-  ...{ role: "it_role", database: "it_database", password_file: `${directory}/it.env`, password_variable: "PASSWORD" },
+  ...{ role: "it_role", database: "it_database", secrets: `${directory}/secrets`, password_name: "PASSWORD" },
   owned_tables: "",
 };
 
 const apply = (more: Partial<typeof input> = {}): Promise<Outcome> =>
   run("postgres-database/apply", { ...input, ...more });
 
-/** Writes the env file with the role's password, among lines that look like it. */
+/** Puts a password for the role into use, among secrets whose names look like it. */
 const givePassword = (password: string): Promise<string> =>
   asRoot(
-    'umask 077; printf "%s\\n" "MY_PASSWORD=other" "PASSWORD=$2" "PASSWORD_HINT=other" >"$1"',
-    input.password_file,
+    'umask 077; mkdir -p "$1"; printf "%s\\n" "MY_PASSWORD=other" "PASSWORD=$2" "PASSWORD_HINT=other" >"$1/values"',
+    input.secrets,
     password,
   );
 beforeAll(() => givePassword("sesame"));
@@ -193,15 +193,17 @@ describe("a failure is reported without the password and without psql's question
     return stderr;
   };
 
-  test("a variable that the env file lacks", async () => {
+  test("a secret that is missing", async () => {
     await givePassword("sesame");
-    expect(await said({ password_variable: "DATABASE_PASSWORD" })).toBe(
-      `${input.password_file} has no DATABASE_PASSWORD: deploy again, which writes it\n`,
+    expect(await said({ password_name: "DATABASE_PASSWORD" })).toBe(
+      `${input.secrets}/values has no DATABASE_PASSWORD: deploy again, which makes one\n`,
     );
   });
 
-  test("a missing env file", async () => {
-    expect(await said({ password_file: "/no/such.env" })).toContain("/no/such.env");
+  test("a missing directory", async () => {
+    expect(await said({ secrets: "/no/such" })).toBe(
+      "/no/such/values has no PASSWORD: deploy again, which makes one\n",
+    );
   });
 
   test("a missing container", async () => {

@@ -88,7 +88,7 @@ describe("before the old container stops", () => {
   });
 
   test("a directory that cannot be written stops the replacement", async () => {
-    const places = { env_file: `${directory}/it.env`, data_directory: "/sys/kernel" };
+    const places = { secrets: `${directory}/secrets`, data_directory: "/sys/kernel" };
     const { code, stderr } = await beforeReplace({ ...places, backups: `${directory}/backups` });
     expect([code, stderr]).toEqual([
       1,

@@ -5,7 +5,7 @@ import { ANSWERS, ownName, remove, start } from "./containers.js";
 import { asRoot, instance, run, scratch } from "./host.js";
 
 const directory = scratch("smoke_test");
-const env_file = `${directory}/it.env`;
+const secrets = `${directory}/secrets`;
 const name = ownName("tested");
 const url = "http://127.0.0.1:8080/health";
 const [served, gated, aborted, broken] = ["a", "gated", "aborted", "broken"].map(siteName) as [
@@ -25,7 +25,7 @@ const caddy = ownCaddy("smoke_test", {
 });
 
 beforeAll(async () => {
-  await asRoot('echo A_PASSWORD=sesame >"$1"', env_file);
+  await asRoot('mkdir "$1" && echo A_PASSWORD=sesame >"$1/values"', secrets);
   await start(name, IMAGES.nocodb, ["--network", "none"], ["sh", "-c", `echo with sesame; ${ANSWERS}`]);
 });
 afterAll(() => remove(name));
@@ -36,7 +36,7 @@ const input = {
     name,
     image: IMAGES.nocodb,
     url,
-    env_file,
+    secrets,
     caddy: caddy.container,
     site: served,
     health_path: "/health",

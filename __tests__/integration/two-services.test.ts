@@ -77,7 +77,7 @@ describe("records of the images", () => {
     await start(name, IMAGES.nocodb, ["--network", "none", "--add-host", "it:127.0.0.1"], ["sh", "-c", ANSWERS]);
     const before = await nocodb.recorded("served");
     const wait = await run("service-container/wait-healthy", {
-      ...{ records, service: "notes", name, url: "http://it:8080/", env_file: `${notes.home}/it.env`, timeout: "60" },
+      ...{ records, service: "notes", name, url: "http://it:8080/", secrets: notes.secrets, timeout: "60" },
       ...{ image: "notes:1.1.0", release: releaseKey("notes:1.1.0"), version: "1.1.0", grace_period: "1" },
       ...{ key: "notes", status: "new", container_key: "notes-shape", container_status: "new" },
     });
@@ -92,7 +92,7 @@ describe("a service of the generic kind, with tables of its own and no NocoDB,",
     expect(await notes.create()).toMatchObject({ code: 0, stderr: "" });
     const metadata = await asRoot('cat "$1"/*/metadata', notes.backups);
     expect(metadata).toContain("service=notes\nkind=generic\n");
-    expect(metadata).not.toMatch(/^(admin|connection_key)=/m);
+    expect(metadata).not.toMatch(/^admin=/m);
     await notes.insert("b");
     await asRoot('echo two >"$1/file"', notes.data);
     expect(await notes.restore()).toMatchObject({ code: 0, stderr: "" });
