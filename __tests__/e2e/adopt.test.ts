@@ -13,6 +13,7 @@ const instance = testInstance();
 const container = `${instance.name}-nocodb-1`;
 const KEY = randomBytes(16).toString("hex");
 const JWT = randomBytes(16).toString("hex");
+const SMTP = `${randomBytes(16).toString("hex")}&%#'"$\`\\{}~é`;
 
 const there = new UnmanagedNocodb({
   container,
@@ -24,10 +25,16 @@ const there = new UnmanagedNocodb({
     ...["--label", "com.docker.compose.service=nocodb"],
     ...["--label", "com.docker.compose.project.config_files=/opt/acme/compose.yml"],
   ],
-  env: { NC_CONNECTION_ENCRYPT_KEY: KEY, NC_AUTH_JWT_SECRET: JWT, NC_SMTP_HOST: "mail.acme.example" },
+  env: {
+    NC_CONNECTION_ENCRYPT_KEY: KEY,
+    NC_AUTH_JWT_SECRET: JWT,
+    NC_SMTP_HOST: "mail.acme.example",
+    NC_SMTP_PASSWORD: SMTP,
+  },
 });
 const { deployment, host } = there;
 const ours = `${there.project}_nocodb`;
+const secretsDirectory = `${there.baseDirectory}/configs/nocodb/secrets`;
 
 /** Everything that an adoption would change, and the container. */
 const snapshot = async () => [
@@ -72,6 +79,7 @@ describe("a NocoDB that is on the host already", () => {
       "postgresql.database": "nocodb_unmanaged",
       "postgresql.role": "acme_owner",
       "admin.email": "me@acme.example",
+      secrets: ["NC_SMTP_PASSWORD", "NC_S3_ACCESS_SECRET"],
     });
     const begun = performance.now();
     const { code, stdout, stderr } = await there.adopt("--yes");
@@ -80,9 +88,7 @@ describe("a NocoDB that is on the host already", () => {
       "- environment file, postgresql.database: set it to acme_noco (it is nocodb_unmanaged)",
       `- environment file, admin.email: set it to ${ROOT.email} (it is me@acme.example)`,
       "- environment file, postgresql.role: role acme_owner is a superuser, and its password would be changed: name a role that only NocoDB uses, such as nocodb",
-      expect.stringMatching(
-        /^- TF_VAR_nocodb_connection_encrypt_key is not the key that NocoDB runs with.*docker exec \S+ printenv NC_CONNECTION_ENCRYPT_KEY$/,
-      ),
+      `- secrets: neither container ${container} nor the host has a value for NC_S3_ACCESS_SECRET: set it with \`npx nocodb-host secret set ${instance.name} NC_S3_ACCESS_SECRET\`, which reads it from standard input`,
     ]);
     expect(stdout + stderr).not.toContain(KEY);
     expect(await host.everything()).toBe(everything);
@@ -104,8 +110,8 @@ describe("a NocoDB that is on the host already", () => {
         "postgresql.database": "acme_noco",
         "postgresql.role": "nocodb_unmanaged",
         "admin.email": ROOT.email,
+        secrets: ["NC_SMTP_PASSWORD"],
       });
-      deployment.given = { nocodb_connection_encrypt_key: KEY, nocodb_jwt_secret: JWT };
       before = await snapshot();
       const { body } = await visit(instance, there.site, "/api/v1/auth/user/signin", ANN);
       session = JSON.parse(body).token;
@@ -123,6 +129,7 @@ describe("a NocoDB that is on the host already", () => {
       expect(stderr).toContain("not on a weekday");
       expect(stderr).toContain(`container ${container} answers again, as before`);
       expect(await snapshot()).toEqual(before);
+      expect(await host.sh('[ -e "$1" ] || echo gone', secretsDirectory)).toBe("gone");
       expect(await there.signIn(ROOT)).toBe(200);
       recordFault({
         cause: "PostgreSQL refuses another owner for the tables of the NocoDB that is being adopted",
@@ -135,16 +142,16 @@ describe("a NocoDB that is on the host already", () => {
 
     it("is only half adopted if the command is killed: the plan names the command that continues", async () => {
       const { postgresql, sshd } = instance.containers;
-      const lock = "BEGIN; LOCK TABLE nc_users_v2 IN SHARE MODE; SELECT pg_sleep(60)";
+      const lock = "BEGIN; LOCK TABLE nc_users_v2 IN SHARE MODE; SELECT pg_sleep(150)";
       const locked = run(["docker", "exec", postgresql, "psql", "-U", "postgres", "-d", "acme_noco", "-c", lock]);
       const adopting = there.adopt("--yes");
-      await eventually(60, async () => {
+      await eventually(150, async () => {
         if (!(await there.inspect()).includes("exited")) throw new Error(`${container} has not stopped`);
       });
       const kill = 'kill -KILL "$(sed -n "s/^an adoption, process \\([0-9]*\\),.*/\\1/p" /run/*unmanaged*.lock)"';
       await must(["docker", "exec", sshd, "sh", "-euc", kill]);
       expect((await adopting).code).not.toBe(0);
-      await host.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)'");
+      await host.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(150)'");
       await locked;
       await deployment.synth();
       const plan = await deployment.plan();
@@ -173,7 +180,16 @@ describe("a NocoDB that is on the host already", () => {
       expect(said).toMatch(/^backup \S+ created$/m);
       expect(said).toContain(`npx nocodb-host adopt ${instance.name} --revert`);
       expect(said).toContain("Remove service nocodb from /opt/acme/compose.yml");
-      for (const secret of [KEY, JWT, there.token, "made-by-hand"]) expect(said).not.toContain(secret);
+      for (const secret of [KEY, JWT, SMTP.slice(0, 32), there.token, "made-by-hand"])
+        expect(said).not.toContain(secret);
+    });
+
+    it("keeps the secrets with which the old container has run, in a file of the host and nowhere in the new container", async () => {
+      const values = (await host.text(`${secretsDirectory}/values`)).split("\n");
+      for (const line of [`NC_CONNECTION_ENCRYPT_KEY=${KEY}`, `NC_AUTH_JWT_SECRET=${JWT}`, `NC_SMTP_PASSWORD=${SMTP}`])
+        expect(values).toContain(line);
+      const inspected = (await run(["docker", "inspect", ours])).stdout;
+      for (const secret of [KEY, JWT, SMTP.slice(0, 32)]) expect(inspected).not.toContain(secret);
     });
 
     it("serves its rows to the old token, to an older session, and to users who sign in", async () => {
@@ -201,7 +217,7 @@ describe("a NocoDB that is on the host already", () => {
       expect(await there.inspect(ours)).toBe(serving);
     });
 
-    it("can be reverted: data written since is kept, everything else is as before", async () => {
+    it("can be reverted: data written since is kept, the app's secrets are gone, everything else is as before", async () => {
       const api = await there.as({ "xc-token": there.token });
       await api.dbDataTableRow.create(there.base.table, [{ Title: "third" }]);
       await host.sh('echo new >"$1/since"', there.dataDirectory);
@@ -213,6 +229,7 @@ describe("a NocoDB that is on the host already", () => {
       const { code, stdout, stderr } = await there.adopt("--revert", "--yes");
       expect(code, stdout + stderr).toBe(0);
       expect(await snapshot()).toEqual(before);
+      expect(await host.sh('[ -e "$1" ] || echo gone', secretsDirectory)).toBe("gone");
       expect(await there.base.titles(api)).toEqual(["first", "second", "third"]);
       expect([await there.signIn(ROOT), await there.signIn(ANN)]).toEqual([200, 200]);
       expect(await host.sh(`docker exec ${container} cat /usr/app/data/picture /usr/app/data/since`)).toBe(
