@@ -17,7 +17,7 @@ record_failure() {
       if [ -f "$record" ]; then sed '1d; /^failed=/d' -- "$record"; else describe; fi
       printf 'failed=%s\n' "$(tail -n 2 -- "$messages" | paste -s -d ' ' -)"
     } | write_record "$key" "$status"
-    cat -- "$messages" >&2
+    cat -- "$messages" >&7
   fi
   rm -f -- "$messages"
 }
@@ -67,7 +67,7 @@ main() {
   lock_host "the secrets in $secrets"
   messages=$(scratch)
   trap record_failure EXIT
-  exec 2>"$messages"
+  exec 7>&2 2>"$messages"
   record=$records/$key
   if holds_data; then has_data=yes; else has_data=no; fi
   values=$(new_values)
