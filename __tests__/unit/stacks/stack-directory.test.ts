@@ -20,10 +20,6 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Variables that a machine may have, and values that no file may contain. */
 const secrets = {
-  TF_VAR_nocodb_database_password: "secret-of-the-database",
-  TF_VAR_nocodb_admin_password: "secret-of-the-admin",
-  TF_VAR_nocodb_jwt_secret: "secret-of-the-sessions",
-  TF_VAR_nocodb_connection_encrypt_key: "secret-of-the-key",
   TF_TOKEN_app_terraform_io: "secret-of-the-cloud",
   PG_CONN_STR: "postgres://secret-of-postgresql@db/state",
   AWS_SECRET_ACCESS_KEY: "secret-of-the-bucket",
