@@ -24,7 +24,7 @@ describe("a backup", () => {
     expect(modes.split("\n")).toEqual([
       "700 root .",
       `700 root ${name}`,
-      ...["data.tar", "database.dump", "metadata"].map((file) => `600 root ${name}/${file}`),
+      ...["data.tar", "database.dump", "metadata", "secrets"].map((file) => `600 root ${name}/${file}`),
       "",
     ]);
     expect(await service.list()).toMatch(new RegExp(`^${name} .* on request\n$`));
@@ -36,10 +36,26 @@ describe("a backup", () => {
       new RegExp(
         "^reason=on request\nimage=nocodb/nocodb:1\\.2\\.3\nnext=\nmade=\\d+\n" +
           `database=${database}\nrole=${database}\nactivity=\\d+ \\d+ \\d+\ntouched=\n` +
-          "service=backup\nkind=nocodb\nrelease=[0-9.]+\nversion=1\\.2\\.3\nadmin=\nconnection_key=unknown\n" +
-          "database\\.dump=[0-9a-f]{64}\ndata\\.tar=[0-9a-f]{64}\n$",
+          "service=backup\nkind=nocodb\nrelease=[0-9.]+\nversion=1\\.2\\.3\nadmin=\n" +
+          "database\\.dump=[0-9a-f]{64}\ndata\\.tar=[0-9a-f]{64}\nsecrets=[0-9a-f]{64}\n$",
       ),
     );
+  });
+
+  test("holds the secrets without which its data cannot be read, and no other", async () => {
+    await service.useSecrets({
+      DATABASE_PASSWORD: "sesame",
+      NC_CONNECTION_ENCRYPT_KEY: "the key",
+      NC_ADMIN_PASSWORD: "x",
+    });
+    const { stdout, stderr } = await service.create();
+    expect(await asRoot('cat "$1"/*/secrets', backups)).toBe("NC_CONNECTION_ENCRYPT_KEY=the key\n");
+    expect(stdout + stderr + (await asRoot('cat "$1"/*/metadata', backups))).not.toContain("the key");
+  });
+
+  test("holds none if the service has none", async () => {
+    await service.create();
+    expect(await asRoot('cat "$1"/*/secrets', backups)).toBe("");
   });
 
   test("is made, listed and restored if both directories are links to another disk", async () => {
@@ -159,5 +175,65 @@ describe("a restore", () => {
       /^there is no backup 2020 in .*\. Existing backups: \S+-1\.2\.3\n$/,
     );
     expect(await service.rows()).toBe("a");
+  });
+});
+
+describe("a restore of a backup with another key", () => {
+  const KEY = "NC_CONNECTION_ENCRYPT_KEY";
+  const { secrets, records } = service;
+  const values = { DATABASE_PASSWORD: "sesame", [KEY]: "the former key" };
+  const read = (file: string) => asRoot('cat "$1/$2"', secrets, file);
+  const recorded = (name: string) => `secret=${name} 1700000000 salt fingerprint\n`;
+  const head = `status=new\nkind=secrets\ndirectory=${secrets}\nowner=0:0\n`;
+
+  beforeEach(async () => {
+    await service.useSecrets(values);
+    await service.create();
+  });
+
+  test("puts that key into use, and nothing is on record or pending for it any more", async () => {
+    await service.useSecrets({ ...values, DATABASE_PASSWORD: "rotated", [KEY]: "another key" });
+    await asRoot(
+      'printf %s "$3" >"$1/pending"; printf %s "$4" >"$2/it"',
+      ...[secrets, records, `${KEY}=a third key\nNC_ADMIN_PASSWORD=pending\n`],
+      head + recorded("DATABASE_PASSWORD") + recorded(KEY),
+    );
+    expect(await service.restore()).toMatchObject({ code: 0, stderr: "" });
+    expect(await read("values")).toBe(`DATABASE_PASSWORD=rotated\n${KEY}=the former key\n`);
+    expect(await read("pending")).toBe("NC_ADMIN_PASSWORD=pending\n");
+    expect(await asRoot('cat "$1/it"', records)).toBe(head + recorded("DATABASE_PASSWORD"));
+    expect(await asRoot('ls -A "$1"; stat -c %a "$1/values"', secrets)).toBe("pending\nvalues\n600\n");
+  });
+
+  test("changes no secret if it is the same key", async () => {
+    await asRoot('printf %s "$2" >"$1/it"', records, head + recorded(KEY));
+    const before = await asRoot('stat -c "%i %y" "$1/values"', secrets);
+    expect(await service.restore()).toMatchObject({ code: 0, stderr: "" });
+    expect(await asRoot('stat -c "%i %y" "$1/values"', secrets)).toBe(before);
+    expect(await asRoot('cat "$1/it"', records)).toBe(head + recorded(KEY));
+  });
+
+  test("on a host without secrets leaves only the key, for root alone", async () => {
+    await asRoot('rm -r "$1"', secrets);
+    expect(await service.restore()).toMatchObject({ code: 0, stderr: "" });
+    expect(await read("values")).toBe(`${KEY}=the former key\n`);
+    expect(await asRoot('stat -c "%a %U" "$1" "$1/values"', secrets)).toBe("700 root\n600 root\n");
+  });
+
+  test("that has no key leaves the service without one", async () => {
+    await asRoot('rm -r "$1"', secrets);
+    await pause();
+    await service.create();
+    await service.useSecrets(values);
+    expect(await service.restore()).toMatchObject({ code: 0, stderr: "" });
+    expect(await read("values")).toBe("DATABASE_PASSWORD=sesame\n");
+  });
+
+  test("whose file of secrets was edited is refused, and no secret changes", async () => {
+    await asRoot('echo "$2=edited" >"$(ls -d "$1"/2*)/secrets"', backups, KEY);
+    expect((await service.restore()).stderr).toMatch(
+      /\/secrets was changed after the backup was made: choose another backup\n$/,
+    );
+    expect(await read("values")).toBe(`DATABASE_PASSWORD=sesame\n${KEY}=the former key\n`);
   });
 });

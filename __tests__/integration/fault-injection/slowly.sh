@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Slows host-file/apply down between content, owner, mode and rename, so that a test can watch the file meanwhile.
+# Slows a program down between content, owner, mode and rename of a file, so that a test can watch the file meanwhile.
 #
 # Expects   nothing.
 # Changes   nothing. May run twice.
