@@ -185,6 +185,7 @@ const drifts: Record<string, readonly Drift[]> = {
       undo: () => inContainer(service, ["rm", "/tmp/away"]),
       status: "service cannot use its database",
     },
+    { does: () => asRoot('touch "$1/values"', secrets), status: "service with old secrets: restart" },
   ],
   shape: [
     {

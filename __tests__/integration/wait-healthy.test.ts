@@ -9,24 +9,23 @@ import { asRoot, record, run, scratch } from "./host.js";
 
 const directory = scratch("wait_healthy");
 const records = `${directory}/records`;
-const env_file = `${directory}/it.env`;
+const secrets = `${directory}/secrets`;
 const url = "http://it-serving:8080/health";
 
-const secrets = {
-  NC_DB: "pg://postgresql:5432?u=nocodb&p=a%2B%28b%5D%2A%24&d=nocodb",
+const values = {
   DATABASE_PASSWORD: "a+(b]*$",
   NC_ADMIN_PASSWORD: `^it's "quoted" \\d+ .* & \\&$`,
   NC_AUTH_JWT_SECRET: "Zürich 東京 $(id) %s",
   A_TOKEN: "sesame",
 };
-/** The other lines of the env file. */
-const others = { ANOTHER_TOKEN: "sesame open", SHORT_SECRET: "abc", NC_PUBLIC_URL: "https://it.example.com" };
+/** The other lines of the file. */
+const others = { ANOTHER_TOKEN: "sesame open", SHORT_SECRET: "abc" };
 
 const names: string[] = [];
 afterAll(() => remove(...names));
 beforeAll(() => {
-  const lines = Object.entries({ ...secrets, ...others }).map(([name, value]) => `${name}=${value}\n`);
-  return asRoot('printf %s "$2" >"$1"', env_file, lines.join(""));
+  const lines = Object.entries({ ...values, ...others }).map(([name, value]) => `${name}=${value}\n`);
+  return asRoot('mkdir "$1" && printf %s "$2" >"$1/values"', secrets, lines.join(""));
 });
 
 /** A service that runs a shell command; its name. It finds itself by the alias in `url`. */
@@ -52,7 +51,7 @@ async function waitHealthy(name: string, timeout = 60, more: Record<string, stri
     ...{ service: name, image: IMAGES.nocodb, release: "", version: "unknown", grace_period: "2" },
   };
   const begun = performance.now();
-  const given = { ...input, ...more, name, url, env_file, timeout: String(timeout) };
+  const given = { ...input, secrets, ...more, name, url, timeout: String(timeout) };
   const outcome = await run("service-container/wait-healthy", given);
   return { ...outcome, seconds: (performance.now() - begun) / 1000 };
 }
@@ -82,7 +81,7 @@ describe.concurrent("a service that will answer", () => {
       `status=as before\nkind=container\nname=${name}\nshape=block weight 0\nshape=cpu quota 0\nshape=cpu shares 0\nshape=cpus 0.5\nshape=id ${id}\nshape=network none as\nlimit=memory 0\nlimit=memory with swap 0\nlimit=memory reservation 0\nlimit=restart policy no\n`,
     );
     expect(await record(records, name)).toBe(
-      `status=new\nkind=service\nname=${name}\nrestarts=0\nsince=${since}\nurl=${url}\ndatabase_url=\n`,
+      `status=new\nkind=service\nname=${name}\nrestarts=0\nsince=${since}\nurl=${url}\ndatabase_url=\nsecrets=${secrets}\n`,
     );
   });
 
@@ -100,6 +99,22 @@ describe.concurrent("a service that will answer", () => {
     await must(["docker", "exec", name, "sh", "-c", "kill -STOP $(pidof node)"]);
     expect(await waitHealthy(name)).toMatchObject({ code: 0, stderr: "" });
     expect(await inspect(name, "{{.State.StartedAt}}")).not.toBe(startedAt);
+  });
+
+  test("is restarted if its secrets were changed since it was started, and only then", async () => {
+    const own = `${directory}/changed`;
+    await asRoot('mkdir "$1" && echo A=1 >"$1/values"', own);
+    const name = await serviceThat(ANSWERS, ...FOREVER);
+    const startedAt = await inspect(name, "{{.State.StartedAt}}");
+    await waitHealthy(name, 60, { secrets: own });
+    expect(await inspect(name, "{{.State.StartedAt}}")).toBe(startedAt);
+    await asRoot('echo A=2 >"$1/values"', own);
+    for (const _ of ["once", "twice"])
+      expect(await waitHealthy(name, 60, { secrets: own })).toMatchObject({ code: 0, stderr: "" });
+    const restartedAt = await inspect(name, "{{.State.StartedAt}}");
+    expect(restartedAt > startedAt).toBe(true);
+    await waitHealthy(name, 60, { secrets: own });
+    expect(await inspect(name, "{{.State.StartedAt}}")).toBe(restartedAt);
   });
 
   test("is left running if it crashed once and answers now", async () => {
@@ -246,7 +261,7 @@ describe.concurrent("a service that does not answer is reported within seconds, 
   });
 });
 
-describe.concurrent("the last lines hold no secret of the env file,", () => {
+describe.concurrent("the last lines hold no secret,", () => {
   const printing = async (...words: string[]) => {
     const name = await serviceThat('printf "%s\\n" "$WORDS"; exit 1', "--env", `WORDS=${words.join("\n")}`);
     // It may have printed them before the wait began, and again after the restart.
@@ -254,9 +269,13 @@ describe.concurrent("the last lines hold no secret of the env file,", () => {
   };
 
   test("neither as it is nor percent-encoded, whatever characters it has; the rest stays", async () => {
-    const lines = Object.values(secrets).map((value) => `<${value}|${value}> of https://it.example.com`);
+    const lines = Object.values(values).map((value) => `<${value}|${value}> of https://it.example.com`);
     const masked = lines.map(() => "<********|********> of https://it.example.com");
-    expect(await printing("abc", ...lines, "p=a%2B%28b%5D%2A%24")).toEqual(["abc", ...masked, "p=********"]);
+    expect(await printing("abc", ...lines, `p=${encodeURIComponent(values.DATABASE_PASSWORD)}`)).toEqual([
+      "abc",
+      ...masked,
+      "p=********",
+    ]);
   });
 
   test("nor one with colours in it", async () => {
