@@ -125,7 +125,7 @@ describe("drift of the container", () => {
     });
 
     it("is in the plan as not on record, and so is everything else that was on record", () => {
-      expect(plan.line.match(/-> "not on record, /g)).toHaveLength(9);
+      expect(plan.line.match(/-> "not on record, /g)).toHaveLength(10);
     });
 
     it("serves again, from a new env file, with the same secrets", async () => {
