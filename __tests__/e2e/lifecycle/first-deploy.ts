@@ -143,7 +143,7 @@ describe("the first deploy", () => {
     expect(variables).toMatchObject({
       NC_DB: "pg://postgresql:5432?u=nocodb&p=${secret:DATABASE_PASSWORD}&d=nocodb",
       NC_PUBLIC_URL: `https://${site}`,
-      NODE_OPTIONS: "--require=/run/nocodb/secrets.cjs",
+      NODE_OPTIONS: "--max-old-space-size=192 --require=/run/nocodb/secrets.cjs",
       NC_TOOL_DIR: "/data",
       NC_DISABLE_TELE: "true",
     });
