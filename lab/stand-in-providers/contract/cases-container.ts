@@ -28,7 +28,10 @@ const everySetting = {
         ],
         log_opts: { "max-size": "10m", "max-file": "3" },
         labels: [{ label: "contract", value: "full" }],
-        volumes: [{ host_path: "/tmp", container_path: "/data" }],
+        volumes: [
+          { host_path: "/tmp", container_path: "/data" },
+          { host_path: "/etc", container_path: "/secrets", read_only: true },
+        ],
         mounts: [{ type: "bind", source: "/etc", target: "/mnt" }],
         networks_advanced: [
           { name: "${docker_network.internal.name}", aliases: ["it"] },

@@ -27,7 +27,7 @@ export function createRequest(planned: Values): object {
       LogConfig: { Type: known.log_driver ?? "", Config: known.log_opts ?? {} },
       Binds: volumes
         .filter((volume) => volume.host_path)
-        .map((volume) => `${volume.host_path}:${volume.container_path}:rw`),
+        .map((volume) => `${volume.host_path}:${volume.container_path}:${volume.read_only ? "ro" : "rw"}`),
       Mounts: (known.mounts ?? []).map(({ type, source, target }: Values) => ({
         Type: type,
         Source: source ?? "",

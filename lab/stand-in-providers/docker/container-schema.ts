@@ -108,8 +108,9 @@ export const containerBlock: Block = {
       attributes: {
         container_path: optional("string"),
         host_path: optional("string", { check: absolute }),
+        read_only: optional("bool"),
       },
-      refused: ["from_container", "read_only", "selinux_relabel", "volume_name"],
+      refused: ["from_container", "selinux_relabel", "volume_name"],
     },
   },
   refused: [
