@@ -58,7 +58,7 @@ function unknownAsAWhole(field: Field, value: Value): Value {
   return !isBlock(field) && hasUnknown(value) ? UNKNOWN : value;
 }
 
-/** One nested block. Only resources of the older SDK have them here, and its sets have no null in their elements. */
+/** One nested block. Only resources of the older SDK have them here; in its sets only a bool can be null. */
 function fill(block: NestedBlock, item: Values): Values {
   const fields = Object.entries(fieldsOf(block)).map(([name, field]) => {
     const value = unknownAsAWhole(field, withDefaults(field, item[name] ?? null));
@@ -68,7 +68,7 @@ function fill(block: NestedBlock, item: Values): Values {
 }
 
 function zero(type: Type): Value {
-  if (typeof type === "string") return { string: "", number: 0, bool: false }[type];
+  if (typeof type === "string") return { string: "", number: 0, bool: null }[type];
   return type[0] === "list" || type[0] === "set" ? [] : {};
 }
 
