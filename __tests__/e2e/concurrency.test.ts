@@ -116,7 +116,7 @@ describe("a host that is gone for good", () => {
     ]);
     expect((await deployment.terraform("state", "list")).said).toContain("docker_container");
     expect(stdout).toContain(
-      "Lost with the host: database, data directory, the consumers' tokens, and the backups in ",
+      "Lost with the host: database, data directory, secrets, the consumers' tokens, and the backups in ",
     );
   });
 
