@@ -114,3 +114,17 @@ export const HOSTILE = {
   option: "-rf --",
   star: "* ? [a-z]",
 } as const;
+
+/** An environment file for the commands of an operator on this host. */
+export function environmentText(baseDirectory: string): string {
+  return `project: it
+domain: ${instance.domain}
+ssh:
+  host: ${connection.host}
+  port: ${connection.port}
+  user: ${connection.user}
+  identityFile: ${connection.identityFile}
+  knownHosts: ${connection.knownHosts}
+baseDirectory: ${baseDirectory}
+`;
+}

@@ -87,7 +87,7 @@ test("a client that is stopped stays so, because only its own step may start it"
   expect(await state()).toMatch(/^exited /);
 });
 
-test("a client that does not exist yet, as in the first deploy, is no problem", async () => {
+test("a client that does not exist yet, as in the first deploy, is skipped", async () => {
   await usePassword("fifth");
   expect(await apply({ client: "it_no_such_client" })).toMatchObject({ code: 0, stdout: "", stderr: "" });
 });

@@ -9,7 +9,7 @@ import { expectedSecrets } from "../../constructs/service-secrets/secret.js";
 import { run as command } from "../../lab/command.js";
 import { recordFault } from "../fault.js";
 import { watchCommandLines } from "./command-lines.js";
-import { asRoot, connection, instance, run, scratch } from "./host.js";
+import { asRoot, environmentText, run, scratch } from "./host.js";
 
 const directory = scratch("secret_commands");
 const configs = `${directory}/configs/nocodb`;
@@ -24,16 +24,7 @@ const HOSTILE = "  0pen&%#'s3same\"$`\\{}~é $(id) ${HOME}  ";
 beforeAll(() => {
   writeFileSync(
     join(environments, "it.yaml"),
-    `project: it
-domain: ${instance.domain}
-ssh:
-  host: ${connection.host}
-  port: ${connection.port}
-  user: ${connection.user}
-  identityFile: ${connection.identityFile}
-  knownHosts: ${connection.knownHosts}
-baseDirectory: ${directory}
-secrets: [NC_SMTP_PASSWORD]
+    `${environmentText(directory)}secrets: [NC_SMTP_PASSWORD]
 `,
   );
 });

@@ -4,23 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../lab/command.js";
-import { asRoot, connection, HOSTILE, instance, scratch } from "./host.js";
+import { asRoot, environmentText, HOSTILE, scratch } from "./host.js";
 
 const directory = scratch("sign_in");
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const environments = mkdtempSync(join(tmpdir(), "environments-"));
 afterAll(() => rmSync(environments, { recursive: true }));
-
-const environment = (baseDirectory: string) => `project: it
-domain: ${instance.domain}
-ssh:
-  host: ${connection.host}
-  port: ${connection.port}
-  user: ${connection.user}
-  identityFile: ${connection.identityFile}
-  knownHosts: ${connection.knownHosts}
-baseDirectory: ${baseDirectory}
-`;
 
 const password = Object.values(HOSTILE).join(" ");
 const lines = { NC_PUBLIC_URL: "https://it.example.com", NC_ADMIN_EMAIL: "admin+it@example.com" };
@@ -31,9 +20,9 @@ const textOf = (values: Readonly<Record<string, string>>) =>
     .join("");
 
 beforeAll(async () => {
-  writeFileSync(join(environments, "it.yaml"), environment(directory));
-  writeFileSync(join(environments, "never.yaml"), environment(`${directory}/never`));
-  writeFileSync(join(environments, "wrong.yaml"), environment("opt/it"));
+  writeFileSync(join(environments, "it.yaml"), environmentText(directory));
+  writeFileSync(join(environments, "never.yaml"), environmentText(`${directory}/never`));
+  writeFileSync(join(environments, "wrong.yaml"), environmentText("opt/it"));
   await asRoot(
     'umask 077; mkdir -p "$1/secrets" && printf %s "$2" >"$1/nocodb.env" && printf %s "$3" >"$1/secrets/values"',
     `${directory}/configs/nocodb`,
@@ -71,7 +60,7 @@ test("prints the problems of an invalid environment file", async () => {
 });
 
 test("names the settings of the connection if the host cannot be reached", async () => {
-  writeFileSync(join(environments, "it.yaml"), environment(directory).replace(/port: \d+/, "port: 1"));
+  writeFileSync(join(environments, "it.yaml"), environmentText(directory).replace(/port: \d+/, "port: 1"));
   const { code, stdout, stderr } = await signIn("it");
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toContain("ssh.host, ssh.port, ssh.user, ssh.identityFile and ssh.knownHosts in the environment file");

@@ -9,8 +9,8 @@
 #           stops and renames the container; copies its files, gives its tables to $role, and removes the variables that
 #           the app will set from the consumers' env files. If it fails, or was interrupted before, all of that is
 #           reverted. May run twice.
-# Prints    what it found and what changes, never a secret. With confirmed=no the last line is `ready`, or `complete` if NocoDB was
-#           adopted before.
+# Prints    what it found and what changes, never a secret. With confirmed=no the last line is `ready`, or `complete` if
+#           NocoDB was adopted before.
 # Needs     adopt/inspect.sh adopt/adoption.sh
 
 # make_candidate: writes the new content of the file with the site to $candidate

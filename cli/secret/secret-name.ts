@@ -1,5 +1,5 @@
 import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
-import { DATABASE_PASSWORD, expectedSecrets, type ServiceSecret } from "../../constructs/service-secrets/secret.js";
+import { DATABASE_SECRET, expectedSecrets, type ServiceSecret } from "../../constructs/service-secrets/secret.js";
 import { didYouMean } from "../../settings/diagnostics/spelling.js";
 import type { Environment } from "../../settings/environment.js";
 import { placesOf } from "../../settings/places.js";
@@ -9,7 +9,7 @@ import type { Input } from "../run-on-host.js";
 
 /** Short names of NocoDB's own secrets. */
 const ALIASES: Readonly<Record<string, string>> = {
-  database: DATABASE_PASSWORD,
+  database: DATABASE_SECRET.name,
   admin: "NC_ADMIN_PASSWORD",
   jwt: "NC_AUTH_JWT_SECRET",
   "encryption-key": "NC_CONNECTION_ENCRYPT_KEY",

@@ -1,11 +1,11 @@
 import { Construct } from "constructs";
 import type { ServiceContainer } from "../service-container/service-container.js";
-import { DATABASE_PASSWORD, inUrl, preloadOption } from "../service-secrets/secret.js";
+import { DATABASE_SECRET, inUrl, preloadOption } from "../service-secrets/secret.js";
 import { secretsDirectoryOf } from "../web-service/backups.js";
 import { type EnabledService, WebService } from "../web-service/web-service.js";
 import { NocodbConsumers, NocodbConsumersRemoval } from "./consumers/nocodb-consumers.js";
 import { GRACE_PERIOD, type NocodbPlace, type NocodbProps, OWN_TABLES, SERVICE, STOP_SIGNAL } from "./nocodb-props.js";
-import { nocodbSecrets, PINNED_SECRETS } from "./secrets.js";
+import { ownSecrets, PINNED_SECRETS } from "./secrets.js";
 import { versionOf } from "./version.js";
 
 /** Where the data directory is mounted. */
@@ -54,7 +54,7 @@ export class Nocodb extends Construct {
       hold: 60,
       capabilities: ["CHOWN", "SETGID", "SETUID", "DAC_OVERRIDE", "FOWNER"],
       variables: this.variables(props),
-      secrets: nocodbSecrets(props.secrets).filter(({ name }) => name !== DATABASE_PASSWORD),
+      secrets: ownSecrets(props.secrets),
       setSecretCommand: `npx nocodb-host secret set ${environmentName}`,
       dataOwner: "1000:1000",
       dataMount: DATA,
@@ -98,7 +98,7 @@ export class Nocodb extends Construct {
     const { webhooks, dataSources } = props.privateNetwork;
     const { NODE_OPTIONS = "", ...variables } = props.variables;
     return {
-      NC_DB: `pg://${host}:${port}?u=${role}&p=${inUrl(DATABASE_PASSWORD)}&d=${database}`,
+      NC_DB: `pg://${host}:${port}?u=${role}&p=${inUrl(DATABASE_SECRET.name)}&d=${database}`,
       ...named(siteUrl, `https://${props.siteHost}`),
       ...named(dataDirectory, DATA),
       NC_SECURE_ATTACHMENTS: String(props.secureAttachments),

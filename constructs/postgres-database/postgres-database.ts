@@ -13,7 +13,7 @@ export interface PostgresDatabaseProps {
   /** Login role, owner of the database. */
   readonly role: string;
   readonly database: string;
-  /** Where the program reads the password on the host, and its name among them. */
+  /** The secrets that hold the password, and its name among them. */
   readonly secrets: ServiceSecrets;
   readonly passwordName: string;
   /** The container that uses the role: it is restarted while its password changes. @default none */

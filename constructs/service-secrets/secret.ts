@@ -21,8 +21,8 @@ export function expectedSecrets(secrets: readonly ServiceSecret[]): string {
 /** How many letters and digits a generated secret has. */
 export const SECRET_LENGTH = 40;
 
-/** The variable with the password of the service's role in PostgreSQL. */
-export const DATABASE_PASSWORD = "DATABASE_PASSWORD";
+/** The password of the service's role in PostgreSQL, which every service has. */
+export const DATABASE_SECRET = { name: "DATABASE_PASSWORD", policy: "generated", title: "database password" } as const;
 
 /** What stands for a secret in another variable: the secret, percent-encoded for a URL. See secrets.cjs. */
 export const inUrl = (name: string): string => `\${secret:${name}}`;

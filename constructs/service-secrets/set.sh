@@ -17,13 +17,17 @@ put_pending() {
   if [ -n "$lines" ]; then printf '%s\n' "$lines" | put_secrets pending; else rm -f -- "$secrets/pending"; fi
 }
 
-# refuse_change: a pinned secret gets a value only if the service has run without one, or if its own value was lost
+# refuse_change: a pinned secret gets the value that is on record, after it was lost or edited by hand; without a record,
+# it gets one only if the service has run without
 refuse_change() {
   record=$(secrets_record)
   [ -n "$record" ] || record=/dev/null
-  if [ -n "$(secret_value "$name")" ] || secret_differs "$name" "$value"; then
-    fail "$name: the service has run with another value, and could not read its data any more, so nothing was changed. A lost value is in every backup, in its file secrets."
+  if grep -q "^secret=$name " "$record"; then
+    secret_differs "$name" "$value" || return 0
+  else
+    [ -n "$(secret_value "$name")" ] || return 0
   fi
+  fail "$name: the service has run with another value, and could not read its data any more, so nothing was changed. A lost value is in every backup, in its file secrets."
 }
 
 main() {

@@ -11,7 +11,7 @@ import { HostStep } from "../remote-host/host-step.js";
 import { releaseKey } from "../service-container/image-reference.js";
 import { ReplacementGuard } from "../service-container/replacement-guard.js";
 import { GRACE_PERIOD, ServiceContainer } from "../service-container/service-container.js";
-import { DATABASE_PASSWORD, secretsMount } from "../service-secrets/secret.js";
+import { DATABASE_SECRET, secretsMount } from "../service-secrets/secret.js";
 import { ServiceSecrets } from "../service-secrets/service-secrets.js";
 import { backupPolicyOf, environmentFileOf, secretsDirectoryOf } from "./backups.js";
 import { checkName, reserveAddresses, reservePlace } from "./distinct.js";
@@ -119,12 +119,11 @@ export class WebService extends Construct {
     const { host, kind = "generic", postgresql } = this.place;
     const { secrets = [], setSecretCommand = "", secretsOwner: owner } = props;
     const { container: database_container, superuser, database } = postgresql;
-    const password = { name: DATABASE_PASSWORD, policy: "generated", title: "database password" } as const;
     return new ServiceSecrets(this, "secrets", {
       host,
       directory: secretsDirectoryOf(this.place),
       owner,
-      secrets: [password, ...secrets],
+      secrets: [DATABASE_SECRET, ...secrets],
       setCommand: setSecretCommand,
       database: { service_kind: kind, database_container, superuser, database },
       dependsOn: [directory.resource],
@@ -144,7 +143,7 @@ export class WebService extends Construct {
       ...postgresql,
       host,
       secrets,
-      passwordName: DATABASE_PASSWORD,
+      passwordName: DATABASE_SECRET.name,
       client: {
         container: containerName,
         gracePeriod: props.gracePeriod ?? GRACE_PERIOD,

@@ -96,7 +96,7 @@ describe("no secret, in use or earlier, was ever shown", () => {
     }
   });
 
-  it("in a plan, where the search would find it", async () => {
+  it("in a plan; the search finds one that is put there", async () => {
     const { form } = [...secrets.forms()].find(({ kind }) => kind === "base64")!;
     await deployment.set({ "variables.NC_PLANTED": form });
     await deployment.synth();

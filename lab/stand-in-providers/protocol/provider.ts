@@ -49,7 +49,7 @@ export interface DataSource<Client> {
   read(config: Values, client: Client): Promise<Values>;
 }
 
-/** A value that Terraform opens anew in each plan and apply, and that neither the plan nor the state holds. */
+/** A value that Terraform makes again in each plan and apply, and that neither the plan nor the state holds. */
 export interface EphemeralResource<Client> {
   readonly block: Block;
   /** Problems of the configuration as a whole; single attributes have their `check`. */

@@ -147,4 +147,12 @@ describe("the encryption key", () => {
     expect(existsSync(file("pending"))).toBe(false);
     expect(set(KEY, "the key").status).toBe(0);
   });
+
+  test("is accepted as it is on record after somebody has edited the one in use", () => {
+    record(KEY, "the key");
+    use({ [KEY]: "edited" });
+    expect(set(KEY, "another")).toEqual({ status: 1, stdout: "", stderr: refusal });
+    expect(set(KEY, "the key").status).toBe(0);
+    expect(read("pending")).toBe(`${KEY}=the key\n`);
+  });
 });
