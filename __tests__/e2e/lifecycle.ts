@@ -23,12 +23,13 @@ export const secrets = new Secrets();
 
 /** The image of the first deploy, and another one, in which node is not a child of a shell. */
 export const image = IMAGES.nocodb;
-export const anotherImage = `${image}-again`;
+/** The instance's own, because the tests remove it while containers of other instances may exist. */
+export const anotherImage = `${image}-again-${instance.name}`;
 
 /** @returns its id */
 export function buildAnotherImage(): Promise<string> {
   return must(["docker", "build", "--quiet", "--tag", anotherImage, "-"], {
-    input: `FROM ${image}\nCMD ["/bin/sh", "-c", "mkdir -p \\"$NC_TOOL_DIR\\" && exec node index.js"]\n`,
+    input: `FROM ${image}\nCMD ["/bin/sh", "-c", "mkdir -p \\"$NC_TOOL_DIR\\" && exec node index.js"]\nLABEL instance=${instance.name}\n`,
   });
 }
 
