@@ -176,6 +176,22 @@ test.each(Object.entries(passwords))("a password is accepted unchanged, after tw
   expect(await signIn(password)).toBe("it_role in it_database");
 });
 
+test("a password is stored for SCRAM, also on a server whose default is MD5", async () => {
+  await givePassword("sesame");
+  await sql(container, "ALTER SYSTEM SET password_encryption = 'md5'");
+  await sql(container, "SELECT pg_reload_conf()");
+  try {
+    await eventually(5, async () => expect(await sql(container, "SHOW password_encryption")).toBe("md5"));
+    expect(await apply()).toEqual(QUIET);
+    expect(await sql(container, "SELECT left(rolpassword, 13) FROM pg_authid WHERE rolname = 'it_role'")).toBe(
+      "SCRAM-SHA-256",
+    );
+  } finally {
+    await sql(container, "ALTER SYSTEM RESET password_encryption");
+    await sql(container, "SELECT pg_reload_conf()");
+  }
+});
+
 test("the server's log holds the verifier and never a password", async () => {
   const { stdout, stderr } = await command(["docker", "logs", container]);
   const log = stdout + stderr;

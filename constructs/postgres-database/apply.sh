@@ -67,8 +67,9 @@ SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'role')
 SQL
   transfer_ownership
   pause_client
-  # psql asks for the password twice, on standard error, even without a terminal.
-  output=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
+  # psql asks for the password twice, on standard error, even without a terminal. It computes the kind of verifier that
+  # the session is set to; with md5, a pg_hba.conf that demands SCRAM would refuse the role.
+  output=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "SET password_encryption = 'scram-sha-256'" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
     fail "PostgreSQL in $container did not accept the password of role $role: $(printf '%s\n' "$output" | grep -v '^Enter ')"
 
   verifier=$(sql "$container" "$superuser" -v role="$role" <<'SQL'
