@@ -105,6 +105,11 @@ export const environmentFile = z.strictObject({
     .describe(
       "Networks that NocoDB is attached to, by key. backend is the database's and frontend is Caddy's; any other key is a further network.",
     ),
+  alias: text(names.networkAlias)
+    .default("nocodb")
+    .describe(
+      "NocoDB's name on the networks, by which Caddy and other containers reach it. Two environments on one Caddy need different ones.",
+    ),
   postgresql: z
     .strictObject({
       container: text(names.dockerName).optional().describe("Container of PostgreSQL. Default: <project>_postgresql."),

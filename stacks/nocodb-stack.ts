@@ -11,8 +11,6 @@ import { placesOf } from "../settings/places.js";
 import { AddressedStack } from "./addressed-stack.js";
 import { keepState, markedPlace } from "./state-backend.js";
 
-const ALIAS = "nocodb";
-
 /**
  * One environment: NocoDB on its host.
  *
@@ -56,7 +54,8 @@ export class NocodbStack extends AddressedStack {
 
   private enable(nocodb: Nocodb, environment: Environment, { host }: NocodbPlace, siteHost: string): ServiceContainer {
     const networks = Object.entries(environment.networks).map(
-      ([key, setting]) => new NetworkAttachment(this, `${key}_network`, { host, ...setting, aliases: [ALIAS] }),
+      ([key, setting]) =>
+        new NetworkAttachment(this, `${key}_network`, { host, ...setting, aliases: [environment.alias] }),
     );
     const { memory, memoryReservation, cpus, image, onDestroy, bases, consumers } = environment;
     const { secureAttachments, trustedProxies, privateNetwork } = environment;
@@ -68,7 +67,7 @@ export class NocodbStack extends AddressedStack {
       siteHost,
       siteImports: environment.caddy.snippets,
       networks,
-      alias: ALIAS,
+      alias: environment.alias,
       deployUser: environment.ssh.user,
       onDestroy,
       adminEmail: environment.admin.email,

@@ -94,6 +94,10 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
     `container ${postgresql} is the one that this app created, under another name: docker rename ${postgresql} it_other`,
   ],
   [
+    `sole_upstream ${caddy} ${instance.containers.n8n} it_other generic ${instance.frontend.name}`,
+    `container ${caddy} also finds container ${instance.containers.n8n} as ${instance.containers.n8n}, on network ${instance.backend.name}, and would send it a share of the site's requests: set alias in the environment file to a name that only this NocoDB has`,
+  ],
+  [
     `found it-database ${postgresql} ${instance.backend.name} ${instance.frontend.name}`,
     new RegExp(
       `^no container is found as it-database \\(postgresql\\.host\\) on the networks .*: attach ${postgresql} \\(docker network connect --alias it-database ${instance.backend.name} ${postgresql}\\), or`,
@@ -126,6 +130,8 @@ test("if all are met the probe prints its answer, twice the same", async () => {
     ...[`postgresql ${postgresql} postgres`, `caddy ${caddy} ${instance.caddyfile} ${instance.sitesDirectory}`],
     ...[
       `free_alias ${instance.backend.name} postgresql ${postgresql} nocodb-lab=it generic`,
+      `sole_upstream ${caddy} it_nobody it_other generic ${instance.backend.name}`,
+      `sole_upstream ${caddy} ${instance.containers.n8n} it_other generic ${instance.frontend.name} ${instance.backend.name}`,
       `shared_network ${caddy} ${instance.frontend.name}`,
     ],
     ...[`found postgresql ${postgresql} ${instance.frontend.name} ${instance.backend.name}`],

@@ -21,7 +21,20 @@ require_free_alias() {
     }
   fi
   [ -z "$others" ] || others=$(printf '%s\n' "$others" | while read -r each_; do "${5}_is_unmanaged" "$each_" || printf '%s\n' "$each_"; done)
-  [ -z "$others" ] || unmet "on network $1 the name $2 is also used by container $(printf '%s' "$others" | paste -s -d ' ' -): remove it, or remove that name from it (docker network disconnect and connect)"
+  [ -z "$others" ] || unmet "on network $1 the name $2 is also used by container $(printf '%s' "$others" | paste -s -d ' ' -): set alias in the environment file to another name, or remove that name from the other container (docker network disconnect and connect)"
+}
+
+# require_sole_upstream CADDY ALIAS CONTAINER KIND NETWORK...: on its further networks, too, Caddy finds only CONTAINER as
+# ALIAS: it would send another one a share of the site's requests. On NETWORK... require_free_alias checks that.
+require_sole_upstream() {
+  caddy_=$1 alias_=$2 own_=$3 kind_=$4
+  shift 4
+  for network_ in $(networks_of "$caddy_"); do
+    case " $* " in *" $network_ "*) continue ;; esac
+    others=$(holders_of "$alias_" "$network_" "$own_" | while read -r each_; do "${kind_}_is_unmanaged" "$each_" || printf '%s\n' "$each_"; done)
+    [ -z "$others" ] ||
+      unmet "container $caddy_ also finds container $(printf '%s' "$others" | paste -s -d ' ' -) as $alias_, on network $network_, and would send it a share of the site's requests: set alias in the environment file to a name that only this NocoDB has"
+  done
 }
 
 # require_shared_network CONTAINER NETWORK...: the container is on one of the networks, because otherwise it cannot

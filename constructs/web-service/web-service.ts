@@ -83,8 +83,8 @@ export class WebService extends Construct {
   }
 
   /** Requirements of the service as a whole. */
-  private require({ image, networks }: WebServiceProps): void {
-    const { host, name, kind = "generic", postgresql, backups, caddy } = this.place;
+  private require({ image, networks, alias }: WebServiceProps): void {
+    const { host, name, kind = "generic", postgresql, backups, caddy, containerName } = this.place;
     const { container, superuser, database, host: address } = postgresql;
     const names = networks.map((network) => network.nameOnHost).join(" ");
     host.require(
@@ -92,6 +92,7 @@ export class WebService extends Construct {
       `whole_restore ${backups.directory} ${backups.restoreCommand}`,
       `found ${address} ${container} ${names}`,
       `kept_database ${name} ${kind} ${container} ${superuser} ${database} ${backups.restoreCommand}`,
+      `sole_upstream ${caddy.container} ${alias} ${containerName} ${kind} ${names}`,
       "command curl curl",
     );
     // A VPN refusal at the site comes first, so the smoke test would not detect a Caddy that cannot reach the service.

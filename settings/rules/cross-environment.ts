@@ -2,14 +2,76 @@ import type { Environment } from "../defaults.js";
 import type { Placed } from "../diagnostics/problems.js";
 import { statePlace } from "./backend.js";
 
+/** What two environments must not share: the setting, its value if it counts, and what would happen. */
+interface Exclusive {
+  readonly path: Placed[0];
+  readonly shared: (environment: Environment) => string | undefined;
+  readonly consequence: (other: string) => string;
+}
+
+/** A name inside a container of the host counts with that container. */
+const onHost = ({ ssh }: Environment, ...parts: string[]) => [ssh.host, ssh.port, ...parts].join(" ");
+
+const isEnabled = ({ subdomain }: Environment) => subdomain !== "";
+
+const EXCLUSIVE: readonly Exclusive[] = [
+  {
+    path: ["backend"],
+    shared: ({ backend }) => statePlace(backend),
+    consequence: (other) => `is also the place of ${other}'s state, and each would destroy what the other made`,
+  },
+  {
+    path: ["project"],
+    shared: (environment) => onHost(environment, environment.project),
+    consequence: (other) => `is also ${other}'s on the same host, and both would be one container`,
+  },
+  {
+    path: ["baseDirectory"],
+    shared: (environment) => onHost(environment, environment.baseDirectory),
+    consequence: (other) => `is also ${other}'s on the same host, and both would use the same files`,
+  },
+  {
+    path: ["backups", "directory"],
+    shared: (environment) => onHost(environment, environment.backups.directory),
+    consequence: (other) => `is also ${other}'s on the same host, and each would delete the other's backups`,
+  },
+  {
+    path: ["postgresql", "database"],
+    shared: (environment) => onHost(environment, environment.postgresql.container, environment.postgresql.database),
+    consequence: (other) => `is also ${other}'s in the same PostgreSQL, and each would write into the other's data`,
+  },
+  {
+    path: ["postgresql", "role"],
+    shared: (environment) => onHost(environment, environment.postgresql.container, environment.postgresql.role),
+    consequence: (other) => `is also ${other}'s in the same PostgreSQL, and each would change the other's password`,
+  },
+  {
+    path: ["subdomain"],
+    shared: (each) =>
+      isEnabled(each) ? onHost(each, each.caddy.container, `${each.subdomain}.${each.domain}`) : undefined,
+    consequence: (other) => `is also ${other}'s at the same Caddy and domain, and one site would replace the other`,
+  },
+  {
+    path: ["alias"],
+    shared: (each) => (isEnabled(each) ? onHost(each, each.caddy.container, each.alias) : undefined),
+    consequence: (other) =>
+      `is also ${other}'s at the same Caddy, which would send each a share of both sites' requests`,
+  },
+];
+
 /**
- * Compares an environment with the others. If two keep their state in one place, both are refused: the app cannot know
- * which one has to move, and a deploy of one would destroy what the other made.
+ * Compares an environment with the others. If two share what only one can have, both are refused: the app cannot know
+ * which one has to change.
  */
-export function crossEnvironment({ name, backend }: Environment, all: readonly Environment[]): Placed[] {
-  const place = statePlace(backend);
-  const other = all.find((each) => each.name !== name && statePlace(each.backend) === place);
-  if (place === undefined || other === undefined) return [];
-  const message = `is also the place of ${other.name}'s state, and each would destroy what the other made`;
-  return [[["backend"], { message, remedy: "change it in one of the two files" }]];
+export function crossEnvironment(environment: Environment, all: readonly Environment[]): Placed[] {
+  const found = EXCLUSIVE.flatMap(({ path, shared, consequence }): Placed[] => {
+    const value = shared(environment);
+    const other = all.find((each) => each.name !== environment.name && shared(each) === value);
+    if (value === undefined || other === undefined) return [];
+    const remedy = "change it in one of the two files";
+    return [[path, { message: consequence(other.name), remedy }]];
+  });
+  // The other names begin with the project by default.
+  const ofProject = found.filter(([[setting]]) => ["backend", "project"].includes(String(setting)));
+  return ofProject.some(([[setting]]) => setting === "project") ? ofProject : found;
 }

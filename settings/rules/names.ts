@@ -127,6 +127,13 @@ export function networkHost(host: string): Finding | undefined {
   };
 }
 
+/** A name on a Docker network, part of URLs. */
+export const networkAlias = form(
+  /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  "is not a name for a network: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit",
+  "choose a name such as nocodb-preprod",
+);
+
 /** PostgreSQL truncates identifiers after 63 bytes; other characters would need quotes in every query. */
 export const postgresqlName = form(
   /^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$/,

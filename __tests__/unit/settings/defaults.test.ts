@@ -35,6 +35,7 @@ describe("an environment with only the required settings", () => {
       memoryReservation: 128,
       cpus: 0.5,
       networks: { backend: { name: "acme_backend" }, frontend: { name: "acme_frontend" } },
+      alias: "nocodb",
       postgresql: {
         container: "acme_postgresql",
         superuser: "postgres",
@@ -113,6 +114,7 @@ test("every setting can be chosen", () => {
       frontend: { name: "web", create: { subnet: "10.1.0.0/16", internal: true } },
       monitoring: { name: "metrics" },
     },
+    alias: "noco-shop",
     postgresql: { container: "pg", superuser: "root", host: "10.0.0.5", port: 5433, database: "noco-db", role: "noco" },
     caddy: { container: "web", caddyfile: "/etc/caddy/Caddyfile", sitesDirectory: "/etc/caddy/sites", snippets: [] },
     admin: { email: "ops+noco@example.org" },

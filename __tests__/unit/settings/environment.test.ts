@@ -24,7 +24,7 @@ describe("loading a directory", () => {
   test("an invalid environment never hides a valid one", () => {
     write("a.yaml", environmentText());
     write("b.yaml", environmentText({ cpus: 0 }));
-    write("c.yaml", environmentText());
+    write("c.yaml", environmentText({ project: "other" }));
     expect(load()).toEqual({
       names: ["a", "c"],
       problems:

@@ -22,14 +22,15 @@ describe("two environments", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  function load(backends: Record<string, Block>) {
-    for (const [name, backend] of Object.entries(backends)) {
-      writeFileSync(path.join(directory, `${name}.yaml`), environmentText({ backend }));
+  /** Loads environments of projects with their names. */
+  function load(files: Record<string, Block>) {
+    for (const [name, settings] of Object.entries(files)) {
+      writeFileSync(path.join(directory, `${name}.yaml`), environmentText({ project: name, ...settings }));
     }
     const { environments, problems } = loadEnvironments(directory, {});
     const lines = formatProblems(problems)
       .split("\n")
-      .map((line) => line.replace(/^.*\//, ""));
+      .map((line) => line.replace(/^.*\/(?=\w+\.yaml)/, ""));
     return { names: environments.map(({ name }) => name), lines };
   }
 
@@ -42,7 +43,7 @@ describe("two environments", () => {
     ["block", { type: "gcs", bucket: "a", prefix: "b" }, { type: "gcs", prefix: "b", bucket: "a" }],
   ])("may not keep their state in the same %s", (_what, one, two) => {
     const both = "and each would destroy what the other made; change it in one of the two files";
-    const { names, lines } = load({ one, two, three: { type: "local" } });
+    const { names, lines } = load({ one: { backend: one }, two: { backend: two }, three: {} });
     expect(names).toEqual(["three"]);
     expect(lines).toEqual([
       expect.stringMatching(`^one.yaml:\\d+: backend: a mapping: is also the place of two's state, ${both}$`),
@@ -60,6 +61,89 @@ describe("two environments", () => {
     ["schemas, by default", pg(), pg()],
     ["prefixes", { type: "gcs", bucket: "a", prefix: "b" }, { type: "gcs", bucket: "a", prefix: "c" }],
   ])("may keep it in different %s", (_what, one, two) => {
-    expect(load({ "a-one": one, two })).toEqual({ names: ["a-one", "two"], lines: [""] });
+    expect(load({ "a-one": { backend: one }, two: { backend: two } })).toEqual({
+      names: ["a-one", "two"],
+      lines: [""],
+    });
+  });
+
+  const PostgreSQL = { container: "postgresql" };
+  const caddy = { container: "caddy" };
+  const sites = { one: { caddy, subdomain: "one" }, two: { caddy, subdomain: "two" } };
+
+  test.each<[string, Record<string, Block>, string, string]>([
+    [
+      "project",
+      { one: { project: "acme" }, two: { project: "acme", baseDirectory: "/opt/two" } },
+      'project: "acme"',
+      "on the same host, and both would be one container",
+    ],
+    [
+      "base directory",
+      { one: { baseDirectory: "/srv" }, two: { baseDirectory: "/srv", backups: { directory: "/backups" } } },
+      'baseDirectory: "/srv"',
+      "on the same host, and both would use the same files",
+    ],
+    [
+      "directory of backups",
+      { one: { backups: { directory: "/b" } }, two: { backups: { directory: "/b" } } },
+      'backups.directory: "/b"',
+      "on the same host, and each would delete the other's backups",
+    ],
+    [
+      "database",
+      {
+        one: { postgresql: { ...PostgreSQL, database: "noco", role: "one" } },
+        two: { postgresql: { ...PostgreSQL, database: "noco", role: "two" } },
+      },
+      'postgresql.database: "noco"',
+      "in the same PostgreSQL, and each would write into the other's data",
+    ],
+    [
+      "role",
+      {
+        one: { postgresql: { ...PostgreSQL, database: "one", role: "noco" } },
+        two: { postgresql: { ...PostgreSQL, database: "two", role: "noco" } },
+      },
+      'postgresql.role: "noco"',
+      "in the same PostgreSQL, and each would change the other's password",
+    ],
+    [
+      "site",
+      { one: { caddy, alias: "one" }, two: { caddy, alias: "two", subdomain: "noco" } },
+      'subdomain: "noco"',
+      "at the same Caddy and domain, and one site would replace the other",
+    ],
+    [
+      "name on the networks",
+      { one: { ...sites.one, alias: "noco" }, two: { ...sites.two, alias: "noco" } },
+      'alias: "noco"',
+      "at the same Caddy, which would send each a share of both sites' requests",
+    ],
+  ])("may not share a %s", (_what, files, setting, consequence) => {
+    const { names, lines } = load(files);
+    expect(names).toEqual([]);
+    const both = `${consequence}; change it in one of the two files`;
+    expect(lines).toEqual([
+      expect.stringMatching(`^one.yaml:.*is also two's ${both}$`),
+      expect.stringMatching(`^two.yaml:\\d+: ${setting}: is also one's ${both}$`),
+    ]);
+  });
+
+  test("may have the same names on different hosts, or in different containers", () => {
+    const names = { project: "acme", alias: "noco" };
+    const other = { host: "docker.example.org", user: "deploy" };
+    expect(load({ one: names, two: { ...names, ssh: other } }).names).toEqual(["one", "two"]);
+    expect(load({ one: {}, two: {} }).names).toEqual(["one", "two"]);
+  });
+
+  test("may share one Caddy, if each has its own site and name", () => {
+    const { names } = load({ one: { ...sites.one, alias: "noco-one" }, two: { ...sites.two, alias: "noco-two" } });
+    expect(names).toEqual(["one", "two"]);
+  });
+
+  test("a disabled one has no site", () => {
+    const { names } = load({ one: { caddy }, two: { caddy, subdomain: "" } });
+    expect(names).toEqual(["one", "two"]);
   });
 });
