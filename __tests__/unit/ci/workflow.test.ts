@@ -32,7 +32,7 @@ const base = scratch("actions");
 
 const PROGRAMS: Record<string, string> = {
   terraform: `{ echo "\${0##*/} $*"; pwd; env | grep -o "^TF_[A-Za-z_]*\\|^NOCODB_SSH_KEY" | sort; ls "$NOCODB_SSH_DIRECTORY"; } >>"$SEEN"
-case $1 in plan) touch plan ;; show) printf 'Plan: 1 to add\\n\`\`\`\\n# not a title\\n' ;; esac`,
+[ "$1" != plan ] || { touch plan; printf 'data.external.host_probe: Reading...\\nPlan: 1 to add\\n\`\`\`\\n# not a title\\n'; case $* in *-detailed-exitcode*) exit "\${CHANGES-2}" ;; esac; }`,
   npm: `[ "$1" = ci ] && mkdir node_modules && ln -s "$ROOT"/node_modules/* "$ROOT/node_modules/.bin" node_modules/`,
   gh: `echo "gh $*" >>"$SEEN"; case " $* " in *--edit-last*) exit 1 ;; esac; cat comment.md >>"$SEEN"`,
 };
@@ -73,7 +73,7 @@ const seen = () => (existsSync(path.join(folder, "seen")) ? readFileSync(path.jo
 function workflow(
   event: "pull_request_target" | "push",
   edit = (yaml: string) => yaml,
-  { link = "", from = "acme/nocodb", of = text } = {},
+  { link = "", from = "acme/nocodb", of = text, env: more = {} } = {},
 ): ActionsRunner {
   const proposed = (into: string) => {
     cpSync(path.join(root, "environments"), path.join(into, "environments"), { recursive: true });
@@ -93,6 +93,7 @@ function workflow(
   const env = {
     PATH: `${path.join(base, "bin")}:${process.env.PATH}`,
     HOME: folder,
+    ...more,
     ...{ ROOT: root, SEEN: path.join(folder, "seen"), NOCODB_SSH_DIRECTORY: path.join(folder, "ssh") },
   };
   const checkout = (into: string, ref: string) => (ref === "the head" ? proposed(into) : thisBranch(into));
@@ -115,7 +116,8 @@ describe("a pull request that changes an environment file", () => {
 
     const planned = runner.run("plan");
     expect(planned, planned.output).toMatchObject({ result: "success" });
-    expect(seen().match(/terraform \w+/g)).toEqual(["terraform init", "terraform plan", "terraform show"]);
+    expect(seen().match(/terraform \w+/g)).toEqual(["terraform init", "terraform plan"]);
+    expect(seen()).not.toContain("-out");
     expect(seen()).toContain(`${runner.workspace("plan")}/synthesized/proposed\n`);
     const variables = ["TF_CLI_CONFIG_FILE", "TF_IN_AUTOMATION", "TF_TOKEN_app_terraform_io"];
     expect(seen()).toContain(`\n${[...variables, "id", "known_hosts"].join("\n")}\n`);
@@ -127,6 +129,7 @@ describe("a pull request that changes an environment file", () => {
       "gh pr comment 7 --body-file comment.md --edit-last\ngh pr comment 7 --body-file comment.md\n",
     );
     expect(seen()).toContain("\n    Plan: 1 to add\n    ```\n    # not a title\n");
+    expect(seen()).not.toContain("Reading...");
     expect(runner.run("apply").result).toBe("skipped");
     expect(planned.output + seen()).not.toMatch(/s3cret/);
   });
@@ -167,9 +170,20 @@ test("a merge applies the plan that it made, and leaves no key", () => {
   expect(applied, applied.output).toMatchObject({ result: "success" });
   expect(seen().match(/terraform .*/g)).toEqual([
     "terraform init -input=false -no-color",
-    "terraform plan -input=false -no-color -out=plan",
+    "terraform plan -input=false -no-color -detailed-exitcode -out=plan",
     "terraform apply -input=false -no-color plan",
   ]);
+  expect(existsSync(path.join(folder, "ssh"))).toBe(false);
+});
+
+test.each([
+  ["succeeds and applies nothing if the plan has no changes", "0", "success"],
+  ["fails if the plan failed", "1", "failure"],
+])("a merge %s", (_, code, result) => {
+  const runner = workflow("push", undefined, { env: { CHANGES: code } });
+  runner.run("synth");
+  expect(runner.run("apply").result).toBe(result);
+  expect(seen().match(/terraform \w+/g)).toEqual(["terraform init", "terraform plan"]);
   expect(existsSync(path.join(folder, "ssh"))).toBe(false);
 });
 
