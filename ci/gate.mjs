@@ -45,7 +45,7 @@ const PROBE_COMMAND = new RegExp(
   String.raw`^(?:INPUT_[a-z_]+=(?:${WORD})? )*sh ${FOLDER}run-probe\.sh ${PROBE} -- (ssh .*)$`,
 );
 const SSH_COMMAND = new RegExp(
-  String.raw`^ssh -l [\w.-]+ -p \d+ (?:-F none )?((?:-o ${WORD} )+)-T -- [\w.:-]+ (?:'sudo -n sh -s'|'sh -s')$`,
+  String.raw`^ssh -l [\w.-]+ (?:-p \d+ )?(?:-F none )?((?:-o ${WORD} )+)-T -- [\w.:-]+ (?:'sudo -n sh -s'|'sh -s')$`,
 );
 
 const refusals = new Set();

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { sshAddress } from "../constructs/remote-host/ssh.js";
 import { type Environment, formatProblems } from "../settings/environment.js";
 import { allEnvironments, environmentNamed, environmentsDirectory } from "./environment-files.js";
 import { Failure, INVALID } from "./exit-codes.js";
@@ -32,7 +33,7 @@ function validate(name: string | undefined, { json }: { json?: true }): void {
 /** What --json prints of a valid environment. The site is null if NocoDB is disabled. */
 function facts({ name, project, domain, subdomain, ssh, image, memory }: Environment) {
   const site = subdomain === "" ? null : `https://${subdomain}.${domain}`;
-  return { name, site, image, memory, project, host: `${ssh.user}@${ssh.host}:${ssh.port}` };
+  return { name, site, image, memory, project, host: sshAddress(ssh) };
 }
 
 function summary(environment: Environment): string {

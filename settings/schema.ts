@@ -59,7 +59,9 @@ export const environmentFile = z.strictObject({
   ssh: z
     .strictObject({
       host: text(names.sshHost).describe("Name or address of the Docker host; an alias of ssh_config works too."),
-      port: port("sshd").default(22).describe("Port of sshd, 1 to 65535."),
+      port: port("sshd")
+        .optional()
+        .describe("Port of sshd, 1 to 65535. Default: that of ssh_config for this host, or 22."),
       user: text(names.sshUser).describe("Deploy user: may use Docker, and sudo without a password."),
       identityFile: z
         .string()

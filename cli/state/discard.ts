@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
+import { sshAddress } from "../../constructs/remote-host/ssh.js";
 import type { Environment } from "../../settings/environment.js";
 import { confirm } from "../confirm.js";
 import { environmentNamed, outputDirectory, root } from "../environment-files.js";
@@ -44,7 +45,7 @@ async function discard(name: string, { yes }: { yes?: true }): Promise<void> {
 }
 
 function losses({ name, ssh, backups }: Environment, count: number): string {
-  return `${name}: its state holds ${count} resources on ${ssh.user}@${ssh.host}:${ssh.port}. All of them are discarded; the host is not asked.
+  return `${name}: its state holds ${count} resources on ${sshAddress(ssh)}. All of them are discarded; the host is not asked.
 Lost with the host: database, data directory, secrets, the consumers' tokens, and the backups in ${backups.directory} that are nowhere else.
 A new deploy generates new secrets; a backup contains the key that its data needs.
 If the host comes back, NocoDB still serves there, managed by no state.`;

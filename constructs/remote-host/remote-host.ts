@@ -9,7 +9,7 @@ import { Construct } from "constructs";
 import { literal, quoted } from "./expressions.js";
 import { checkInput, ProgramFolder, program } from "./program.js";
 import { shellWord } from "./shell-word.js";
-import { type SshConnection, sshOptions, sshShell } from "./ssh.js";
+import { type SshConnection, sshAddress, sshOptions, sshShell } from "./ssh.js";
 
 /** Tested provider versions; the bindings are older and would require their own (see docs/design.md). */
 const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.9.0" };
@@ -42,8 +42,7 @@ export class RemoteHost extends Construct {
     this.shell = sshShell(ssh);
     this.recordsDirectory = props.recordsDirectory;
 
-    const address = ssh.host.includes(":") ? `[${ssh.host}]` : ssh.host;
-    new DockerProvider(this, "docker", { host: `ssh://${ssh.user}@${address}:${ssh.port}`, sshOpts: sshOptions(ssh) });
+    new DockerProvider(this, "docker", { host: `ssh://${sshAddress(ssh)}`, sshOpts: sshOptions(ssh) });
     new NullProvider(this, "null");
     new RandomProvider(this, "random");
     new ExternalProvider(this, "external");

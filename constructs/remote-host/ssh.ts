@@ -3,8 +3,8 @@
 export interface SshConnection {
   /** Name or address, as `ssh` takes it. */
   readonly host: string;
-  /** TCP port of sshd. */
-  readonly port: number;
+  /** TCP port of sshd. @default that of ssh_config for this host, or 22 */
+  readonly port?: number | undefined;
   /** User that signs in: a member of the group docker; anyone but root needs sudo without a password. */
   readonly user: string;
   /** Private key on the machine that runs Terraform. @default the keys of ssh itself, or an agent's */
@@ -51,5 +51,12 @@ export function sshShell(ssh: SshConnection, options = sshOptions(ssh)): string[
 /** The command that runs another command on the host as root. */
 export function sshAsRoot(ssh: SshConnection, command: string, options = sshOptions(ssh)): string[] {
   const asRoot = ssh.user === "root" ? command : `sudo -n ${command}`;
-  return ["ssh", "-l", ssh.user, "-p", String(ssh.port), ...options, "-T", "--", ssh.host, asRoot];
+  const port = ssh.port === undefined ? [] : ["-p", String(ssh.port)];
+  return ["ssh", "-l", ssh.user, ...port, ...options, "-T", "--", ssh.host, asRoot];
+}
+
+/** `deploy@docker.example.com:2222`, with brackets around an IPv6 address; without a port if ssh itself decides it. */
+export function sshAddress({ user, host, port }: SshConnection): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `${user}@${name}${port === undefined ? "" : `:${port}`}`;
 }

@@ -57,6 +57,6 @@ test("the host gets the records of the environment", async () => {
   answer("no drift in 12 records\n", 0);
   await host.run(["drift", "prod"]);
   const [{ words, sent } = { words: "", sent: "" }] = host.calls("ssh");
-  expect(words).toMatch(/-l deploy -p 22 .*docker\.example\.com sudo -n sh -s$/);
+  expect(words).toMatch(/-l deploy .*docker\.example\.com sudo -n sh -s$/);
   expect(inputIn(sent, "records")).toBe("/opt/acme/configs/nocodb/records");
 });

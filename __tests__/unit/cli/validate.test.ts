@@ -16,8 +16,8 @@ test("prints one line for each valid environment", async () => {
     code: 0,
     stderr: "",
     stdout:
-      "prod: ok: https://noco.example.com, nocodb/nocodb:2026.10.1, 512M, project acme on deploy@docker.example.com:22\n" +
-      "staging: ok: disabled (empty subdomain), nocodb/nocodb:2026.10.1, 512M, project acme on deploy@docker.example.com:22\n",
+      "prod: ok: https://noco.example.com, nocodb/nocodb:2026.10.1, 512M, project acme on deploy@docker.example.com\n" +
+      "staging: ok: disabled (empty subdomain), nocodb/nocodb:2026.10.1, 512M, project staging on deploy@docker.example.com\n",
   });
 });
 
@@ -47,8 +47,8 @@ test("--json prints facts and problems in one document", async () => {
         site: null,
         image: "nocodb/nocodb:2026.10.1",
         memory: 512,
-        project: "acme",
-        host: "deploy@docker.example.com:22",
+        project: "staging",
+        host: "deploy@docker.example.com",
       },
     ],
     problems: [

@@ -28,7 +28,7 @@ describe("an environment with only the required settings", () => {
       project: "acme",
       domain: "example.com",
       subdomain: "noco",
-      ssh: { host: "docker.example.com", port: 22, user: "deploy", options: {} },
+      ssh: { host: "docker.example.com", user: "deploy", options: {} },
       baseDirectory: "/opt/acme",
       image: "nocodb/nocodb:2026.10.1",
       memory: 512,

@@ -30,11 +30,12 @@ export class NocodbHost {
   readonly environments = path.join(this.folder, "environments");
   private readonly bin = path.join(this.folder, "bin");
 
-  /** @param environments settings over the least ones, by the environment's name */
+  /** @param environments settings over the least ones, by the environment's name; each but prod has its own project */
   constructor(environments: Readonly<Record<string, Record<string, unknown>>> = { prod: {} }) {
     mkdirSync(this.bin);
     mkdirSync(this.environments);
-    for (const [name, over] of Object.entries(environments)) this.write(name, environmentText(over));
+    for (const [name, over] of Object.entries(environments))
+      this.write(name, environmentText({ project: name === "prod" ? "acme" : name, ...over }));
   }
 
   write(name: string, text: string): void {

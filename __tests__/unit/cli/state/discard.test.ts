@@ -33,7 +33,7 @@ test("the state is emptied, and a copy of it stays, for its owner alone", async 
   const { code, stdout, stderr } = await discard("--yes");
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain(
-    "prod: its state holds 2 resources on deploy@docker.example.com:22. All of them are discarded;",
+    "prod: its state holds 2 resources on deploy@docker.example.com. All of them are discarded;",
   );
   expect(stdout).toContain(
     "Lost with the host: database, data directory, secrets, the consumers' tokens, and the backups in",

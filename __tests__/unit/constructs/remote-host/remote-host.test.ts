@@ -32,6 +32,12 @@ describe("the docker provider", () => {
     expect(probe(json)).toContain((ssh_opts as string[]).map(shellWord).join(" "));
   });
 
+  test("gets no port if ssh_config decides it", () => {
+    const json = synthesize((stack) => void hostIn(stack, { port: undefined }));
+    expect(json.provider.docker![0]!.host).toBe("ssh://deploy@docker.example.com");
+    expect(probe(json)).toContain(" -- ssh -l deploy -o ");
+  });
+
   test("gets an IPv6 address in brackets, ssh gets it bare", () => {
     const json = synthesize((stack) => void hostIn(stack, { host: "2001:db8::1" }));
     expect(json.provider.docker![0]!.host).toBe("ssh://deploy@[2001:db8::1]:22");
