@@ -29,7 +29,7 @@ class Run {
   }
 
   write(name: string, over: Record<string, unknown> = {}): this {
-    writeFileSync(path.join(this.environments, `${name}.yaml`), environmentText(over));
+    writeFileSync(path.join(this.environments, `${name}.yaml`), environmentText({ project: name, ...over }));
     return this;
   }
 

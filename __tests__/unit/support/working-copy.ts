@@ -22,7 +22,7 @@ export function copySources(place: string): void {
   for (const each of sources) cpSync(path.join(root, each), path.join(place, each), { recursive: true });
   mkdirSync(path.join(place, "environments"));
   for (const [name, backend] of Object.entries(backends)) {
-    writeFileSync(path.join(place, "environments", `${name}.yaml`), environmentText({ backend }));
+    writeFileSync(path.join(place, "environments", `${name}.yaml`), environmentText({ project: name, backend }));
   }
 }
 
