@@ -24,6 +24,9 @@ const census = () =>
        WHERE nspname IN ('public', 'p123') ORDER BY 1, 2;
      SELECT nspname, pg_get_userbyid(nspowner), nspacl FROM pg_namespace WHERE nspname IN ('public', 'p123') ORDER BY 1;
      SELECT extname, obj_description(oid) FROM pg_extension ORDER BY 1;
+     SELECT pg_get_userbyid(datdba), (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(datacl) each), pg_encoding_to_char(encoding), datcollate, datctype, datlocprovider, daticulocale,
+            shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database();
+     SELECT setrole::regrole, setconfig FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1;
      SELECT oid, pg_get_userbyid(lomowner), lo_get(oid) FROM pg_largeobject_metadata;
      SELECT * FROM p123.tasks ORDER BY id; SELECT * FROM nc_users_v2 ORDER BY email; SELECT obj_description('p123.tasks'::regclass)`,
     database,
@@ -41,7 +44,16 @@ const everything = async () => [await census(), await files()];
 
 beforeAll(async () => {
   await sql(container, `CREATE ROLE ${database} LOGIN; CREATE ROLE ${reader}`);
-  await sql(container, `CREATE DATABASE ${database} OWNER ${database}`);
+  await sql(
+    container,
+    `CREATE DATABASE ${database} OWNER ${database} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-u-co-phonebk'`,
+  );
+  await sql(
+    container,
+    `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC; GRANT CONNECT ON DATABASE ${database} TO ${reader};
+     ALTER DATABASE ${database} SET statement_timeout = '90s'; ALTER ROLE ${reader} IN DATABASE ${database} SET work_mem = '8MB';
+     COMMENT ON DATABASE ${database} IS 'of\n-- the team; don''t drop'`,
+  );
   await sql(
     container,
     `CREATE EXTENSION pg_stat_statements; CREATE EXTENSION pgcrypto;
@@ -123,6 +135,7 @@ describe("a restore that fails", () => {
     ["image=x; rm -rf /", 'its line image= says "x; rm -rf /"'],
     ["activity=1 2", 'its line activity= says "1 2"'],
     ["release=1; x", 'its line release= says "1; x"'],
+    ["database=x/; x", 'its line database= says "x/; x"'],
     ["version=../x", 'its line version= says "../x"'],
   ])("because `metadata` was edited by hand (%s) names the line", async (line, words) => {
     await asRoot(

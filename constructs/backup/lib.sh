@@ -174,8 +174,8 @@ check_backup() {
     [ -z "$was_" ] || [ "$was_" = "$(sum_of "$backups/$1/$each_")" ] ||
       fail "$backups/$1/$each_ was changed after the backup was made: choose another backup"
   done
-  docker exec -i "$database_container" pg_restore --list <"$backups/$1/database.dump" >/dev/null 2>&1 ||
-    fail "$backups/$1/database.dump cannot be read: choose another backup"
+  output=$(docker exec -i "$database_container" pg_restore --list <"$backups/$1/database.dump" 2>&1 >/dev/null) ||
+    fail "$backups/$1/database.dump cannot be read: $(last_lines). Choose another backup, or the PostgreSQL that it was made with"
   tar -tf "$backups/$1/data.tar" >/dev/null 2>&1 || fail "$backups/$1/data.tar cannot be read: choose another backup"
 }
 
@@ -188,6 +188,7 @@ check_metadata() {
   check_metadata_line "$1" image '[A-Za-z0-9._/:@-]*'
   check_metadata_line "$1" release '[a-z0-9.-]*'
   check_metadata_line "$1" version '[A-Za-z0-9_.-]*'
+  check_metadata_line "$1" database '[A-Za-z0-9_-][A-Za-z0-9_-]*'
   check_metadata_line "$1" role '[A-Za-z0-9_-][A-Za-z0-9_-]*'
   check_metadata_line "$1" activity '[0-9][0-9]* [0-9][0-9]* [0-9][0-9]*'
 }

@@ -52,6 +52,20 @@ show_losses() {
   fi
 }
 
+# database_statements: prints the dump's statements about the database itself, under the name $fresh: encoding, locale,
+# owner, privileges, settings and comment. pg_restore writes them only with the name that the database had.
+database_statements() {
+  docker exec -i "$database_container" pg_restore --create --schema-only -f - <"$backups/$backup/database.dump" |
+    awk '/^-- Name: / { keep = /; Type: DATABASE( PROPERTIES)?;/ || /^-- Name: DATABASE .*; Type: (ACL|COMMENT|SECURITY LABEL);/ }
+      keep && ! /^\\/' |
+    sed -E "s/^((CREATE|ALTER|COMMENT ON) DATABASE|ALTER ROLE .* IN DATABASE|(GRANT|REVOKE|SECURITY LABEL) .* ON DATABASE) \"?$(metadata_of "$backup" database)\"? /\\1 \"$fresh\" /"
+}
+
+restore_dump() {
+  database_statements | sql "$database_container" "$superuser" &&
+    docker exec -i "$database_container" pg_restore -U "$superuser" -d "$fresh" --exit-on-error <"$backups/$backup/database.dump"
+}
+
 # prepare_database: creates it from the dump, as the superuser and with the owners in the dump, because extensions,
 # large objects and schemas need both.
 prepare_database() {
@@ -59,10 +73,9 @@ prepare_database() {
 SET client_min_messages = warning;
 SELECT format('CREATE ROLE %I', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
 DROP DATABASE IF EXISTS :"fresh" WITH (FORCE);
-CREATE DATABASE :"fresh" OWNER :"role" TEMPLATE template0;
 SQL
   ) || fail "PostgreSQL in container $database_container cannot create a database for the dump, so nothing was changed: $(last_lines)"
-  output=$(docker exec -i "$database_container" pg_restore -U "$superuser" -d "$fresh" --exit-on-error <"$backups/$backup/database.dump" 2>&1) || {
+  output=$(restore_dump 2>&1) || {
     output=$(last_lines)
     case $output in *'role "'*'" does not exist'*) output="$output (create that role: CREATE ROLE … NOLOGIN is enough)" ;; esac
     fail "the dump could not be restored, so nothing was changed: $output"

@@ -54,7 +54,7 @@ SELECT format('ALTER ROLE %I %s RESET %I', :'role', CASE WHEN setdatabase <> 0 T
   FROM elsewhere \gexec
 SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity
  WHERE usename = :'role' AND EXISTS (SELECT FROM elsewhere) \gset
-SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
+SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0', :'database', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'role')
   FROM pg_database WHERE datname = :'database' AND pg_get_userbyid(datdba) <> :'role' \gexec
