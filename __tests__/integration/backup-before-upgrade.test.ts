@@ -20,6 +20,54 @@ beforeEach(async () => {
 const CREATED = / created before /;
 const RECENT = /^backup \S+ is recent enough\n$/;
 
+test("a backup that takes the room of the new container ends the deploy while the old one serves", async () => {
+  const disk = "/dev/shm/it_upgrade";
+  await asRoot('mkdir -p "$1" && head -c 8M /dev/urandom >"$2/large"', disk, service.data);
+  await asRoot('head -c "$(($(df -B 1 --output=avail "$1" | tail -n 1) - 22 * 1048576))" /dev/zero >"$1/fill"', disk);
+  try {
+    const { code, stderr } = await service.beforeReplace({
+      backups: `${disk}/backups`,
+      requirements: `room ${disk} 16`,
+    });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^The image is pulled and the backup is made, but the host is not ready for the new container any more, so the old one was left running:\n- the disk is full: 1\d MiB free in \/dev\/shm\/it_upgrade, at least 16 are needed: make room\n$/,
+      ),
+    ]);
+  } finally {
+    await asRoot('rm -rf "$1"', disk);
+  }
+});
+
+describe("after the old container was removed", () => {
+  const requirements = `postgresql ${container} postgres`;
+  const beforeCreate = (patience: string) => service.beforeCreate(IMAGES.sshd, { requirements, patience });
+
+  test("a restart of PostgreSQL is waited for", async () => {
+    await must(["docker", "stop", "--time", "1", container]);
+    const creating = beforeCreate("60");
+    await must(["docker", "start", container]);
+    expect((await creating).stdout).toMatch(CREATED);
+  });
+
+  test("what stays unmet ends the deploy with the truth: the service is down", async () => {
+    await must(["docker", "stop", "--time", "1", container]);
+    try {
+      const { code, stderr } = await beforeCreate("3");
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /^upgrade is down: its old container is removed, and a new one cannot be created yet\. Fix this, and deploy again:\n- container \S+ is exited: start it/,
+        ),
+      ]);
+    } finally {
+      await must(["docker", "start", container]);
+      await eventually(20, () => sql(container, "SELECT 1"));
+    }
+  });
+});
+
 describe("before another image starts", () => {
   test("a backup is made while the old one serves, and not again just after", async () => {
     expect((await service.beforeReplace()).stdout).toMatch(

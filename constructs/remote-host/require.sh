@@ -25,6 +25,15 @@ require_all() {
   check_requirements
 }
 
+# requirements_hold FILE: whether all are still met; if not, FILE gets a line for each that is not
+requirements_hold() {
+  # In the background, because a shell ignores errors in what it tests.
+  require_all >"$1" 2>&1 &
+  if wait "$!"; then return; fi
+  sed -i 1d -- "$1"
+  return 1
+}
+
 # begin_requirements: fails without an engine, because then nothing else can be checked.
 begin_requirements() {
   output=$(timeout 8 docker version -f '{{.Server.Version}}' 2>&1) ||

@@ -15,13 +15,24 @@ main() {
   require_all
   if ! docker image inspect -- "$image" >/dev/null 2>&1; then
     echo "pulling $image while the old container serves"
+    pulled=yes
     output=$(docker pull -q -- "$image" 2>&1) ||
       fail "image $image cannot be pulled, so the old container was left running: $(printf '%s' "$output" | tail -n 1). Correct image in the environment file, or check the host's connection to the registry."
   fi
   [ -z "${backups-}" ] || check_directories
   [ -z "$site" ] || check_site
   ensure_backup_before "$image" serving
+  [ -z "${pulled-}${backup-}" ] || check_room
   [ -z "$site" ] || hold_requests "${upstream%:*}" "$grace_period"
+}
+
+# check_room: whether image and backup have left enough room for the new container
+check_room() {
+  problems_file=$(scratch)
+  trap 'rm -f -- "${candidate-}" "$problems_file"' EXIT
+  requirements_hold "$problems_file" ||
+    fail "The image is pulled and the backup is made, but the host is not ready for the new container any more, so the old one was left running:
+$(cat -- "$problems_file")"
 }
 
 # check_directories: whether they are writable. A deploy writes to them after it has removed the old container.
