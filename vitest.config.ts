@@ -31,6 +31,8 @@ export default defineConfig({
       onTheHost("e2e", 2, { setupFiles: ["__tests__/e2e/fresh-host.ts"] }),
       // A load test, not a tier: `npm run streams`. On a busy machine its results mean nothing.
       onTheHost("streams", 3, { include: ["__tests__/e2e/under-load.streams.ts"] }),
+      // The core lifecycle on one kind of host: `npm run hosts` runs it on each.
+      onTheHost("hosts", 4, { include: ["__tests__/e2e/core-lifecycle.hosts.ts"] }),
     ],
   },
 });

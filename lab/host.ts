@@ -59,7 +59,7 @@ async function postgresql(instance: Instance): Promise<void> {
     image: IMAGES.postgresql,
     settings: [
       ...["--restart", "unless-stopped", "--env", "POSTGRES_PASSWORD"],
-      ...["--volume", `${instance.volumes.postgresql}:/var/lib/postgresql/data`],
+      ...["--volume", `${instance.volumes.postgresql}:${postgresqlVolume(IMAGES.postgresql)}`],
     ],
     secrets: { POSTGRES_PASSWORD: randomBytes(24).toString("base64url") },
     networks: [{ name: instance.backend.name, alias: "postgresql" }],
@@ -68,6 +68,11 @@ async function postgresql(instance: Instance): Promise<void> {
     // Over TCP: while the official image prepares the cluster on its first start, it answers on the socket only.
     await inContainer(container.name, ["pg_isready", "-q", "-U", "postgres", "-h", "127.0.0.1"]);
   });
+}
+
+/** Where the official image has its volume: since version 18, one directory higher. */
+function postgresqlVolume(image: string): string {
+  return Number(image.split(":")[1]) < 18 ? "/var/lib/postgresql/data" : "/var/lib/postgresql";
 }
 
 async function caddy(instance: Instance): Promise<void> {
@@ -96,9 +101,11 @@ async function sshd(instance: Instance, engine: Engine): Promise<void> {
     name: instance.containers.sshd,
     image: IMAGES.sshd,
     settings: [
-      ...["--restart", "unless-stopped", "--init", "--hostname", `${instance.name}-host`],
+      // Its root is the host's root, even if the engine gives containers other users.
+      ...["--restart", "unless-stopped", "--init", "--userns", "host", "--hostname", `${instance.name}-host`],
       ...["--publish", `127.0.0.1:${instance.ports.ssh}:22`],
-      ...["--volume", `${engine.socket}:/var/run/docker.sock`],
+      // Not /var/run, a symlink: `docker cp` of engine 28.5 fails on a container with a mount below one.
+      ...["--volume", `${engine.socket}:/run/docker.sock`],
       ...["--volume", `${instance.baseDirectory}:${instance.baseDirectory}`],
     ],
     networks: [{ name: instance.frontend.name }, { name: instance.backend.name }],

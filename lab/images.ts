@@ -2,16 +2,16 @@ import { sweepWorkFolders } from "./cache.js";
 import { must, run } from "./command.js";
 import type { Engine } from "./engine.js";
 import { alone } from "./lock.js";
-import { CADDY_VERSION } from "./parts.js";
+import { CADDY_VERSION, type DebianRelease } from "./parts.js";
 import { phase, type Report, secondsSince } from "./progress.js";
-import { buildImage, importDebian, KEY_LABEL, recipeKey } from "./recipes.js";
+import { type BuildSite, buildImage, debianImage, importDebian, KEY_LABEL, recipeKey } from "./recipes.js";
 import { obtainable } from "./registry.js";
 
 /** The images of the lab's containers. All but the last are official images, which the lab builds if it cannot pull them. */
 export const IMAGES = {
   /** The newest release that can be built without Docker Hub; NOCODB_LAB_IMAGE names another one, where it can be pulled. */
   nocodb: process.env.NOCODB_LAB_IMAGE ?? "nocodb/nocodb:0.301.3",
-  postgresql: "postgres:15",
+  postgresql: process.env.NOCODB_LAB_POSTGRESQL ?? "postgres:15",
   caddy: `caddy:${CADDY_VERSION}`,
   sshd: "nocodb-lab/sshd:2",
 } as const;
@@ -20,7 +20,7 @@ export type LabImage = keyof typeof IMAGES;
 export type Origin = "official" | "built here";
 
 const NAMES = Object.keys(IMAGES) as LabImage[];
-const DEBIAN = "debian:bookworm-slim";
+const RELEASES: readonly DebianRelease[] = ["bookworm", "trixie", "forky"];
 /** Supports engines from API 1.24 on; Debian's own client ends at 1.41, which engines from 29 on refuse. */
 const DOCKER_CLIENT = "docker:28-cli";
 
@@ -40,18 +40,13 @@ async function completeImages(engine: Engine, report: Report): Promise<Record<La
   await sweepWorkFolders();
   const there = await presentImages(); // again: another run may have built them meanwhile
   const missing = NAMES.filter((name) => !there[name]);
-  const offered = await obtainable(engine, [...missing.map((name) => IMAGES[name]), DEBIAN, DOCKER_CLIENT]);
+  const bases = [...RELEASES.map(debianImage), DOCKER_CLIENT];
+  const offered = await obtainable(engine, [...missing.map((name) => IMAGES[name]), ...bases]);
   const origin = (name: LabImage): Origin => there[name] ?? (offered.has(IMAGES[name]) ? "official" : "built here");
   const origins = Object.fromEntries(NAMES.map((name) => [name, origin(name)])) as Record<LabImage, Origin>;
   announced(origins, offered.size === 0 ? " (Docker Hub does not answer)" : "", report);
 
-  let base: Promise<void> | undefined;
-  const site = {
-    report,
-    debian: DEBIAN,
-    haveDebian: () => (base ??= offered.has(DEBIAN) ? pull(DEBIAN, report) : importDebian(DEBIAN, report)),
-    dockerClientImage: offered.has(DOCKER_CLIENT) ? DOCKER_CLIENT : undefined,
-  };
+  const site = buildSite(offered, report);
   const work = missing.map((name) =>
     origins[name] === "official" ? pull(IMAGES[name], report) : buildImage(name, IMAGES[name], site),
   );
@@ -62,16 +57,46 @@ async function completeImages(engine: Engine, report: Report): Promise<Record<La
   return origins;
 }
 
+function buildSite(offered: ReadonlySet<string>, report: Report): BuildSite {
+  const bases = new Map<DebianRelease, Promise<void>>();
+  const get = (release: DebianRelease) =>
+    offered.has(debianImage(release)) ? pull(debianImage(release), report) : importDebian(release, report);
+  return {
+    report,
+    haveDebian: (release) => {
+      if (!bases.has(release)) bases.set(release, get(release));
+      return bases.get(release)!;
+    },
+    dockerClientImage: offered.has(DOCKER_CLIENT) ? DOCKER_CLIENT : undefined,
+  };
+}
+
+/**
+ * Makes sure that the engine has the image of a host with that release's own engine.
+ *
+ * @returns the image's name
+ */
+export async function prepareEngineImage(engine: Engine, release: DebianRelease, report: Report): Promise<string> {
+  const tag = `nocodb-lab/engine:${release}`;
+  const built = await run(["docker", "image", "inspect", "--format", BUILT_FROM, tag]);
+  if (built.code === 0 && built.stdout.trim() === (await recipeKey("engine", tag))) return tag;
+  const site = buildSite(await obtainable(engine, [debianImage(release)]), report);
+  await alone("images", report, () => buildImage("engine", tag, site));
+  return tag;
+}
+
+/** The key of the sources that an image was built from here; empty for another image. */
+const BUILT_FROM = `{{with .Config.Labels}}{{index . "${KEY_LABEL}"}}{{end}}`;
+
 /** The origin of each image that the engine has. An image that was built here from other sources does not count. */
 async function presentImages(): Promise<Partial<Record<LabImage, Origin>>> {
-  const format = `{{with .Config.Labels}}{{index . "${KEY_LABEL}"}}{{end}}`;
   const found = await Promise.all(
     NAMES.map(async (name): Promise<[LabImage, Origin | undefined]> => {
-      const image = await run(["docker", "image", "inspect", "--format", format, IMAGES[name]]);
+      const image = await run(["docker", "image", "inspect", "--format", BUILT_FROM, IMAGES[name]]);
       if (image.code !== 0) return [name, undefined];
       const key = image.stdout.trim();
       if (key === "") return [name, "official"];
-      return [name, key === (await recipeKey(name)) ? "built here" : undefined];
+      return [name, key === (await recipeKey(name, IMAGES[name])) ? "built here" : undefined];
     }),
   );
   return Object.fromEntries(found.filter(([, origin]) => origin));

@@ -3,14 +3,15 @@
  *
  *   start    brings the host up, deploys environment `lab` and checks it (npm start)
  *   up       brings the host up: engine, images, networks, PostgreSQL, Caddy, SSH, consumers
+ *   images   pulls or builds the host's images
  *   down     removes the host with its files; with --images also the images that were built here
  *   status   lists the parts of the host
  */
 import { parseArgs } from "node:util";
 import { CommandFailed } from "./command.js";
-import { answeringEngine } from "./engine.js";
+import { answeringEngine, readyEngine } from "./engine.js";
 import { up } from "./host.js";
-import { removeBuiltImages } from "./images.js";
+import { prepareImages, removeBuiltImages } from "./images.js";
 import { instanceNamed } from "./instance.js";
 import { LabProblem } from "./problem.js";
 import { secondsSince } from "./progress.js";
@@ -18,7 +19,7 @@ import { start } from "./start.js";
 import { status } from "./status.js";
 import { down } from "./teardown.js";
 
-const USAGE = "npm run lab -- start | up | down [--images] | status   [--instance lab | labtest | labtest2 …]";
+const USAGE = "npm run lab -- start | up | images | down [--images] | status   [--instance lab | labtest | labtest2 …]";
 const say = (line: string) => console.log(line);
 
 async function main(): Promise<void> {
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   const begin = performance.now();
   if (command === "start") await start(instance, say);
   else if (command === "up") await up(instance, say);
+  else if (command === "images") await prepareImages(await readyEngine(say), say);
   else {
     if (!(await answeringEngine())) throw new LabProblem("No Docker engine answers", "npm run lab -- up starts one");
     if (command === "status") return (await status(instance)).forEach(say);
@@ -46,7 +48,7 @@ function given() {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const [command, ...rest] = values.help ? ["help"] : positionals;
     if (command === undefined) throw new Error("A command is missing");
-    if (!["start", "up", "down", "status", "help"].includes(command) || rest.length > 0)
+    if (!["start", "up", "images", "down", "status", "help"].includes(command) || rest.length > 0)
       throw new Error(`"${positionals.join(" ")}" is not a command`);
     return { command, instance: instanceNamed(values.instance), images: values.images ?? false };
   } catch (error) {

@@ -10,7 +10,8 @@ import { phase, type Report } from "./progress.js";
 export const CADDY_VERSION = "2.11.9";
 /** The Go version that Caddy's sources need; an older Go >= 1.21 fetches it by itself. */
 const GO_TOOLCHAIN = "1.26.0";
-const DEBIAN_RELEASE = "bookworm";
+/** The releases of Debian that lab images are based on; each has its own versions of Docker and PostgreSQL. */
+export type DebianRelease = "bookworm" | "trixie" | "forky";
 
 /** The folder with an image's Dockerfile. */
 export function imageFolder(name: string): string {
@@ -18,18 +19,20 @@ export function imageFolder(name: string): string {
 }
 
 /** A tar of the files of a minimal Debian. Needs root. */
-export function debianRoot(report: Report): Promise<string> {
-  return cachedPart(`debian-${DEBIAN_RELEASE}-${process.arch}.tar`, async (work) => {
+export function debianRoot(release: DebianRelease, report: Report): Promise<string> {
+  return cachedPart(`debian-${release}-${process.arch}.tar`, async (work) => {
     if (process.getuid?.() !== 0 || process.platform !== "linux") {
       throw new LabProblem(
         "Docker Hub does not answer, and only root on Linux can build an image of Debian",
-        "Make Docker Hub reachable for the engine, load debian:bookworm-slim into it (docker load), or run this as root on Debian",
+        `Make Docker Hub reachable for the engine, load debian:${release}-slim into it (docker load), or run this as root on Debian`,
       );
     }
     await ensurePrograms({ debootstrap: "debootstrap" }, report);
-    return phase(report, `Debian ${DEBIAN_RELEASE}, by debootstrap`, async () => {
+    return phase(report, `Debian ${release}, by debootstrap`, async () => {
       const mirror = await ownDebianMirror();
-      await must(["debootstrap", "--variant=minbase", DEBIAN_RELEASE, join(work, "root"), mirror]);
+      // An older debootstrap does not know a newer release by name; the script for all of them is that of `sid`.
+      const script = "/usr/share/debootstrap/scripts/sid";
+      await must(["debootstrap", "--variant=minbase", release, join(work, "root"), mirror, script]);
       const tar = join(work, "root.tar");
       await must(["tar", "-C", join(work, "root"), "--exclude=./var/cache/apt/archives/*.deb", "-cf", tar, "."]);
       return tar;
@@ -114,7 +117,7 @@ async function makeRunnable(folder: string): Promise<void> {
 
 /** Debian's docker client, extracted from its package in a container of `debianImage`. */
 export function debianDockerClient(debianImage: string, report: Report): Promise<string> {
-  return cachedPart(`docker-client-${DEBIAN_RELEASE}-${process.arch}`, (work) =>
+  return cachedPart(`docker-client-bookworm-${process.arch}`, (work) =>
     phase(report, "Docker client, by apt-get download", async () => {
       const script = `set -eu; cd /tmp; apt-get update -q >&2; apt-get download docker.io >&2
         dpkg-deb --fsys-tarfile docker.io_*.deb | tar -xf - ./usr/bin/docker`;

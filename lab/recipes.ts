@@ -6,6 +6,7 @@ import type { LabImage } from "./images.js";
 import {
   CADDY_VERSION,
   caddyProgram,
+  type DebianRelease,
   debianDockerClient,
   debianRoot,
   imageFolder,
@@ -13,6 +14,7 @@ import {
   nocodbTree,
   officialDockerClient,
 } from "./parts.js";
+import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 
 /** The label of every image that was built here; its value is the key of the image's sources. */
@@ -21,10 +23,8 @@ export const KEY_LABEL = "nocodb-lab.key";
 /** What a build can use. */
 export interface BuildSite {
   readonly report: Report;
-  /** The base image of all builds. */
-  readonly debian: string;
-  /** Resolves when the engine has that image. */
-  readonly haveDebian: () => Promise<void>;
+  /** Resolves when the engine has the image of that release. */
+  readonly haveDebian: (release: DebianRelease) => Promise<void>;
   /** The official image with a docker client, if the engine can pull it. */
   readonly dockerClientImage: string | undefined;
 }
@@ -36,57 +36,87 @@ interface Recipe {
   readonly parts: (site: BuildSite) => Promise<Record<string, string>>;
   /** The versions of those files, for the key. */
   readonly versions: readonly string[];
+  /** @default bookworm */
+  readonly release?: DebianRelease;
 }
 
-const RECIPES: Record<LabImage, Recipe> = {
-  nocodb: {
+/** An image that the lab builds: one of a host's, or `engine`, which is a host with an engine of its own. */
+export type BuiltImage = LabImage | "engine";
+
+const RECIPES: Record<BuiltImage, (tag: string) => Recipe> = {
+  nocodb: () => ({
     folder: "nocodb",
     parts: async ({ report }) => ({ "app.tar": await nocodbTree(report) }),
     versions: [],
-  },
-  postgresql: { folder: "postgres", parts: async () => ({}), versions: [] },
-  caddy: {
+  }),
+  postgresql: (tag) => ({
+    folder: "postgres",
+    parts: async () => ({}),
+    versions: [],
+    release: releaseWithPostgresql(tag),
+  }),
+  caddy: () => ({
     folder: "caddy",
     parts: async ({ report }) => ({ caddy: await caddyProgram(report) }),
     versions: [CADDY_VERSION],
-  },
-  sshd: { folder: "sshd", parts: async (site) => ({ docker: await dockerClient(site) }), versions: [] },
+  }),
+  sshd: () => ({ folder: "sshd", parts: async (site) => ({ docker: await dockerClient(site) }), versions: [] }),
+  engine: (tag) => ({
+    folder: "engine",
+    parts: async () => ({}),
+    versions: [],
+    release: tag.split(":")[1] as DebianRelease,
+  }),
 };
+
+const POSTGRESQL_OF_DEBIAN: Record<string, DebianRelease> = { "15": "bookworm", "17": "trixie", "18": "forky" };
+
+function releaseWithPostgresql(tag: string): DebianRelease {
+  const release = POSTGRESQL_OF_DEBIAN[tag.split(":")[1] ?? ""];
+  if (release) return release;
+  const tags = Object.keys(POSTGRESQL_OF_DEBIAN).map((major) => `postgres:${major}`);
+  throw new LabProblem(`${tag} can neither be pulled nor built`, `The lab builds ${tags.join(", ")}`);
+}
+
+/** The image with which a recipe's Dockerfile begins. */
+export const debianImage = (release: DebianRelease = "bookworm") => `debian:${release}-slim`;
 
 async function dockerClient(site: BuildSite): Promise<string> {
   if (site.dockerClientImage) return officialDockerClient(site.dockerClientImage, site.report);
-  await site.haveDebian();
-  return debianDockerClient(site.debian, site.report);
+  await site.haveDebian("bookworm");
+  return debianDockerClient(debianImage("bookworm"), site.report);
 }
 
 /** The key of an image's current sources. */
-export function recipeKey(name: LabImage): Promise<string> {
-  return imageKey(RECIPES[name].folder, [process.arch, ...RECIPES[name].versions]);
+export function recipeKey(name: BuiltImage, tag: string): Promise<string> {
+  const { folder, versions, release } = RECIPES[name](tag);
+  return imageKey(folder, [process.arch, ...versions, ...(release ? [release] : [])]);
 }
 
 /**
  * Builds an image. Only a complete image gets the tag, so an interrupted build leaves the engine unchanged. BuildKit is
  * off because it cannot use a base image that exists only in the engine.
  */
-export async function buildImage(name: LabImage, tag: string, site: BuildSite): Promise<void> {
-  const recipe = RECIPES[name];
-  const [parts] = await Promise.all([recipe.parts(site), site.haveDebian()]);
-  const label = `${KEY_LABEL}=${await recipeKey(name)}`;
+export async function buildImage(name: BuiltImage, tag: string, site: BuildSite): Promise<void> {
+  const { folder, release = "bookworm", ...recipe } = RECIPES[name](tag);
+  const [parts] = await Promise.all([recipe.parts(site), site.haveDebian(release)]);
+  const label = `${KEY_LABEL}=${await recipeKey(name, tag)}`;
+  const build = ["docker", "build", "--network", "host", "--force-rm", "--build-arg", `DEBIAN=${debianImage(release)}`];
   await phase(site.report, `${tag}, built`, () =>
     inWorkFolder(async (work) => {
       const context = join(work, "context");
-      await cp(imageFolder(recipe.folder), context, { recursive: true });
+      await cp(imageFolder(folder), context, { recursive: true });
       for (const [file, path] of Object.entries(parts)) await link(path, join(context, file));
-      const argv = ["docker", "build", "--network", "host", "--force-rm", "--label", label, "--tag", tag, context];
-      await must(argv, { env: { DOCKER_BUILDKIT: "0" } });
+      await must([...build, "--label", label, "--tag", tag, context], { env: { DOCKER_BUILDKIT: "0" } });
     }),
   );
 }
 
 /** Makes an image of Debian from its packages, unless the engine has an image of that name. */
-export async function importDebian(tag: string, report: Report): Promise<void> {
+export async function importDebian(release: DebianRelease, report: Report): Promise<void> {
+  const tag = debianImage(release);
   if ((await run(["docker", "image", "inspect", tag])).code === 0) return;
-  const root = await debianRoot(report);
+  const root = await debianRoot(release, report);
   const changes = ["--change", `LABEL ${KEY_LABEL}=debian`, "--change", 'CMD ["bash"]'];
   await phase(report, `${tag}, imported`, () => must(["docker", "import", ...changes, root, tag]));
 }
