@@ -100,6 +100,12 @@ export const environmentFile = z.strictObject({
   memoryReservation: memory()
     .prefault("128M")
     .describe("Memory that Docker tries to reserve for the container, M or G; less than memory."),
+  usernsMode: z
+    .literal("host")
+    .optional()
+    .describe(
+      "host starts the container without the mapping of users that an engine with userns-remap gives to others. Such an engine needs it, because container and host must see the same owners of NocoDB's files.",
+    ),
   cpus: z.number().check(satisfies(cpuShare)).default(0.5).describe("Processors the container may use, 0.01 to 256."),
   networks: z
     .record(text(names.networkKey), network)

@@ -58,12 +58,13 @@ export class NocodbStack extends AddressedStack {
         new NetworkAttachment(this, `${key}_network`, { host, ...setting, aliases: [environment.alias] }),
     );
     const { memory, memoryReservation, cpus, image, onDestroy, bases, consumers } = environment;
-    const { secureAttachments, trustedProxies, privateNetwork } = environment;
+    const { secureAttachments, trustedProxies, privateNetwork, usernsMode } = environment;
     return nocodb.enable({
       image,
       memory,
       memoryReservation,
       cpus,
+      usernsMode,
       siteHost,
       siteImports: environment.caddy.snippets,
       networks,

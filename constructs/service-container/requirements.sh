@@ -12,6 +12,12 @@ require_free_name() {
     unmet "a container named $1 exists that this app did not create: rename it (docker rename $1 $1_before) or remove it, then deploy again"
 }
 
+# require_no_userns_remap CONTAINER: the engine gives the container the host's users, so both see the same owners of files
+require_no_userns_remap() {
+  ! timeout 8 docker info -f '{{.SecurityOptions}}' 2>/dev/null | grep -q 'name=userns' ||
+    unmet "the Docker engine maps the users of containers to others (userns-remap), so container $1 could neither read its secrets nor write its data: set usernsMode: host in the environment file, which starts this container alone without the mapping"
+}
+
 # require_no_downgrade SERVICE RELEASE IMAGE RESTORE_COMMAND...: the image is not older than the last one, which has
 # migrated the database. RELEASE is a key that sorts like the version, `-` if the image names no version.
 require_no_downgrade() {

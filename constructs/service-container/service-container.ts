@@ -51,6 +51,8 @@ export interface ServiceContainerProps {
   readonly stopSignal?: string | undefined;
   /** Seconds between that signal and SIGKILL. @default 10 */
   readonly gracePeriod?: number | undefined;
+  /** `host` for an engine with userns-remap: its files belong to the host's users. @default the engine's */
+  readonly usernsMode?: "host" | undefined;
   /** URL that answers 200 when the service can be used, as its neighbours on the networks reach it. */
   readonly healthUrl: string;
   /** URL that answers 200 only while the service can use its database, checked once it answers. @default not checked */
@@ -101,6 +103,7 @@ export class ServiceContainer extends Construct {
     const { host, name, service, serviceKind = "generic" } = props;
     const label = `${LABEL}=${props.environmentName}`;
     host.require(`free_name ${name} ${label} ${serviceKind}`);
+    if (props.usernsMode === undefined) host.require(`no_userns_remap ${name}`);
     for (const network of props.networks) network.requireFreeAliases(host, name, label, serviceKind);
     return new HostStep(this, "ready", {
       host,
@@ -122,6 +125,7 @@ export class ServiceContainer extends Construct {
     return {
       ...(props.command && { command: props.command.join(" ") }),
       ...(props.stopSignal && { stop_signal: props.stopSignal }),
+      ...(props.usernsMode && { userns_mode: props.usernsMode }),
       cpus: cpusText(props.cpus),
       health_check: healthCheckText(props.healthCheck),
       capabilities: (props.capabilities ?? []).join(" "),
@@ -140,6 +144,7 @@ export class ServiceContainer extends Construct {
       image: image.imageId,
       ...(props.command && { command: props.command.map(literal) }),
       ...(props.stopSignal && { stopSignal: props.stopSignal }),
+      ...(props.usernsMode && { usernsMode: props.usernsMode }),
       restart: "unless-stopped",
       memory: props.memory,
       // Without it the daemon sets twice the memory, and every plan would change that.

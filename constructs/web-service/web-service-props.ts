@@ -77,6 +77,8 @@ export interface WebServiceProps {
   readonly stopSignal?: string | undefined;
   /** Seconds between that signal and SIGKILL. @default 10 */
   readonly gracePeriod?: number | undefined;
+  /** `host` for an engine with userns-remap: its files belong to the host's users. @default the engine's */
+  readonly usernsMode?: "host" | undefined;
   /** Variables of the container. `inUrl(NAME)` in one stands for a secret. */
   readonly variables: Readonly<Record<string, string>>;
   /** Secrets of the service, beside the password of its role, DATABASE_PASSWORD. @default none */

@@ -110,6 +110,7 @@ export const settings: Case[] = [
       { plan: one(container("replace", { log_opts: { "max-size": "1m" } })) },
       { plan: one(container("replace", { security_opts: ["no-new-privileges:true"] })) },
       { plan: one(container("replace", { user: "1000", hostname: "other", stop_signal: "SIGINT", stop_timeout: 3 })) },
+      { plan: one(container("replace", { userns_mode: "host" })) },
       { plan: one(container("replace", { capabilities: [{ drop: ["ALL"] }], cpus: "0.25" })) },
     ],
   },

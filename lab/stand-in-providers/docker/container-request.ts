@@ -35,6 +35,7 @@ export function createRequest(planned: Values): object {
       })),
       CapAdd: prefixed(capabilities?.add ?? []),
       CapDrop: prefixed(capabilities?.drop ?? []),
+      UsernsMode: known.userns_mode ?? "",
       SecurityOpt: known.security_opts ?? [],
       Memory: toBytes(known.memory ?? 0),
       MemoryReservation: toBytes(known.memory_reservation ?? 0),

@@ -45,6 +45,7 @@ export const containerBlock: Block = {
     destroy_grace_seconds: optional("number"),
     stop_timeout: optionalComputed("number", { forceNew }),
     stop_signal: optionalComputed("string", { forceNew }),
+    userns_mode: optional("string", { forceNew, keepIfUnset: true }),
     init: optionalComputed("bool"),
     user: optional("string", { forceNew, keepIfUnset: true }),
     hostname: optionalComputed("string", { forceNew }),
@@ -161,7 +162,6 @@ export const containerBlock: Block = {
     "tty",
     "ulimit",
     "upload",
-    "userns_mode",
     "working_dir",
   ],
 };

@@ -15,6 +15,7 @@ export function containerState(state: Values, found: Value): Values {
     image: state.image?.startsWith("sha256:") ? found.Image : config.Image,
     hostname: config.Hostname,
     user: config.User,
+    userns_mode: host.UsernsMode,
     security_opts: host.SecurityOpt ?? [],
     restart: host.RestartPolicy.Name,
     init: host.Init ?? false,
