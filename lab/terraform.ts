@@ -1,13 +1,13 @@
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { PROVIDERS } from "../constructs/remote-host/providers.js";
 import { cacheDirectory, cachedPart, contentKey } from "./cache.js";
 import { must, run } from "./command.js";
 import { ensurePrograms, programPath } from "./packages.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 import { prepareStandIns } from "./stand-in-providers/index.js";
-import { VERSIONS } from "./stand-in-providers/versions.js";
 
 /** Fetched if Terraform is not installed. Digests of the official release zips, by architecture. */
 const RELEASE = {
@@ -93,7 +93,7 @@ async function pluginCache(): Promise<Record<string, string>> {
 async function whyNotReal(binary: string, env: Record<string, string>): Promise<string | undefined> {
   const cwd = await mkdtemp(join(tmpdir(), "nocodb-lab-providers-"));
   try {
-    const configuration = { terraform: { required_providers: [VERSIONS] } };
+    const configuration = { terraform: { required_providers: [PROVIDERS] } };
     await writeFile(join(cwd, "main.tf.json"), JSON.stringify(configuration));
     const init = await run([binary, "init", "-backend=false", "-input=false", "-no-color"], {
       ...{ cwd, env, timeoutSeconds: PROBE_SECONDS },

@@ -8,11 +8,9 @@ import { AssetType, type ITerraformDependable, Lazy, TerraformAsset, TerraformSt
 import { Construct } from "constructs";
 import { literal, quoted } from "./expressions.js";
 import { checkInput, ProgramFolder, program } from "./program.js";
+import { PROVIDERS } from "./providers.js";
 import { shellWord } from "./shell-word.js";
 import { type SshConnection, sshAddress, sshOptions, sshShell } from "./ssh.js";
-
-/** Tested provider versions; the bindings are older and would require their own (see docs/design.md). */
-const PROVIDER_VERSIONS = { docker: "4.5.0", external: "2.4.0", null: "3.2.4", random: "3.9.0" };
 
 /** Scripts that run where Terraform runs. */
 const LOCAL = ["run-remote", "run-probe", "preflight"];
@@ -47,7 +45,7 @@ export class RemoteHost extends Construct {
     new RandomProvider(this, "random");
     new ExternalProvider(this, "external");
     TerraformStack.of(this).addOverride("terraform.required_version", ">= 1.10");
-    for (const [name, version] of Object.entries(PROVIDER_VERSIONS)) {
+    for (const [name, { version }] of Object.entries(PROVIDERS)) {
       TerraformStack.of(this).addOverride(`terraform.required_providers.${name}.version`, version);
     }
 

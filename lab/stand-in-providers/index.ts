@@ -3,11 +3,11 @@ import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { VERSIONS } from "./versions.js";
+import { PROVIDERS } from "../../constructs/remote-host/providers.js";
 
 const sources = fileURLToPath(new URL(".", import.meta.url));
 
-const packages = Object.values(VERSIONS);
+const packages = Object.values(PROVIDERS);
 /** OpenTofu resolves the same names at its own registry. */
 const registries = ["registry.terraform.io", "registry.opentofu.org"];
 const platforms = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];

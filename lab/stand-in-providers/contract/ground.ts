@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { VERSIONS } from "../versions.js";
+import { PROVIDERS } from "../../../constructs/remote-host/providers.js";
 import { type Case, type Configuration, IMAGE, type Step } from "./case.js";
 import { type Ended, must, run } from "./command.js";
 import { plannedChanges, stateResources } from "./normal-form.js";
@@ -28,7 +28,7 @@ export class Ground {
   static async prepare(props: GroundProps): Promise<Ground> {
     const ground = new Ground(props);
     await mkdir(ground.initialised, { recursive: true });
-    await ground.configure(ground.initialised, {}, Object.keys(VERSIONS));
+    await ground.configure(ground.initialised, {}, Object.keys(PROVIDERS));
     await ground.succeed(ground.initialised, ["init", "-no-color", "-input=false"]);
     await buildImage(props);
     return ground;
@@ -82,7 +82,7 @@ export class Ground {
 
   /** Only the providers that the configuration needs: each costs processes. */
   private async configure(folder: string, configuration: Configuration, providers = providersOf(configuration)) {
-    const required = Object.entries(VERSIONS).filter(([name]) => providers.includes(name));
+    const required = Object.entries(PROVIDERS).filter(([name]) => providers.includes(name));
     const whole = {
       ...configuration,
       terraform: { required_providers: Object.fromEntries(required) },

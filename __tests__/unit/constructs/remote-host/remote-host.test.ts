@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { describe, expect, test } from "vitest";
 import { program } from "../../../../constructs/remote-host/program.js";
+import { PROVIDERS } from "../../../../constructs/remote-host/providers.js";
 import { RemoteHost } from "../../../../constructs/remote-host/remote-host.js";
 import { shellWord } from "../../../../constructs/remote-host/shell-word.js";
 import type { SshConnection } from "../../../../constructs/remote-host/ssh.js";
@@ -46,13 +47,8 @@ describe("the docker provider", () => {
 
   test("is pinned to the tested version, not to that of the bindings", () => {
     const json = synthesize((stack) => void hostIn(stack));
-    const versions = Object.entries(json.terraform.required_providers).map(([name, { version }]) => [name, version]);
-    expect(Object.fromEntries(versions)).toEqual({
-      docker: "4.5.0",
-      external: "2.4.0",
-      null: "3.2.4",
-      random: "3.9.0",
-    });
+    const pinned = Object.entries(PROVIDERS).map(([name, { version }]) => [name, expect.objectContaining({ version })]);
+    expect(json.terraform.required_providers).toEqual(Object.fromEntries(pinned));
   });
 
   test("needs a Terraform that has ephemeral resources", () => {
