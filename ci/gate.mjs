@@ -35,7 +35,14 @@ const SSH_OPTIONS = [
   ...["AddressFamily", "BatchMode", "BindAddress", "Ciphers", "Compression", "ConnectTimeout", "ConnectionAttempts"],
   ...["ControlMaster", "ControlPath", "ControlPersist", "HostKeyAlgorithms", "HostKeyAlias", "IdentitiesOnly"],
   ...["IdentityFile", "KexAlgorithms", "LogLevel", "MACs", "ProxyJump", "ServerAliveCountMax", "ServerAliveInterval"],
-  ...["StrictHostKeyChecking", "UserKnownHostsFile"],
+  "UserKnownHostsFile",
+];
+/** With another value, these start a program, open a port, or trust another host. */
+const SSH_FIXED = [
+  "ClearAllForwardings=yes",
+  "PermitLocalCommand=no",
+  "RemoteCommand=none",
+  "StrictHostKeyChecking=yes",
 ];
 
 const NAME = "[a-z-]+(?:/[a-z-]+)+";
@@ -166,8 +173,7 @@ function optionsAllowed(options) {
     if (at % 2 === 0) return word === "-o" || (at === 0 && word === "-F");
     if (options[at - 1] === "-F") return word === "none";
     const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? [];
-    if (name === "StrictHostKeyChecking" && value !== "yes") return false;
-    return SSH_OPTIONS.includes(name) && !/[\n`$;&|<>()\\'"]/.test(value);
+    return SSH_FIXED.includes(word) || (SSH_OPTIONS.includes(name) && !/[\n`$;&|<>()\\'"]/.test(value));
   });
 }
 

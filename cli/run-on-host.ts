@@ -1,7 +1,6 @@
 /** Runs host programs on the host of an environment, without Terraform. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { checkInput, ProgramFolder, program } from "../constructs/remote-host/program.js";
 import { shellWord } from "../constructs/remote-host/shell-word.js";
 import { sshAsRoot, sshOptions } from "../constructs/remote-host/ssh.js";
@@ -45,18 +44,22 @@ function spawnOnHost(environment: Environment, name: string, input: Input, stdou
   return spawnSync(argv[0]!, argv.slice(1), { stdio: ["inherit", stdout, "inherit"], env, maxBuffer: 2 ** 26 });
 }
 
+/** As in a plan: what this machine lacks is said before ssh fails for it. */
+const CHECKED = 'sh "$0/preflight.sh" "$@" && exec sh "$0/run-remote.sh" "$@"';
+
 /** The command that runs a program on the host. */
 export function programCommand(environment: Environment, name: string, input: Input): HostCommand {
   const linked = program(name);
   checkInput(linked, Object.keys(input));
   const folder = new ProgramFolder();
-  const runner = new URL("../constructs/remote-host/run-remote.sh", import.meta.url);
-  const script = path.join(folder.path, folder.write("run-remote", readFileSync(runner, "utf8")));
+  for (const local of ["preflight", "run-remote"]) {
+    folder.write(local, readFileSync(new URL(`../constructs/remote-host/${local}.sh`, import.meta.url), "utf8"));
+  }
   folder.write(name, linked.text);
   const all = { records: placesOf(environment).recordsDirectory, ...input };
   const given = Object.entries(all).map(([variable, value]) => [`INPUT_${variable}`, value]);
   return {
-    argv: ["sh", script, name, "--", ...asRoot(environment, "sh -s")],
+    argv: ["sh", "-c", CHECKED, folder.path, name, "--", ...asRoot(environment, "sh -s")],
     env: { ...process.env, ...Object.fromEntries(given) },
   };
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Checks the machine that Terraform runs on, before ssh or a program fails because something is missing. It runs there.
+# Checks the machine that Terraform or npx nocodb-host runs on, before ssh or a program fails because something is
+# missing. It runs there.
 #
 #   preflight.sh PROGRAM -- SSH COMMAND...
 #
@@ -16,7 +17,7 @@ add_problem() {
 }
 
 check_programs() {
-  for each in ssh:openssh-client awk:mawk id:coreutils mktemp:coreutils grep:grep; do
+  for each in ssh:openssh-client awk:mawk id:coreutils mktemp:coreutils grep:grep sed:sed; do
     command -v "${each%:*}" >/dev/null 2>&1 ||
       add_problem "command '${each%:*}' is missing: install it (Debian: apt-get install ${each#*:})"
   done
@@ -40,7 +41,7 @@ home_of_user() {
 # check_readable SETTING FILE: adds a problem and fails if the file is not readable
 check_readable() {
   if [ ! -e "$2" ]; then
-    add_problem "$1: $2 does not exist: put it there (on an agent its hooks do, see docs/remote-runs.md), or correct the setting"
+    add_problem "$1: $2 does not exist: put it there (on an agent its hooks do, elsewhere ci/agent/place-ssh-files.sh: see docs/remote-runs.md), or correct the setting"
   elif [ ! -f "$2" ] || [ ! -r "$2" ]; then
     add_problem "$1: $2 is not a file that this user can read"
   else
@@ -49,17 +50,30 @@ check_readable() {
   return 1
 }
 
-# check_key FILE: if an ssh agent holds the key, the file may be its public half.
+# has_agent SSH COMMAND...: whether ssh asks an agent: that of IdentityAgent, in the environment file or in ssh_config, or the usual one
+has_agent() {
+  ssh=$1
+  shift
+  agent=$("$ssh" -G "$@" </dev/null 2>/dev/null | sed -n 's/^identityagent //p') || agent=
+  case $agent in
+    none) return 1 ;;
+    '' | SSH_AUTH_SOCK) [ -n "${SSH_AUTH_SOCK-}" ] ;;
+  esac
+}
+
+# check_key FILE SSH COMMAND...: if an ssh agent holds the key, the file may be its public half.
 check_key() {
-  if [ -n "${SSH_AUTH_SOCK-}" ] && [ ! -e "$1" ] && [ -e "$1.pub" ]; then return 0; fi
-  check_readable ssh.identityFile "$1" || return 0
-  if ! grep -q 'PRIVATE KEY-----' "$1"; then
-    [ -n "${SSH_AUTH_SOCK-}" ] ||
-      add_problem "ssh.identityFile: $1 does not hold a private key, which begins with a line such as -----BEGIN OPENSSH PRIVATE KEY-----"
-  elif ! is_private "$1"; then
-    add_problem "ssh.identityFile: other users can read or change $1, so ssh does not use it: chmod 600 $1"
-  elif ! loads_key "$1"; then
-    add_problem "ssh.identityFile: $1 is not a complete private key, or it needs a passphrase, which nobody can type here"
+  key=$1
+  shift
+  if [ ! -e "$key" ] && [ -e "$key.pub" ] && has_agent "$@"; then return 0; fi
+  check_readable ssh.identityFile "$key" || return 0
+  if ! grep -q 'PRIVATE KEY-----' "$key"; then
+    has_agent "$@" ||
+      add_problem "ssh.identityFile: $key does not hold a private key, which begins with a line such as -----BEGIN OPENSSH PRIVATE KEY-----, and ssh has no agent that could hold it (SSH_AUTH_SOCK, IdentityAgent)"
+  elif ! is_private "$key"; then
+    add_problem "ssh.identityFile: other users can read or change $key, so ssh does not use it: chmod 600 $key"
+  elif ! loads_key "$key" && ! has_agent "$@"; then
+    add_problem "ssh.identityFile: $key is not a complete private key, or it needs a passphrase, which nobody can type here"
   fi
 }
 
@@ -75,7 +89,7 @@ is_private() {
 
 # loads_key FILE: whether ssh can use the key without a passphrase, as far as that can be checked here
 loads_key() {
-  [ -n "${SSH_AUTH_SOCK-}" ] || ! command -v ssh-keygen >/dev/null 2>&1 ||
+  ! command -v ssh-keygen >/dev/null 2>&1 ||
     ssh-keygen -y -P '' -f "$1" >/dev/null 2>&1
 }
 
@@ -84,11 +98,13 @@ check_files() {
   before=
   for word in "$@"; do
     file=${word#*=}
+    # ssh wants quotes around a path with a blank.
+    file=${file#\"} file=${file%\"}
     case $file in
       \~/*) file=$(home_of_user)/${file#??} ;;
     esac
     case $before:$word in
-      *:IdentityFile=*) check_key "$file" ;;
+      *:IdentityFile=*) check_key "$file" "$@" ;;
       *:UserKnownHostsFile=*) check_readable ssh.knownHosts "$file" || : ;;
       -F:none) ;;
       -F:*) check_readable ssh.configFile "$file" || : ;;
@@ -99,8 +115,9 @@ check_files() {
 
 check_programs
 check_user
+shift 2
 check_files "$@"
 if [ -n "$problems" ]; then
-  echo "The machine that Terraform runs on ($(uname -n 2>/dev/null)) cannot reach the host, and nothing was changed:$problems" >&2
+  echo "This machine ($(uname -n 2>/dev/null)) cannot reach the host, and nothing was changed:$problems" >&2
   exit 1
 fi

@@ -27,20 +27,29 @@ export interface SshConnection {
  */
 export function sshOptions(ssh: SshConnection): string[] {
   const fixed = {
-    ...(ssh.identityFile !== undefined && { IdentityFile: ssh.identityFile, IdentitiesOnly: "yes" }),
-    ...(ssh.knownHosts !== undefined && { UserKnownHostsFile: ssh.knownHosts }),
+    ...(ssh.identityFile !== undefined && { IdentityFile: fileName(ssh.identityFile), IdentitiesOnly: "yes" }),
+    ...(ssh.knownHosts !== undefined && { UserKnownHostsFile: fileName(ssh.knownHosts) }),
     StrictHostKeyChecking: "yes",
     BatchMode: "yes",
     LogLevel: "ERROR",
     ControlMaster: "auto",
     ControlPath: "ssh-%C",
     ControlPersist: "60",
+    // What ssh_config may set for a person's own sessions: a port in use, or a line on standard output, would break ours.
+    ClearAllForwardings: "yes",
+    PermitLocalCommand: "no",
+    RemoteCommand: "none",
   };
   const defaults = { ConnectTimeout: "10", ServerAliveInterval: "15" };
   // If an option is given twice, in whatever case, ssh takes the first.
   const options = [fixed, ssh.options ?? {}, defaults].flatMap((each) => Object.entries(each));
   const file = ssh.configFile === undefined ? [] : ["-F", ssh.configFile];
   return [...file, ...options.flatMap(([name, value]) => ["-o", `${name}=${value}`])];
+}
+
+/** A file name as an option of ssh, which ends at a blank unless it is quoted. */
+function fileName(name: string): string {
+  return name.includes(" ") ? `"${name}"` : name;
 }
 
 /** The command that runs `sh` on the host as root, with its program on standard input. */

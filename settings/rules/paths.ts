@@ -28,8 +28,7 @@ export function hostPath(value: string): Finding | undefined {
 }
 
 /**
- * A file on the operator's machine that ssh reads. ssh expands ~/, but also % tokens and $ variables, and a space ends the
- * path.
+ * A file on the operator's machine that ssh reads. ssh expands ~/, but also % tokens and $ variables.
  */
 export function localFile(value: string): Finding | undefined {
   const remedy = "write the full path, or one that starts with ~/";
@@ -37,8 +36,8 @@ export function localFile(value: string): Finding | undefined {
   if (!value.startsWith("/") && !value.startsWith("~/")) {
     return { message: "must be absolute or start with ~/", remedy };
   }
-  if (/[\s%$"']/.test(value)) {
-    return { message: "contains a space, quote, % or $, which ssh would interpret", remedy: "rename the file" };
+  if (/[%$"'\\]/.test(value)) {
+    return { message: "contains a quote, %, $ or backslash, which ssh would interpret", remedy: "rename the file" };
   }
   return value.endsWith("/") ? { message: "is a directory", remedy: "set a file in it" } : undefined;
 }

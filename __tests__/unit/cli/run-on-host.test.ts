@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { programCommand, runOnHost, unpackCommand } from "../../../cli/run-on-host.js";
+import { environmentText, least } from "../support/environment-text.js";
 import { inputIn, NocodbHost } from "../support/nocodb-host.js";
 import { environment } from "../support/stack-of.js";
 
@@ -26,8 +27,15 @@ describe("a program on the host", () => {
 
   test("has a connection of its own, because the shared one belongs to the directory that Terraform runs in", () => {
     expect(programCommand(prod, "nocodb/sign-in", { env_file: "", secrets: "" }).argv.join(" ")).toMatch(
-      /sh \S+\/run-remote\.sh nocodb\/sign-in -- ssh .*-o ControlPath=none .* -- docker\.example\.com/,
+      /sh "\$0\/run-remote\.sh" "\$@" \S+ nocodb\/sign-in -- ssh .*-o ControlPath=none .* -- docker\.example\.com/,
     );
+  });
+
+  test("is not run if this machine lacks a file that ssh reads", async () => {
+    host.write("prod", environmentText({ project: "acme", ssh: { ...least.ssh, identityFile: "/no such/id" } }));
+    host.standIn("ssh", "exit 0");
+    expect(await host.run(["sign-in", "prod"])).toMatchObject({ code: 1 });
+    expect(host.calls("ssh")).toEqual([]);
   });
 
   test.each([

@@ -8,14 +8,14 @@ import { ProgramFolder, program } from "../../../../constructs/remote-host/progr
 import { type SshConnection, sshShell } from "../../../../constructs/remote-host/ssh.js";
 import { scratch } from "../../support/host-shell.js";
 
-// The checks of the machine that Terraform runs on.
+// The checks of the machine that ssh runs on.
 
 const scripts = fileURLToPath(new URL("../../../../constructs/remote-host/", import.meta.url));
 const script = path.join(scripts, "preflight.sh");
 const local = (name: string) => readFileSync(path.join(scripts, `${name}.sh`), "utf8");
 const directory = scratch("preflight");
 const place = (name: string) => path.join(directory, name);
-const PROGRAMS = ["ssh", "ssh-keygen", "awk", "id", "mktemp", "grep", "ls", "uname"];
+const PROGRAMS = ["ssh", "ssh-keygen", "awk", "id", "mktemp", "grep", "sed", "ls", "uname"];
 
 /** A file that ssh reads, private to its owner. */
 function file(name: string, text: string, mode = 0o600): string {
@@ -54,8 +54,7 @@ function complaints(over: Partial<SshConnection> = {}, env: NodeJS.ProcessEnv = 
   });
   const [first, ...rest] = stderr.trim().split("\n");
   expect([status, stdout]).toEqual([first === "" ? 0 : 1, ""]);
-  if (first !== "")
-    expect(first).toMatch(/^The machine that Terraform runs on \(.+\) cannot reach the host, and nothing/);
+  if (first !== "") expect(first).toMatch(/^This machine \(.+\) cannot reach the host, and nothing/);
   return rest;
 }
 
@@ -105,7 +104,7 @@ describe("the key", () => {
 
   test("is something else", () => {
     expect(problems("other", "s3cret")).toEqual([
-      "- ssh.identityFile: FILE does not hold a private key, which begins with a line such as -----BEGIN OPENSSH PRIVATE KEY-----",
+      "- ssh.identityFile: FILE does not hold a private key, which begins with a line such as -----BEGIN OPENSSH PRIVATE KEY-----, and ssh has no agent that could hold it (SSH_AUTH_SOCK, IdentityAgent)",
     ]);
   });
 
@@ -115,6 +114,26 @@ describe("the key", () => {
     const agent = { SSH_AUTH_SOCK: "/run/agent" };
     expect(complaints({ identityFile: locked }, agent)).toEqual([]);
     expect(complaints({ identityFile: `${identityFile}.pub` }, agent)).toEqual([]);
+  });
+
+  test("may be held by an agent that ssh is told of, and not by one that it is told to ignore", () => {
+    const held = `${keyPair("held")}.pub`;
+    const config = file("config", "Host h\n  IdentityAgent /run/my-agent\n");
+    expect(complaints({ identityFile: held, configFile: config })).toEqual([]);
+    expect(complaints({ identityFile: held, options: { IdentityAgent: "/run/my-agent" } })).toEqual([]);
+    expect(complaints({ identityFile: held, options: { IdentityAgent: "SSH_AUTH_SOCK" } })[0]).toContain(
+      "has no agent",
+    );
+    const ignored = complaints(
+      { identityFile: held, options: { IdentityAgent: "none" } },
+      { SSH_AUTH_SOCK: "/run/agent" },
+    );
+    expect(ignored[0]).toContain("ssh has no agent that could hold it");
+  });
+
+  test("may have a path with a blank", () => {
+    expect(complaints({ identityFile: keyPair("with a blank"), knownHosts: file("known hosts", "") })).toEqual([]);
+    expect(complaints({ identityFile: "/no such/id" })[0]).toContain("ssh.identityFile: /no such/id does not exist");
   });
 
   test("is below ~/: the home directory that ssh uses, whatever HOME is", () => {

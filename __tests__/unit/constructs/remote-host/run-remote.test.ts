@@ -25,7 +25,7 @@ const values = {
   quotes: `'single' "double" \`back\` 'it'\\''s'`,
   dollar: "$HOME $(id) $1 $$",
   backslash: "C:\\new\\table\\",
-  lines: "one\ntwo\n\nfour",
+  lines: "first line\nsecond\n\nfourth",
   trailing: "ends with lines\n\n",
   percent: "100% %s %d %%",
   unicode: "zürich 東京 🗄️",

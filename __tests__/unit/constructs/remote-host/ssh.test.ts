@@ -38,6 +38,23 @@ describe("the connection, as ssh understands it", () => {
     expect(understood(least).identitiesonly).toBe("no");
   });
 
+  test("takes files whose paths have blanks and other letters", () => {
+    const given = { ...least, identityFile: "/Users/Zoë Doe/.ssh/id", knownHosts: "/Users/Zoë Doe/known hosts" };
+    expect(understood(given)).toMatchObject({
+      identityfile: "/Users/Zoë Doe/.ssh/id",
+      userknownhostsfile: "/Users/Zoë Doe/known hosts",
+    });
+    // ssh -G prints a list of two files in the same way.
+    expect(sshOptions(given)).toContain('UserKnownHostsFile="/Users/Zoë Doe/known hosts"');
+  });
+
+  test("leaves out what ssh_config sets for a person's own sessions", () => {
+    const options = { LocalForward: "5432 localhost:5432", RemoteCommand: "tmux", PermitLocalCommand: "yes" };
+    const found = understood({ ...least, options });
+    expect(found).toMatchObject({ clearallforwardings: "yes", permitlocalcommand: "no" });
+    expect(found.remotecommand ?? "none").toBe("none");
+  });
+
   test("reads no other configuration if the setting is none", () => {
     expect(sshOptions({ ...least, configFile: "none" }).slice(0, 2)).toEqual(["-F", "none"]);
     expect(understood({ ...least, configFile: "none" })).toEqual(understood(least));

@@ -7,20 +7,20 @@ const full = "write the full path, or one that starts with ~/";
 rejects("ssh.identityFile", (identityFile) => ssh({ identityFile }), [
   ["id_ed25519", `"id_ed25519": must be absolute or start with ~/; ${full}`],
   ["~me/.ssh/id", `"~me/.ssh/id": must be absolute or start with ~/; ${full}`],
-  ["/keys/%h", '"/keys/%h": contains a space, quote, % or $, which ssh would interpret; rename the file'],
+  ["/keys/%h", '"/keys/%h": contains a quote, %, $ or backslash, which ssh would interpret; rename the file'],
   ["~/.ssh/", '"~/.ssh/": is a directory; set a file in it'],
   ["/a\nb", `"/a\\nb": contains a control character; ${full}`],
 ]);
 rejects("ssh.knownHosts", (knownHosts) => ssh({ knownHosts }), [
   ["known_hosts", `"known_hosts": must be absolute or start with ~/; ${full}`],
-  ["/a b", '"/a b": contains a space, quote, % or $, which ssh would interpret; rename the file'],
+  ['/a"b', '"/a\\"b": contains a quote, %, $ or backslash, which ssh would interpret; rename the file'],
 ]);
 
 const orNone = "must be absolute, or none; write the full path, or none to read no such file";
 rejects("ssh.configFile", (configFile) => ssh({ configFile }), [
   ["~/.ssh/config", `"~/.ssh/config": ${orNone}`],
   ["None", `"None": ${orNone}`],
-  ["/etc/ssh/%h", '"/etc/ssh/%h": contains a space, quote, % or $, which ssh would interpret; rename the file'],
+  ["/etc/ssh/%h", '"/etc/ssh/%h": contains a quote, %, $ or backslash, which ssh would interpret; rename the file'],
 ]);
 
 const onTheHost = "write the full path on the host, such as /opt/acme";
