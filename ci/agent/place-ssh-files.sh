@@ -14,7 +14,7 @@ directory=${NOCODB_SSH_DIRECTORY:-/tmp/nocodb-ssh}
 
 # One file without the other is useless, and nothing would remove it.
 fail() {
-  echo "$1" >&2
+  printf '%s\n' "$1" >&2
   rm -f -- "$directory/id" "$directory/known_hosts"
   exit 1
 }
@@ -33,6 +33,11 @@ own_directory() {
   esac
 }
 
+# decode < BASE64: prints the bytes. macOS before version 13 has only -D.
+decode() {
+  if printf 'eA==' | base64 -d >/dev/null 2>&1; then base64 -d; else base64 -D; fi
+}
+
 # place NAME VALUE VARIABLE MEANING: plain text contains blanks, base64 does not. Lines may end as on Windows, which ssh
 # does not read.
 place() {
@@ -42,14 +47,14 @@ place() {
   case $value in
     *' '*) printf '%s\n' "$value" >"$directory/$1" ;;
     *)
-      printf '%s' "$value" | base64 -d >"$directory/$1" 2>/dev/null ||
-        fail "$3 is neither text nor base64: set it to the output of 'base64 -w 0 FILE'"
+      printf '%s' "$value" | decode >"$directory/$1" 2>/dev/null ||
+        fail "$3 is neither text nor base64: set it to the output of: base64 <FILE | tr -d '\\n'"
       ;;
   esac
 }
 
 own_directory
-place id "${NOCODB_SSH_KEY-}" NOCODB_SSH_KEY "the private key, as printed by: base64 -w 0 ~/.ssh/id_ed25519"
+place id "${NOCODB_SSH_KEY-}" NOCODB_SSH_KEY "the private key, as printed by: base64 <~/.ssh/id_ed25519 | tr -d '\\n'"
 place known_hosts "${NOCODB_SSH_KNOWN_HOSTS-}" NOCODB_SSH_KNOWN_HOSTS "the host's verified line of a known_hosts file"
 [ "$(grep -c . "$directory/id")" -gt 1 ] ||
-  fail "NOCODB_SSH_KEY is not a private key of several lines: set it to the output of 'base64 -w 0 FILE'"
+  fail "NOCODB_SSH_KEY is not a private key of several lines: set it to the output of: base64 <FILE | tr -d '\\n'"

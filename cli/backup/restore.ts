@@ -104,7 +104,12 @@ async function send(environment: Environment, copy: BackupCopy): Promise<string>
   // It is there already.
   if (directory === "") return copy.name;
   const pack = ["tar", "-C", path.dirname(path.resolve(copy.folder)), "-cf", "-", "--", copy.name];
-  await stream({ argv: pack }, unpackCommand(environment, directory), bytes);
+  // macOS's tar would add files `._NAME` with a file's attributes.
+  await stream(
+    { argv: pack, env: { ...process.env, COPYFILE_DISABLE: "1" } },
+    unpackCommand(environment, directory),
+    bytes,
+  );
   readFromHost(environment, "backup/receive", { ...input, directory });
   return copy.name;
 }

@@ -65,12 +65,16 @@ describe("placing the files", () => {
   });
 
   test.each([
-    ["NOCODB_SSH_KEY", "", "is not set: it holds the private key, as printed by: base64 -w 0 ~/.ssh/id_ed25519"],
-    ["NOCODB_SSH_KEY", "s3cret!", "is neither text nor base64: set it to the output of 'base64 -w 0 FILE'"],
+    [
+      "NOCODB_SSH_KEY",
+      "",
+      "is not set: it holds the private key, as printed by: base64 <~/.ssh/id_ed25519 | tr -d '\\n'",
+    ],
+    ["NOCODB_SSH_KEY", "s3cret!", "is neither text nor base64: set it to the output of: base64 <FILE | tr -d '\\n'"],
     [
       "NOCODB_SSH_KEY",
       key.replaceAll("\n", " "),
-      "is not a private key of several lines: set it to the output of 'base64 -w 0 FILE'",
+      "is not a private key of several lines: set it to the output of: base64 <FILE | tr -d '\\n'",
     ],
     ["NOCODB_SSH_KNOWN_HOSTS", "", "is not set: it holds the host's verified line of a known_hosts file"],
   ])("names %s if it is %j, without its value, and leaves nothing", (name, value, message) => {
