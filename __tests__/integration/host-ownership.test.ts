@@ -47,6 +47,13 @@ describe("the owner marker", () => {
     expect(await owner()).toBe("1");
   });
 
+  test("is part of what a plan learns, and of nothing if no state owns the host", async () => {
+    const plan = async () => JSON.parse((await run("remote-host/probe", { records, requirements: "" })).stdout);
+    expect((await plan()).managed_by).toBeUndefined();
+    await own("1", '/srv/my "app"');
+    expect((await plan()).managed_by).toMatch(/^the Terraform state of \/srv\/my "app", since \d{4}-.* UTC$/);
+  });
+
   test("is replaced by a new state in the very same place, because the former one is lost", async () => {
     await own("1");
     const { code, stdout } = await own("2");

@@ -30,7 +30,7 @@ export class HostOwnership extends Construct {
 
   constructor(scope: Construct, id: string, { host, statePlace = "", enabled = true }: HostOwnershipProps) {
     super(scope, id);
-    this.id = new Resource(this, "state").id;
+    this.id = this.state(enabled ? host : undefined).id;
     const removal = new HostRemoval(this, "removal", {
       host,
       program: "host-ownership/remove",
@@ -49,5 +49,17 @@ export class HostOwnership extends Construct {
       dependsOn: [removal.resource],
     });
     host.beginsWith(marker.resource);
+  }
+
+  /**
+   * The plan of a new state shows which state manages the host already: the step that refuses it runs only in the apply.
+   * Later plans show nothing, because the text is then about this state itself.
+   */
+  private state(host?: RemoteHost): Resource {
+    const owner = host && `\${lookup(data.external.${host.probe.friendlyUniqueId}.result, "managed_by", null)}`;
+    return new Resource(this, "state", {
+      ...(owner && { triggers: { already_managed_by: owner } }),
+      lifecycle: { ignoreChanges: ["triggers"] },
+    });
   }
 }

@@ -3,9 +3,10 @@
 # Expects   $requirements; [$adopting], [$restoring]: see remote-host/require.sh.
 # Changes   nothing. May run twice.
 # Prints    one JSON object: for each record its recorded status, or words that say what differs; `unrecorded` is the
-#           status of everything that has no record. If a requirement is unmet, or a check is not possible, it prints
-#           the reasons on standard error and fails.
-# Needs     remote-host/drift.sh **/drift.sh **/requirements.sh
+#           status of everything that has no record, and `managed_by` says which Terraform state owns the host, if one
+#           does. If a requirement is unmet, or a check is not possible, it prints the reasons on standard error and
+#           fails.
+# Needs     remote-host/drift.sh host-ownership/lib.sh **/drift.sh **/requirements.sh
 
 # print_status: prints the status of the record in $record as a member of the JSON object
 print_status() {
@@ -18,11 +19,17 @@ print_status() {
   printf ',"%s":"%s"' "${record##*/}" "$(printf '%s' "$status" | sed 's/[\\"]/\\&/g')"
 }
 
+# print_owner: prints which Terraform state manages the host, if one does, as a member of the JSON object
+print_owner() {
+  [ -z "$(owner_value state)" ] || printf ',"managed_by":"the Terraform state of %s, since %s"' \
+    "$(owner_value place | sed 's/[\\"]/\\&/g')" "$(owner_value since)"
+}
+
 main() {
   wait_for_lock
   detect_drift print_status
   # No Terraform state holds this status, so a lost record shows up in the plan like any other loss.
-  printf '{"unrecorded":"not on record, %s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$found"
+  printf '{"unrecorded":"not on record, %s"%s%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(print_owner)" "$found"
 }
 
 main </dev/null

@@ -30,6 +30,14 @@ describe("the owner marker", () => {
     expect(localExec(json, "ownership").environment).toMatchObject({ INPUT_state: "${self.triggers.state}" });
   });
 
+  test("is shown by the plan of a new state, and by no later plan", () => {
+    expect(block(json, "null_resource.ownership_state")).toMatchObject({
+      lifecycle: { ignore_changes: ["triggers"] },
+      triggers: { already_managed_by: '${lookup(data.external.host_probe.result, "managed_by", null)}' },
+    });
+    expect(block(owned({ enabled: false }), "null_resource.ownership_state").triggers).toBeUndefined();
+  });
+
   test("names the place of the state, as a Terraform template", () => {
     const statePlace = "app.terraform.io/acme/${terraform.workspace}";
     expect(triggers(owned({ statePlace }), "ownership").state_place).toBe(statePlace);
