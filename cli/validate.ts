@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { sshAddress } from "../constructs/remote-host/ssh.js";
 import { type Environment, formatProblems } from "../settings/environment.js";
+import { siteUrlOf } from "../settings/places.js";
 import { allEnvironments, environmentNamed, environmentsDirectory } from "./environment-files.js";
 import { Failure, INVALID } from "./exit-codes.js";
 import { addVerb, ENVIRONMENT, JSON_OUTPUT } from "./verb.js";
@@ -31,8 +32,9 @@ function validate(name: string | undefined, { json }: { json?: true }): void {
 }
 
 /** What --json prints of a valid environment. The site is null if NocoDB is disabled. */
-function facts({ name, project, domain, subdomain, ssh, image, memory }: Environment) {
-  const site = subdomain === "" ? null : `https://${subdomain}.${domain}`;
+function facts(environment: Environment) {
+  const { name, project, subdomain, ssh, image, memory } = environment;
+  const site = subdomain === "" ? null : siteUrlOf(environment);
   return { name, site, image, memory, project, host: sshAddress(ssh) };
 }
 

@@ -74,6 +74,7 @@ export class Deployment {
       baseDirectory,
       image: IMAGES.nocodb,
       "ssh.port": ports.ssh,
+      "caddy.publicPort": ports.https,
       "ssh.identityFile": identityFile,
       "ssh.knownHosts": knownHosts,
       ...Object.fromEntries(recreate),

@@ -1,6 +1,7 @@
 import { contentKey } from "./cache.js";
-import { type CommandOptions, must, run } from "./command.js";
+import { CommandFailed, type CommandOptions, must, run } from "./command.js";
 import { type Instance, LABEL } from "./instance.js";
+import { LabProblem } from "./problem.js";
 import { KEY_LABEL } from "./recipes.js";
 
 /** The label of the objects that belong to an instance, as docker takes it. */
@@ -46,7 +47,20 @@ export async function ensureContainer(instance: Instance, wanted: ContainerWante
     if (attached.includes(name)) continue;
     await must(["docker", "network", "connect", ...(alias ? ["--alias", alias] : []), name, wanted.name]);
   }
-  await must(["docker", "start", wanted.name]); // does nothing if it runs
+  const start = ["docker", "start", wanted.name]; // does nothing if it runs
+  const started = await run(start);
+  if (started.code === 0) return;
+  const port = takenPort(started.stderr);
+  if (port === undefined) throw new CommandFailed(start, started);
+  throw new LabProblem(
+    `Container ${wanted.name} needs port ${port} of 127.0.0.1, which is in use`,
+    `See who has it (docker ps --filter publish=${port}, or lsof -i :${port}), and end that`,
+  );
+}
+
+/** The port that an engine could not publish because it is in use. */
+export function takenPort(stderr: string): string | undefined {
+  return /:(\d+)(?: failed: port is already allocated|: bind: address already in use)/.exec(stderr)?.[1];
 }
 
 /** The key of a container, then the networks that it is attached to. */
@@ -67,15 +81,59 @@ async function create(instance: Instance, wanted: ContainerWanted, key: string):
   await must(argv, wanted.secrets ? { env: wanted.secrets } : {});
 }
 
-/** Creates a network of an instance if it is missing. */
+/**
+ * Creates a network of an instance if it is missing.
+ *
+ * @throws LabProblem if a network that is there is in the way
+ */
 export async function ensureNetwork(
   instance: Instance,
   network: { readonly name: string; readonly subnet: string; readonly gateway: string },
   settings: readonly string[] = [],
 ): Promise<void> {
-  if ((await run(["docker", "network", "inspect", network.name])).code === 0) return;
+  const there = await run(["docker", "network", "inspect", "--format", SUBNETS, network.name]);
+  if (there.code === 0 && there.stdout.split(" ").includes(network.subnet)) return;
+  if (there.code === 0) {
+    throw new LabProblem(
+      `Network ${network.name} is ${there.stdout.split(" ").slice(1).join(" ").trim()}, not ${network.subnet}`,
+      `Remove the lab and start again: npm run lab -- down --instance ${instance.name}`,
+    );
+  }
   const addresses = ["--subnet", network.subnet, "--gateway", network.gateway];
-  await must(["docker", "network", "create", "--label", ownedBy(instance), ...addresses, ...settings, network.name]);
+  const argv = ["docker", "network", "create", "--label", ownedBy(instance), ...addresses, ...settings, network.name];
+  const created = await run(argv);
+  if (created.code === 0) return;
+  if (!created.stderr.includes("overlaps")) throw new CommandFailed(argv, created);
+  throw new LabProblem(
+    `Network ${network.name} needs ${network.subnet}, and these networks have it: ${await networksIn(network.subnet)}`,
+    "Remove them (docker network rm), or give them another subnet in their compose file",
+  );
+}
+
+/** A network's name, then its subnets. */
+const SUBNETS = "{{.Name}}{{range .IPAM.Config}} {{.Subnet}}{{end}}";
+
+/** The networks that share an IPv4 address with the subnet: `shop_default (10.220.0.0/16)`. */
+async function networksIn(subnet: string): Promise<string> {
+  const ids = (await must(["docker", "network", "ls", "--quiet"])).split("\n");
+  const networks = (await must(["docker", "network", "inspect", "--format", SUBNETS, ...ids])).split("\n");
+  const found = networks.flatMap((line) => {
+    const [name, ...subnets] = line.split(" ");
+    return subnets.filter((each) => overlap(each, subnet)).map((each) => `${name} (${each})`);
+  });
+  return found.join(", ") || "a route of this machine (ip route)";
+}
+
+/** Whether two IPv4 subnets, such as 10.220.1.0/24, have a common address. */
+export function overlap(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((subnet) => {
+    const [address = "", length = ""] = subnet.split("/");
+    return {
+      address: address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0),
+      size: 2 ** (32 - Number(length)),
+    };
+  });
+  return first!.address < second!.address + second!.size && second!.address < first!.address + first!.size;
 }
 
 /** Creates a volume of an instance if it is missing. */

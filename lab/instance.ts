@@ -63,7 +63,8 @@ export interface Instance {
 const PLACES: Record<string, { port: number; subnet: string }> = Object.fromEntries(
   ["lab", "labtest", "labtest2", "labtest3", "labtest4", "labtest5", "labtest6"].map((name, nth) => [
     name,
-    { port: 20_000 + 1000 * nth, subnet: `172.${20 + nth}` },
+    // Outside of the pools from which Docker takes the networks of compose projects: 172.17 to 172.31, and 192.168.
+    { port: 20_000 + 1000 * nth, subnet: `10.${220 + nth}` },
   ]),
 );
 

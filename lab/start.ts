@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, loadEnvironments } from "../settings/environment.js";
+import { siteUrlOf } from "../settings/places.js";
 import { lastLines, run } from "./command.js";
 import { askAsConsumer } from "./consumers.js";
 import { up } from "./host.js";
@@ -62,7 +63,7 @@ async function show(instance: Instance, terraform: AvailableTerraform, report: R
       "See: npm run lab -- status",
     );
   }
-  const url = `https://${site}:${instance.ports.https}`;
+  const url = siteUrlOf(environment);
   const consumers = await shownConsumers(environment);
   const exports = exportsFor(terraform);
   report(`

@@ -142,6 +142,11 @@ export const environmentFile = z.strictObject({
         .describe(
           "Directory on the host that the Caddyfile imports. Default: none; the site is a marked block in the Caddyfile.",
         ),
+      publicPort: port("the site")
+        .optional()
+        .describe(
+          "Port that visitors use for the site, such as 8443 if that is forwarded to Caddy. NocoDB's own address contains it. Default: 443.",
+        ),
       snippets: z
         .array(text(names.snippetName))
         .default(["vpn_only", "vpn_error_page"])

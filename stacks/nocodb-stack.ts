@@ -7,7 +7,7 @@ import type { NocodbPlace } from "../constructs/nocodb/nocodb-props.js";
 import { RemoteHost } from "../constructs/remote-host/remote-host.js";
 import type { ServiceContainer } from "../constructs/service-container/service-container.js";
 import { type Environment, heapMiB } from "../settings/environment.js";
-import { placesOf } from "../settings/places.js";
+import { placesOf, siteUrlOf } from "../settings/places.js";
 import { AddressedStack } from "./addressed-stack.js";
 import { keepState, markedPlace } from "./state-backend.js";
 
@@ -28,7 +28,7 @@ export class NocodbStack extends AddressedStack {
     const service = enabled ? this.enable(nocodb, environment, place, siteHost) : undefined;
     if (!enabled) nocodb.disable();
 
-    new TerraformOutput(this, "url", { value: enabled ? `https://${siteHost}` : "" });
+    new TerraformOutput(this, "url", { value: enabled ? siteUrlOf(environment) : "" });
     new TerraformOutput(this, "container_id", { value: service ? service.container.id : "" });
     new TerraformOutput(this, "database", { value: environment.postgresql.database });
   }
@@ -66,6 +66,7 @@ export class NocodbStack extends AddressedStack {
       cpus,
       usernsMode,
       siteHost,
+      siteUrl: siteUrlOf(environment),
       siteImports: environment.caddy.snippets,
       networks,
       alias: environment.alias,

@@ -91,9 +91,7 @@ describe("an agent", () => {
     const folder = await agent.receive(deployment.stackFolder);
     const { stderr } = await agent.within(folder, "terraform init -input=false >&2; terraform plan -no-color >&2");
     const line = stderr.replace(/[\s│]+/g, " ");
-    expect(line).toContain(
-      "This machine (agent) cannot reach the host, and nothing was changed:",
-    );
+    expect(line).toContain("This machine (agent) cannot reach the host, and nothing was changed:");
     expect(line).toContain("- ssh.identityFile: /tmp/nocodb-ssh/id does not exist");
     expect(line).toContain("- ssh.knownHosts: /tmp/nocodb-ssh/known_hosts does not exist");
   });

@@ -34,6 +34,8 @@ type Own =
   | "stopSignal";
 
 export interface NocodbProps extends Omit<WebServiceProps, Own> {
+  /** Address that visitors use: `https://` and the host name of the site, and a port if it is not 443. */
+  readonly siteUrl: string;
   readonly adminEmail: string;
   /** Whether a super admin with another address that the database already has is renamed. @default refused */
   readonly renamesAdmin?: boolean;

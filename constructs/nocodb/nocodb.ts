@@ -99,7 +99,7 @@ export class Nocodb extends Construct {
     const { NODE_OPTIONS = "", ...variables } = props.variables;
     return {
       NC_DB: `pg://${host}:${port}?u=${role}&p=${inUrl(DATABASE_SECRET.name)}&d=${database}`,
-      ...named(siteUrl, `https://${props.siteHost}`),
+      ...named(siteUrl, props.siteUrl),
       ...named(dataDirectory, DATA),
       NC_SECURE_ATTACHMENTS: String(props.secureAttachments),
       ...named(trustedProxies, String(props.trustedProxies)),
@@ -122,8 +122,8 @@ function named(names: readonly string[], value: string): Record<string, string> 
  * The URLs of NocoDB for a consumer. The VPN gate may refuse containers at the site, so the internal URL is always
  * there.
  */
-function urls({ alias, siteHost }: NocodbProps, baseUrl: "site" | "internal"): Record<string, string> {
+function urls({ alias, siteUrl: site }: NocodbProps, baseUrl: "site" | "internal"): Record<string, string> {
   const internal = `http://${alias}:${PORT}`;
   if (baseUrl === "internal") return { NOCODB_BASE_URL: internal };
-  return { NOCODB_BASE_URL: `https://${siteHost}`, NOCODB_INTERNAL_URL: internal };
+  return { NOCODB_BASE_URL: site, NOCODB_INTERNAL_URL: internal };
 }

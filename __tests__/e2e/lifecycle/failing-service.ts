@@ -9,6 +9,7 @@ import {
   failingDeploy,
   health,
   host,
+  instance,
   neighbours,
   secrets,
   signInAsAdmin,
@@ -72,7 +73,7 @@ describe("a service that does not come up", () => {
     });
 
     it("gives n8n its new address, in the env file and in the container", async () => {
-      const address = `https://${renamed}`;
+      const address = `https://${renamed}:${instance.ports.https}`;
       expect(await consumers.variables("n8n")).toHaveProperty("NOCODB_BASE_URL", address);
       expect((await host.container("n8n"))!.Config.Env).toContain(`NOCODB_BASE_URL=${address}`);
       expect(await consumers.answer("n8n")).toBe("200");

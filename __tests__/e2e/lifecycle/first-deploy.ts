@@ -20,6 +20,7 @@ import { visit, visitFromOutside } from "../visitor.js";
 
 const MIB = 1024 * 1024;
 const SECOND = 1e9;
+const siteUrl = `https://${site}:${instance.ports.https}`;
 
 describe("the first deploy", () => {
   let ended: Ended;
@@ -66,7 +67,7 @@ describe("the first deploy", () => {
     const token = expect.stringMatching(/^[A-Za-z0-9_-]{20,}$/);
     const internal = "http://nocodb:8080";
     expect(openclaw).toEqual({ NOCODB_BASE_URL: internal, NOCODB_API_TOKEN: token });
-    expect(n8n).toEqual({ NOCODB_BASE_URL: `https://${site}`, NOCODB_INTERNAL_URL: internal, NOCODB_API_TOKEN: token });
+    expect(n8n).toEqual({ NOCODB_BASE_URL: siteUrl, NOCODB_INTERNAL_URL: internal, NOCODB_API_TOKEN: token });
     expect(openclaw!.NOCODB_API_TOKEN).not.toBe(n8n!.NOCODB_API_TOKEN);
   });
 
@@ -100,7 +101,7 @@ describe("the first deploy", () => {
 
   it("has URL, container id and database as outputs", async () => {
     expect(await deployment.outputs()).toMatchObject({
-      url: { value: `https://${site}` },
+      url: { value: siteUrl },
       container_id: { value: container.Id },
       database: { value: "nocodb" },
     });
@@ -142,7 +143,7 @@ describe("the first deploy", () => {
     const variables = await host.variables();
     expect(variables).toMatchObject({
       NC_DB: "pg://postgresql:5432?u=nocodb&p=${secret:DATABASE_PASSWORD}&d=nocodb",
-      NC_PUBLIC_URL: `https://${site}`,
+      NC_PUBLIC_URL: siteUrl,
       NODE_OPTIONS: "--max-old-space-size=192 --require=/run/nocodb/secrets.cjs",
       NC_TOOL_DIR: "/data",
       NC_DISABLE_TELE: "true",

@@ -40,7 +40,7 @@ test("the host's Caddyfile has the snippets and the other site, and lets only th
   expect(text).toContain("(vpn_error_page) {");
   expect(text).toContain("local_certs");
   expect(text).toContain("\nhello.lab.localhost {");
-  expect(text).toContain("not client_ip 172.20.1.1 172.20.2.1\n");
+  expect(text).toContain("not client_ip 10.220.1.1 10.220.2.1\n");
 });
 
 test("the host's Caddyfile is not formatted", () => {

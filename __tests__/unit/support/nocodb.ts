@@ -33,6 +33,7 @@ export const nocodb = (over: Partial<NocodbProps> = {}, place: Partial<NocodbPla
       memoryReservation: 128,
       cpus: 0.5,
       siteHost: "noco.example.com",
+      siteUrl: "https://noco.example.com",
       siteImports: ["vpn_only"],
       networks: [new NetworkAttachment(stack, "network", { host, name: "acme_backend", aliases: ["nocodb"] })],
       alias: "nocodb",
