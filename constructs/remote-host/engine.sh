@@ -1,7 +1,62 @@
-# The containers and networks of this host's Docker engine, read once for all checks.
+# This host's Docker engine, and its containers and networks, read once for all checks.
 #
 # Changes   nothing.
 # Needs     remote-host/common.sh
+
+# signed_in: the user who signs in. The docker provider works as that user, the programs work as root.
+signed_in=${SUDO_USER:-root}
+
+# as_signed_in COMMAND...: runs it as the docker provider does: as that user, with the variables that the user's shell
+# sets, because sudo does not pass them on
+as_signed_in() {
+  [ -n "${SUDO_USER-}" ] || {
+    "$@"
+    return
+  }
+  while IFS= read -r each_; do set -- "$each_" "$@"; done <<LIST
+$(variables_of_sudo | grep -E '^(HOME|PATH|XDG_RUNTIME_DIR|DOCKER_[A-Z_]*)=')
+LIST
+  runuser -u "$SUDO_USER" -- env -i "$@"
+}
+
+# variables_of_sudo: prints the variables with which the user's shell has called sudo. In a container root may not read
+# them, so a shell is started like that of sshd, for which bash reads ~/.bashrc.
+variables_of_sudo() {
+  its_=$(tr '\000' '\n' 2>/dev/null <"/proc/$PPID/environ") || its_=
+  case $its_ in *HOME=*)
+    printf '%s\n' "$its_"
+    return
+    ;;
+  esac
+  account_=$(getent passwd "$SUDO_USER")
+  its_=$(printf '%s' "$account_" | cut -d : -f 6)
+  runuser -u "$SUDO_USER" -- env -i HOME="$its_" USER="$SUDO_USER" PATH="$PATH" SSH_CLIENT=- "${account_##*:}" -c env </dev/null 2>/dev/null ||
+    printf 'HOME=%s\nPATH=%s\n' "$its_" "$PATH"
+}
+
+# identify_engine [as_signed_in]: prints ID of the engine, nothing if none answers, then its directory, and `rootless`
+# if it is
+identify_engine() {
+  "$@" timeout 8 docker info -f '{{.ID}} {{.DockerRootDir}}{{range .SecurityOptions}}{{if eq . "name=rootless"}} rootless{{end}}{{end}}' 2>/dev/null | sed '/^ /d' || true
+}
+
+# describe_engine IDENTITY [as_signed_in]: prints where it is
+describe_engine() {
+  identity_=${1#* }
+  shift
+  printf '%s (data in %s)' "$("$@" docker context inspect -f '{{.Endpoints.docker.Host}}' 2>/dev/null)" "$(printf '%s' "$identity_" | sed 's/ /, /')"
+}
+
+# how_to_leave WHO [as_signed_in]: prints how that user returns to the system's engine, nothing if it uses its default
+how_to_leave() {
+  who_=$1
+  shift
+  if [ -n "$("$@" env | grep -E '^DOCKER_(HOST|CONTEXT)=.')" ]; then
+    echo "remove DOCKER_HOST and DOCKER_CONTEXT from what the shell of $who_ reads on the host (~/.bashrc, ~/.profile, ~/.ssh/environment, /etc/environment)"
+  elif [ "$("$@" docker context inspect -f '{{.Name}}' 2>/dev/null)" != default ]; then
+    echo "run \`docker context use default\` as $who_ on the host"
+  fi
+}
 
 # read_engine: sets networks to their names, and containers to a line NAME STATE RESTARTS NETWORK,ALIAS,… … for each
 # container

@@ -36,8 +36,12 @@ requirements_hold() {
 
 # begin_requirements: fails without an engine, because then nothing else can be checked.
 begin_requirements() {
-  output=$(timeout 8 docker version -f '{{.Server.Version}}' 2>&1) ||
+  output=$(timeout 8 docker version -f '{{.Server.Version}}' 2>&1) || {
+    theirs_=$(identify_engine as_signed_in)
+    [ -z "$theirs_" ] ||
+      fail "The host is not ready, and nothing was changed on it: root has no Docker engine on the host, and user $signed_in has one at $(describe_engine "$theirs_" as_signed_in). The app needs one for both, and does not support a rootless one: install the system's engine (Debian: apt-get install docker.io)"
     fail "The host is not ready, and nothing was changed on it: Docker does not answer. Start it (systemctl start docker), or install it: $(printf '%s\n' "$output" | tail -n 1)"
+  }
   read_engine
 }
 

@@ -2,7 +2,7 @@
 #
 # Expects   [$clock]: the time of the machine that deploys, in seconds.
 # Changes   nothing.
-# Needs     remote-host/require.sh
+# Needs     remote-host/require.sh remote-host/engine.sh
 
 # require_command COMMAND PACKAGE: the command is installed; PACKAGE is the Debian package that has it
 require_command() {
@@ -18,8 +18,19 @@ require_clock() {
     unmet "the clock of the host differs by ${skew_#-} s from that of the machine you deploy from: set the one that is wrong (timedatectl set-ntp true)"
 }
 
-# require_docker: the docker provider uses the engine as the user who signs in, without sudo.
+# require_docker: the docker provider and the programs use one engine. On two, names can be equal: a deploy would remove
+# the container from one, and create it on the other.
 require_docker() {
-  output=$(runuser -u "${SUDO_USER:-root}" -- docker version -f '{{.Server.Version}}' 2>&1) ||
-    unmet "user ${SUDO_USER:-root} cannot use Docker on the host (add it to the group docker, or start the engine): $(printf '%s' "$output" | tail -n 1)"
+  theirs_=$(identify_engine as_signed_in)
+  ours_=$(identify_engine)
+  if [ -z "$theirs_" ]; then
+    output=$(as_signed_in docker version -f '{{.Server.Version}}' 2>&1) || true
+    unmet "user $signed_in cannot use Docker on the host (add it to the group docker, or start the engine): $(printf '%s' "$output" | tail -n 1)"
+  elif [ -n "$ours_" ] && [ "${theirs_%% *}" != "${ours_%% *}" ]; then
+    remedy_=$(how_to_leave "$signed_in" as_signed_in)
+    [ -n "$remedy_" ] || remedy_=$(how_to_leave root)
+    unmet "user $signed_in and root use two Docker engines, and the app needs one for both: $signed_in uses $(describe_engine "$theirs_" as_signed_in), root uses $(describe_engine "$ours_"). Choose the one with PostgreSQL and Caddy; for the system's, ${remedy_:-make both use it}"
+  elif [ "${theirs_##* }" = rootless ]; then
+    unmet "the Docker engine is rootless ($(describe_engine "$theirs_" as_signed_in)), and the app does not support that, because containers then see other owners of files than root sets on the host: use the system's engine"
+  fi
 }
