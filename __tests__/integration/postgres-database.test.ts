@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { run as command, must } from "../../lab/command.js";
 import { eventually } from "../../lab/site.js";
+import { recordFault } from "../fault.js";
 import { ownPostgresql, sql } from "./containers.js";
 import { asRoot, HOSTILE, instance, type Outcome, record, run, scratch } from "./host.js";
 
@@ -110,7 +111,8 @@ describe("an existing role and database are corrected, and every row stays:", ()
     expect(await apply()).toEqual(QUIET);
     const settings =
       "SELECT string_agg(array_to_string(setconfig, ' '), '|' ORDER BY setconfig) FROM pg_db_role_setting";
-    expect(await sql(container, settings)).toBe("search_path=public|statement_timeout=9min");
+    const mark = `cdktf.environment=${directory}`;
+    expect(await sql(container, settings)).toBe(`search_path=public ${mark}|statement_timeout=9min ${mark}`);
     await ended;
   });
 
@@ -197,6 +199,90 @@ test("the server's log holds the verifier and never a password", async () => {
   const log = stdout + stderr;
   expect(log).toMatch(/ALTER USER (")?it_role(")? PASSWORD 'SCRAM-SHA-256\$/);
   for (const password of Object.values(passwords)) expect(log).not.toContain(password.trim());
+});
+
+describe("database and role belong to one environment of the host:", () => {
+  const theirs = `${directory}/theirs`;
+  const other = { records: `${theirs}/records` };
+  const requirement = `own_database ${container} postgres it_database it_role`;
+  const probe = (records = input.records) => run("remote-host/probe", { records, requirements: requirement });
+  const verifier = () => sql(container, "SELECT rolpassword FROM pg_authid WHERE rolname = 'it_role'");
+  beforeEach(async () => {
+    await asRoot(
+      'rm -rf "$1"; mkdir -p "$1/records" "$1/secrets"; echo "place=ops@laptop:/srv/prod" >"$1/records/.owner"',
+      theirs,
+    );
+    await givePassword("sesame");
+    await sql(
+      container,
+      "CREATE ROLE it_role NOLOGIN; CREATE DATABASE it_database; COMMENT ON DATABASE it_database IS 'ours'; COMMENT ON ROLE it_role IS 'our role'",
+    );
+    expect(await apply(other)).toEqual(QUIET);
+  });
+
+  test("another one is refused in the plan and in the step, with the owner; the advice is run, and it gets both", async () => {
+    const begun = performance.now();
+    const { code, stderr } = await probe();
+    const seconds = (performance.now() - begun) / 1000;
+    const words = `belongs to another environment, which keeps its files in ${theirs}; its state is that of ops@laptop:/srv/prod: set postgresql.`;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`- database it_database in container ${container} ${words}database`);
+    expect(stderr).toContain(`- role it_role in container ${container} ${words}role`);
+    const before = await verifier();
+    await givePassword("another");
+    expect(await apply()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`which keeps its files in ${theirs}`),
+    });
+    expect(await verifier()).toBe(before);
+    const advice = [...stderr.matchAll(/release it: (docker exec .*)$/gm)].map(([, command]) => command!);
+    expect(advice).toHaveLength(2);
+    for (const command of advice) await asRoot(command);
+    expect(await probe()).toMatchObject({ code: 0, stderr: "" });
+    expect(await apply()).toEqual(QUIET);
+    expect(await probe(other.records)).toMatchObject({ code: 1 });
+    recordFault({
+      ...{ cause: "the database of another environment is named", command: "plan", seconds },
+      ...{ seen: words.replace(theirs, "…").replace(/: set .*/, ""), preserved: "everything: nothing was changed" },
+    });
+  });
+
+  test("comments stay; the mark survives another name; the owner's own next run changes nothing", async () => {
+    const marks = "SELECT count(*) FROM pg_db_role_setting";
+    expect(await apply(other)).toEqual(QUIET);
+    expect(await sql(container, marks)).toBe("2");
+    const comments = `SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'it_database'
+      UNION ALL SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'it_role'`;
+    expect(await sql(container, comments)).toBe("ours\nour role");
+    await sql(
+      container,
+      "ALTER DATABASE it_database RENAME TO it_former; ALTER DATABASE it_former RENAME TO it_database",
+    );
+    expect((await probe()).code).toBe(1);
+    expect((await probe(other.records)).code).toBe(0);
+  });
+
+  test("one whose files are gone does not keep them, and a clone belongs to nobody", async () => {
+    await sql(container, "CREATE DATABASE it_clone TEMPLATE it_database");
+    const clone = `own_database ${container} postgres it_clone it_nobody`;
+    expect(await run("remote-host/probe", { records: input.records, requirements: clone })).toMatchObject({ code: 0 });
+    await sql(container, "DROP DATABASE it_clone");
+    await asRoot('mv "$1" "$1.moved"', theirs);
+    expect(await probe()).toMatchObject({ code: 0, stderr: "" });
+    expect(await apply()).toEqual(QUIET);
+    await asRoot('rm -rf "$1.moved"', theirs);
+  });
+
+  test("a database from before the mark is drift, and a deploy marks it", async () => {
+    expect(await apply(other)).toEqual(QUIET);
+    await sql(container, "ALTER ROLE it_role RESET cdktf.environment");
+    const { stdout } = await probe(other.records);
+    expect(JSON.parse(stdout)[input.key]).toBe(
+      "database it_database and role it_role not marked as this environment's",
+    );
+    expect(await apply({ ...other, status: JSON.parse(stdout)[input.key] })).toEqual(QUIET);
+    expect(JSON.parse((await probe(other.records)).stdout)[input.key]).toBe(JSON.parse(stdout)[input.key]);
+  });
 });
 
 describe("a failure is reported without the password and without psql's questions, and nothing is recorded:", () => {

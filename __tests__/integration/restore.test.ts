@@ -51,7 +51,7 @@ beforeAll(async () => {
   await sql(
     container,
     `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC; GRANT CONNECT ON DATABASE ${database} TO ${reader};
-     ALTER DATABASE ${database} SET statement_timeout = '90s'; ALTER ROLE ${reader} IN DATABASE ${database} SET work_mem = '8MB';
+     ALTER DATABASE ${database} SET cdktf.environment = '${directory}'; ALTER DATABASE ${database} SET statement_timeout = '90s'; ALTER ROLE ${reader} IN DATABASE ${database} SET work_mem = '8MB';
      COMMENT ON DATABASE ${database} IS 'of\n-- the team; don''t drop'`,
   );
   await sql(
@@ -161,6 +161,7 @@ describe("a restore that fails", () => {
 describe("a restore", () => {
   const made = async () => (await asRoot('ls -d "$1"/2*', backups)).trim().split("\n").length;
   const oldest = async () => (await asRoot('ls "$1" | head -n 1', backups)).trim();
+  const newest = async () => (await asRoot('ls "$1" | tail -n 1', backups)).trim();
   let first: string;
 
   beforeEach(async () => {
@@ -210,6 +211,25 @@ describe("a restore", () => {
       [0, ""],
       [0, ""],
     ]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test("of another environment's backup leaves the database to this one, and another one's database is refused", async () => {
+    const mark = (of: string) => sql(container, `ALTER DATABASE ${database} SET cdktf.environment = '${of}'`);
+    await mark("/srv/other/configs/nocodb");
+    await service.create({ keep: "9" });
+    expect(await restore({ backup: await newest() })).toMatchObject({ code: 0, stderr: "" });
+    const marks = `SELECT array_to_string(setconfig, ' ') FROM pg_db_role_setting WHERE setrole = 0`;
+    expect(await sql(container, marks)).toContain(`cdktf.environment=${directory}`);
+    await asRoot('mkdir -p "$1/theirs/secrets" && touch "$1/theirs/secrets/values"', directory);
+    await mark(`${directory}/theirs`);
+    await expectRefused(
+      "a restore into the database of another environment",
+      /belongs to another environment, which keeps its files in \S+\/theirs, so nothing was changed: correct postgresql/,
+      restore({ backup: first }),
+    );
+    await mark(directory);
+    expect(await restore({ backup: first })).toMatchObject({ code: 0, stderr: "" });
     expect(await everything()).toEqual(before);
   });
 

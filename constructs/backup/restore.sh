@@ -8,7 +8,7 @@
 #           as before; if it is interrupted during the exchange, run it again. May run twice.
 # Prints    with confirmed=no: what would be restored and what would be lost, then the backup's metadata as lines
 #           name=value. Otherwise what was done.
-# Needs     backup/lib.sh
+# Needs     backup/lib.sh postgres-database/owner.sh
 
 # exchange_mark: prints the path of a file that exists during the exchange and holds the backup's name
 exchange_mark() {
@@ -27,6 +27,9 @@ choose() {
   check_backup "$backup"
   [ "$(metadata_of "$backup" role)" = "$role" ] ||
     fail "backup $backup belongs to role $(metadata_of "$backup" role), not $role: set postgresql.role in the environment file to that"
+  others=$(other_owners "$database_container" "$superuser" "$database" "$role" | sed -n '1s/^[a-z]* //p')
+  [ -z "$others" ] ||
+    fail "database $database, or role $role, belongs to $(describe_owner "$others"), so nothing was changed: correct postgresql in the environment file"
 }
 
 # show: prints what would be restored and lost
@@ -63,7 +66,16 @@ database_statements() {
 
 restore_dump() {
   database_statements | sql "$database_container" "$superuser" &&
-    docker exec -i "$database_container" pg_restore -U "$superuser" -d "$fresh" --exit-on-error <"$backups/$backup/database.dump"
+    docker exec -i "$database_container" pg_restore -U "$superuser" -d "$fresh" --exit-on-error <"$backups/$backup/database.dump" &&
+    mark_own
+}
+
+# mark_own: the dump may have the mark of the environment that it was made in (see postgres-database/owner.sh)
+mark_own() {
+  sql "$database_container" "$superuser" -v fresh="$fresh" -v own="${records%/*}" <<'SQL'
+SELECT format('ALTER DATABASE %I SET cdktf.environment = %L', datname, :'own') FROM pg_database, pg_db_role_setting, unnest(setconfig) AS setting
+ WHERE datname = :'fresh' AND setdatabase = pg_database.oid AND setrole = 0 AND setting LIKE 'cdktf.environment=%' \gexec
+SQL
 }
 
 # prepare_database: creates it from the dump, as the superuser and with the owners in the dump, because extensions,

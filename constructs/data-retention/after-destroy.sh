@@ -6,11 +6,15 @@
 # Changes   deletes the data whose policy is delete, and the records of what is gone. Does nothing while the container
 #           exists: then this is not a destroy. May run twice.
 # Prints    what was kept and what was deleted.
-# Needs     backup/lib.sh host-ownership/lib.sh
+# Needs     backup/lib.sh host-ownership/lib.sh postgres-database/owner.sh
 
 delete_database() {
   if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
     echo "not deleted: database $database and role $role, because container $database_container is gone"
+    return
+  fi
+  if [ -n "$(other_owners "$database_container" "$superuser" "$database" "$role")" ]; then
+    echo "not deleted: database $database and role $role, because they belong to another environment"
     return
   fi
   # Rows may have been written after the last backup, before the service stopped.

@@ -7,11 +7,12 @@
 # Changes   creates the role and the database if they are missing. Sets the role's LOGIN, validity and password, and
 #           removes its rights beyond its own database. Sets the owner of the database and of the tables, allows
 #           connections, and grants the role what it lacks on the database and its schema public. Resets settings of the
-#           role that keep it from its tables, and ends the sessions that have them. If the client was started with
-#           other secrets, restarts it around the change of the password. Never drops anything. May run twice.
+#           role that keep it from its tables, and ends the sessions that have them. Marks both as this environment's.
+#           If the client was started with other secrets, restarts it around the change of the password. Never drops
+#           anything. May run twice.
 # Prints    nothing, or PostgreSQL's own message. psql computes the SCRAM verifier, so the server never gets (or logs)
 #           the password itself.
-# Needs     postgres-database/sql.sh service-secrets/lib.sh caddy-site/hold.sh
+# Needs     postgres-database/sql.sh postgres-database/owner.sh service-secrets/lib.sh caddy-site/hold.sh
 
 # transfer_ownership: gives the role the schema and the tables. A restore by another role may have left tables that the
 # service cannot migrate, and a hardened template closes the schema.
@@ -36,8 +37,16 @@ pause_client() {
   docker stop --time "$grace_period" "$client" >/dev/null
 }
 
+# refuse_other_owner: fails if database or role belong to another environment, whose password would change
+refuse_other_owner() {
+  others_=$(other_owners "$container" "$superuser" "$database" "$role") || fail "PostgreSQL in container $container does not say whose database $database is: its message is above"
+  [ -z "$others_" ] ||
+    fail "$(printf '%s\n' "$others_" | cut -d ' ' -f 1 | paste -s -d / -) of postgresql in the environment file ($database, $role) belong to $(describe_owner "$(printf '%s\n' "$others_" | sed -n '1s/^[a-z]* //p')"), so nothing was changed: choose names of their own"
+}
+
 main() {
   lock_host "the database $database"
+  refuse_other_owner
   password=$(secret_value "$password_name")
   [ -n "$password" ] || fail "$secrets/values has no $password_name: deploy again, which makes one"
 
@@ -65,6 +74,8 @@ SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', :'database')
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'role')
   WHERE NOT has_database_privilege(:'role', :'database', 'CONNECT') \gexec
 SQL
+  printf '%s\n' "$OWN_DATABASE" | sql "$container" "$superuser" -v role="$role" -v database="$database" -v own="${records%/*}" ||
+    fail "PostgreSQL in container $container could not mark role $role and database $database: its message is above"
   transfer_ownership
   pause_client
   # psql asks for the password twice, on standard error, even without a terminal. It computes the kind of verifier that

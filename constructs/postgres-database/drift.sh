@@ -25,18 +25,21 @@ drift_database() {
     drift="role $role with settings that change where it works: $5"
   elif [ "$6" != true ]; then
     drift="database $database refuses connections of role $role"
-  elif [ "${7:-true}" != true ]; then
+  elif [ "$7" != 2 ]; then
+    drift="database $database and role $role not marked as this environment's"
+  elif [ "${8:-true}" != true ]; then
     drift="schema public of database $database does not let role $role create tables"
-  elif [ "${8:-0}" != 0 ]; then
-    drift="$8 tables in database $database not owned by role $role"
+  elif [ "${9:-0}" != 0 ]; then
+    drift="$9 tables in database $database not owned by role $role"
   fi
 }
 
 # database_state: prints whether the role can log in, the database's owner, the password's verifier, the role's rights
-# beyond its own database, its settings that change where it works, and whether connections are allowed. If the database
-# exists, also whether the role can create tables in it, and how many of the service's tables belong to another role.
+# beyond its own database, its settings that change where it works, whether connections are allowed, and how many of
+# database and role have this environment's mark (see postgres-database/owner.sh). If the database exists, also whether
+# the role can create tables in it, and how many of the service's tables belong to another role.
 database_state() {
-  sql "$(record_value container)" "$(record_value superuser)" -F ' ' -v role="$role" -v database="$database" -v owned_tables="$(record_value owned_tables)" <<'SQL'
+  sql "$(record_value container)" "$(record_value superuser)" -F ' ' -v role="$role" -v database="$database" -v owned_tables="$(record_value owned_tables)" -v own="${records%/*}" <<'SQL'
 SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FROM pg_authid WHERE rolname = :'role')::text, 'none'),
        coalesce((SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'database'), '/none'),
        coalesce((SELECT rolpassword FROM pg_authid WHERE rolname = :'role'), 'none'),
@@ -48,7 +51,9 @@ SELECT coalesce((SELECT rolcanlogin AND coalesce(rolvaliduntil > now(), true) FR
                     AND setting ~ '^(search_path|role|default_transaction_read_only)=' AND setting !~* '^(default.*=(off|false|f|no|n|0)|search_path=("\$user", ?)?public)$'), 'none'),
        ((SELECT coalesce(bool_and(datallowconn AND datconnlimit <> 0), true) FROM pg_database WHERE datname = :'database')
          AND (SELECT coalesce(bool_and(rolconnlimit <> 0 AND has_database_privilege(role.oid, base.oid, 'CONNECT')), true)
-                FROM pg_authid role, pg_database base WHERE rolname = :'role' AND datname = :'database'))::text;
+                FROM pg_authid role, pg_database base WHERE rolname = :'role' AND datname = :'database'))::text,
+       (SELECT count(*) FROM pg_db_role_setting WHERE 'cdktf.environment=' || :'own' = ANY (setconfig)
+           AND (setdatabase, setrole) IN (SELECT oid, 0::oid FROM pg_database WHERE datname = :'database' UNION ALL SELECT 0::oid, oid FROM pg_roles WHERE rolname = :'role'));
 SELECT EXISTS (SELECT FROM pg_database WHERE datname = :'database' AND datallowconn) AS reachable \gset
 \if :reachable
 \connect :"database"

@@ -29,6 +29,7 @@ export interface PostgresDatabaseProps {
 
 /**
  * A login role and a database that it owns. Existing ones are adopted: owner and password are set, and every row stays.
+ * Both get a mark of the environment, and those of another environment of the host are refused.
  * This construct never drops them, not even on destroy.
  */
 export class PostgresDatabase extends HostResource {
@@ -48,7 +49,11 @@ export class PostgresDatabase extends HostResource {
       triggers: { secrets_id: props.secrets.resource.id },
       extra: mapValues(clientInput(props), literal),
     });
-    props.host.require(`postgresql ${props.container} ${props.superuser}`);
+    const { container, superuser, database, role } = props;
+    props.host.require(
+      `postgresql ${container} ${superuser}`,
+      `own_database ${container} ${superuser} ${database} ${role}`,
+    );
   }
 }
 

@@ -1,7 +1,8 @@
 # Requirements of PostgreSQL. See remote-host/require.sh.
 #
+# Expects   $records.
 # Changes   nothing.
-# Needs     remote-host/require.sh postgres-database/sql.sh
+# Needs     remote-host/require.sh postgres-database/sql.sh postgres-database/owner.sh
 
 # require_postgresql CONTAINER SUPERUSER: PostgreSQL accepts connections and writes, and SUPERUSER is one
 require_postgresql() {
@@ -21,4 +22,16 @@ SQL
   [ "$3" = t ] || unmet "$2 is not a superuser of PostgreSQL in container $1: correct postgresql.superuser in the environment file"
   [ "$4" = off ] || unmet "PostgreSQL in container $1 is read-only (a standby, or default_transaction_read_only): make it writable, or correct postgresql.container in the environment file"
   [ "$5" -gt 0 ] || unmet "PostgreSQL in container $1 has no connection left except those for superusers: close some, or raise max_connections"
+}
+
+# require_own_database CONTAINER SUPERUSER DATABASE ROLE: database and role do not belong to another environment
+require_own_database() {
+  owners_=$(other_owners "$@" 2>/dev/null) || return 0
+  while read -r kind_ directory_; do
+    if [ "$kind_" = database ]; then named_=$3; else named_=$4; fi
+    [ -z "$kind_" ] ||
+      unmet "$kind_ $named_ in container $1 belongs to $(describe_owner "$directory_"): set postgresql.$kind_ in the environment file to a name of its own. If that environment is gone for good, release it: docker exec $1 psql -U $2 -d postgres -c 'ALTER $(printf '%s' "$kind_" | tr '[:lower:]' '[:upper:]') \"$named_\" RESET cdktf.environment'"
+  done <<LIST
+$owners_
+LIST
 }
