@@ -218,7 +218,7 @@ describe("a restore", () => {
     const mark = (of: string) => sql(container, `ALTER DATABASE ${database} SET cdktf.environment = '${of}'`);
     await mark("/srv/other/configs/nocodb");
     await service.create({ keep: "9" });
-    expect(await restore({ backup: await newest() })).toMatchObject({ code: 0, stderr: "" });
+    expect(await restore({ backup: await newest(), keep: "9" })).toMatchObject({ code: 0, stderr: "" });
     const marks = `SELECT array_to_string(setconfig, ' ') FROM pg_db_role_setting WHERE setrole = 0`;
     expect(await sql(container, marks)).toContain(`cdktf.environment=${directory}`);
     await asRoot('mkdir -p "$1/theirs/secrets" && touch "$1/theirs/secrets/values"', directory);
@@ -226,10 +226,10 @@ describe("a restore", () => {
     await expectRefused(
       "a restore into the database of another environment",
       /belongs to another environment, which keeps its files in \S+\/theirs, so nothing was changed: correct postgresql/,
-      restore({ backup: first }),
+      restore({ backup: first, keep: "9" }),
     );
     await mark(directory);
-    expect(await restore({ backup: first })).toMatchObject({ code: 0, stderr: "" });
+    expect(await restore({ backup: first, keep: "9" })).toMatchObject({ code: 0, stderr: "" });
     expect(await everything()).toEqual(before);
   });
 

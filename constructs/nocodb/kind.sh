@@ -21,9 +21,9 @@ super_admin() {
   echo "SELECT email FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ',')) LIMIT 1" | in_database 2>/dev/null || true
 }
 
-# nocodb_containers: prints a line ROLE NAME ID STATE IMAGE NETWORK... for each container that runs NocoDB and is not the
-# app's. ROLE is `serves`, or `works` for a container that only runs the jobs of another one. An image of NocoDB is also
-# one of Node.js: a container that runs another program with it is not a NocoDB.
+# nocodb_containers: prints a line ROLE NAME ID STATE IMAGE NETWORK... for each container that runs NocoDB. ROLE is
+# `managed` if the app created it, `serves`, or `works` for a container that only runs the jobs of another one. An image
+# of NocoDB is also one of Node.js: a container that runs another program with it is not a NocoDB.
 nocodb_containers() {
   # shellcheck disable=SC2016 # a Go template
   inspected_=$(docker ps -aq --no-trunc | xargs -r docker inspect -f 'container {{.Name}} {{.Id}} {{.State.Status}} {{.Config.Image}}{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}
@@ -36,7 +36,7 @@ runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
       xargs -r docker image inspect -f 'image {{.Id}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' 2>/dev/null || true
     printf '%s\n' "$inspected_"
   } | awk '
-    function print_it() { if (! own && (settings || (by_image && runs in image))) print role, line }
+    function print_it() { if (settings || (by_image && runs in image)) print (own ? "managed" : role), line }
     $1 == "image" { image[substr($0, 7)] }
     $1 == "container" { print_it(); line = substr($0, 12); role = "serves"; own = settings = 0; by_image = ($5 ~ /(^|\/)nocodb([:@]|$)/) }
     $1 == "runs" { runs = substr($0, 6) }
@@ -47,12 +47,13 @@ runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
     END { print_it() }'
 }
 
-# find_unmanaged: sets unmanaged and workers to those lines without their ROLE, once
+# find_unmanaged: sets unmanaged, workers and managed to those lines without their ROLE, once
 find_unmanaged() {
   [ -z "${unmanaged+known}" ] || return 0
   both_=$(nocodb_containers)
   unmanaged=$(printf '%s\n' "$both_" | sed -n 's/^serves //p')
   workers=$(printf '%s\n' "$both_" | sed -n 's/^works //p')
+  managed=$(printf '%s\n' "$both_" | sed -n 's/^managed //p')
 }
 
 # workers_of DATABASE CONTAINER NETWORK...: prints a line NAME STATE IMAGE for each worker that runs, or that the engine

@@ -41,6 +41,7 @@ export class Nocodb extends Construct {
     host.require(`no_other_nocodb ${containerName} ${environmentName} ${networks}`);
     host.require(`no_worker ${postgresql.container} ${postgresql.database} ${networks}`);
     const { container, superuser, database } = postgresql;
+    host.require(`no_rival ${containerName} ${container} ${superuser} ${database} ${postgresql.host} ${networks}`);
     host.require(`connection_key ${container} ${superuser} ${database} ${secretsDirectoryOf(this.place)}`);
     const { healthPath, databasePath } = versionOf(props.image);
     const service = this.service.enable({

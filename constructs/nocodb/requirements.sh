@@ -2,7 +2,7 @@
 #
 # Expects   $records.
 # Changes   nothing.
-# Needs     remote-host/require.sh nocodb/kind.sh nocodb/super-admin.sh service-secrets/lib.sh
+# Needs     remote-host/require.sh nocodb/kind.sh nocodb/rivals.sh nocodb/super-admin.sh service-secrets/lib.sh
 
 # require_no_other_nocodb NAME ENVIRONMENT NETWORK...: no unmanaged NocoDB has the name or runs on one of the networks.
 # The app's own would be a second NocoDB beside it, on an empty database or, worse, on the same one.
@@ -42,6 +42,40 @@ unmet_workers() {
   done <<LIST
 $1
 LIST
+}
+
+# require_no_rival NAME SERVER SUPERUSER DATABASE HOST NETWORK...: no other NocoDB uses the database. The role's password
+# would change under it, and two instances would write one database.
+require_no_rival() {
+  [ "${adopting-}" != yes ] || return 0
+  named_=$1 server_=$2 superuser_=$3 database_=$4 hostname_=$5
+  shift 5
+  rivals_=$(rivals_by_settings "$named_" "$server_" "$database_" "$@")
+  while read -r rival_ state_ image_; do
+    [ -z "$rival_" ] || unmet_rival "container $rival_ ($state_, image $image_)" "$rival_"
+  done <<LIST
+$rivals_
+LIST
+  # Through a name of the host's DNS, the app's own NocoDB may have an address that is not its container's.
+  case $hostname_ in *[.:]*) return 0 ;; esac
+  rivals_=$(rivals_by_session "$named_" "$server_" "$superuser_" "$database_" 2>/dev/null) || return 0
+  while read -r rival_ address_ role_; do
+    case $problems in *"container $rival_ ("* | *"$rival_ (connected from"*) continue ;; esac
+    case $rival_ in
+      '') ;;
+      -) [ -n "$problems" ] || unmet_rival "a program at $address_, as role $role_," ;;
+      *) unmet_rival "container $rival_ (connected from $address_ as role $role_)" "$rival_" ;;
+    esac
+  done <<LIST
+$rivals_
+LIST
+}
+
+# unmet_rival WHAT [CONTAINER]: reports it
+unmet_rival() {
+  of_=$([ -z "${2-}" ] || docker inspect -f "{{with index .Config.Labels \"$OWN_LABEL\"}}, of environment {{.}} of this app,{{end}}" -- "$2" 2>/dev/null) || of_=
+  if [ -n "$of_" ]; then stop_=; else stop_="stop it${2:+ for good (docker update --restart=no $2; docker stop $2)}, or "; fi
+  unmet "$1$of_ is another NocoDB on database $database_ in container $server_: ${stop_}set postgresql.database and postgresql.role in the environment file to names of its own"
 }
 
 # require_super_admin CONTAINER SUPERUSER DATABASE EMAIL [accepted]: the super admin has that address, because NocoDB

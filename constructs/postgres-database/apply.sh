@@ -3,7 +3,8 @@
 # Expects   $key, $status, $container, $superuser, $role, $database; $secrets, $password_name: the directory with the
 #           role's password, and its name there; $owned_tables: a regular expression for the names of tables in schema
 #           public that the role must own, empty for all of them; [$client]: the container that uses the role, with
-#           [$grace_period] in seconds, and [$caddy], [$upstream]: the container that sends it requests, and as what.
+#           [$grace_period] in seconds, and [$caddy], [$upstream]: the container that sends it requests, and as what;
+#           [$requirements]: of the host.
 # Changes   creates the role and the database if they are missing. Sets the role's LOGIN, validity and password, and
 #           removes its rights beyond its own database. Sets the owner of the database and of the tables, allows
 #           connections, and grants the role what it lacks on the database and its schema public. Resets settings of the
@@ -12,7 +13,7 @@
 #           anything. May run twice.
 # Prints    nothing, or PostgreSQL's own message. psql computes the SCRAM verifier, so the server never gets (or logs)
 #           the password itself.
-# Needs     postgres-database/sql.sh postgres-database/owner.sh service-secrets/lib.sh caddy-site/hold.sh
+# Needs     postgres-database/sql.sh postgres-database/owner.sh service-secrets/lib.sh caddy-site/hold.sh remote-host/require.sh **/requirements.sh
 
 # transfer_ownership: gives the role the schema and the tables. A restore by another role may have left tables that the
 # service cannot migrate, and a hardened template closes the schema.
@@ -44,9 +45,16 @@ refuse_other_owner() {
     fail "$(printf '%s\n' "$others_" | cut -d ' ' -f 1 | paste -s -d / -) of postgresql in the environment file ($database, $role) belong to $(describe_owner "$(printf '%s\n' "$others_" | sed -n '1s/^[a-z]* //p')"), so nothing was changed: choose names of their own"
 }
 
+# refuse_rivals: fails if another instance of the service uses the database; it may have started since the plan
+refuse_rivals() {
+  requirements=$(printf '%s\n' "${requirements-}" | grep '^no_rival ') || return 0
+  require_all
+}
+
 main() {
   lock_host "the database $database"
   refuse_other_owner
+  refuse_rivals
   password=$(secret_value "$password_name")
   [ -n "$password" ] || fail "$secrets/values has no $password_name: deploy again, which makes one"
 

@@ -47,7 +47,7 @@ export class PostgresDatabase extends HostResource {
         owned_tables: props.ownedTables ?? "",
       },
       triggers: { secrets_id: props.secrets.resource.id },
-      extra: mapValues(clientInput(props), literal),
+      extra: { ...mapValues(clientInput(props), literal), requirements: props.host.requirements },
     });
     const { container, superuser, database, role } = props;
     props.host.require(

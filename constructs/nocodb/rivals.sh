@@ -1,0 +1,100 @@
+# Other NocoDBs that use the same database, wherever they run: judged by the database, not by a network.
+#
+# Changes   nothing.
+# Needs     nocodb/kind.sh remote-host/engine.sh postgres-database/sql.sh
+
+# rivals_by_settings NAME SERVER DATABASE NETWORK...: prints a line NAME STATE IMAGE for each running container, except
+# NAME, whose settings name the database in the container SERVER. require_no_other_nocodb and require_no_worker report
+# those that share NETWORK... with the app, unless the app created them.
+rivals_by_settings() {
+  find_unmanaged
+  own_=$1 server_=$2 database_=$3
+  shift 3
+  server_addresses_=$(addresses | awk -v name="$server_" '$2 == name { printf " %s ", $1 }')
+  ports_=$(docker inspect -f '{{range .NetworkSettings.Ports}}{{range .}} {{.HostPort}} {{end}}{{end}}' -- "$server_" 2>/dev/null) || ports_=
+  printf '%s\n' "$managed" "$unmanaged" "$workers" | while read -r each_ id_ state_ image_ attached_; do
+    case $each_:$state_ in "$own_:"* | :*) continue ;; *:running | *:restarting | *:paused) ;; *) continue ;; esac
+    near_=no
+    for network_ in "$@"; do case " $attached_ " in *" $network_ "*) near_=yes ;; esac done
+    case "$near_:
+$managed
+" in no:* | *"
+$each_ "*) ;; *) continue ;; esac
+    if names_database "$id_" "$database_" && is_at_server "$id_"; then printf '%s %s %s\n' "$each_" "$state_" "$image_"; fi
+  done
+}
+
+# names_database ID DATABASE: whether its settings name the database; those in a file are unknown
+names_database() {
+  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" | grep -qE '^(NC_DB|NC_DB_JSON|(NC_)?DATABASE_URL)=.' && may_use "$1" "$2"
+}
+
+# is_at_server ID: whether the host in its settings is the container of $server_
+is_at_server() {
+  address_=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" | sed -nE '
+    s#^(NC_DB|(NC_)?DATABASE_URL)=[a-z]+://([^@/?]*@)?(\[[^]]*\]|[^:/?]+)(:([0-9]+))?.*#\4 \6#p
+    s#^NC_DB_JSON=.*"host" *: *"([^"]*)".*#\1#p' | tail -n 1)
+  host_=${address_%% *} port_=${address_#"$host_"}
+  case $server_addresses_ in *" $host_ "*) return 0 ;; esac
+  for network_ in $attached_; do
+    found_=$(holders_of "$host_" "$network_" "")
+    [ -z "$found_" ] || {
+      printf '%s\n' "$found_" | grep -qxF -e "$server_"
+      return
+    }
+  done
+  port_=${port_# }
+  case $ports_ in *" ${port_:-5432} "*) is_this_host "$host_" ;; *) return 1 ;; esac
+}
+
+# is_this_host NAME: whether the name or address, in a container, is this host
+is_this_host() {
+  case $1 in
+    localhost | 127.* | ::1) case " $attached_ " in *" host "*) return 0 ;; *) return 1 ;; esac ;;
+    host.docker.internal | "$(uname -n)") return 0 ;;
+  esac
+  here_=" $(hostname -I 2>/dev/null) $(gateways) "
+  for address_ in $1 $(getent ahosts "$1" 2>/dev/null | cut -d ' ' -f 1); do
+    case $here_ in *" $address_ "*) return 0 ;; esac
+  done
+  return 1
+}
+
+# addresses: prints a line ADDRESS CONTAINER for each address of a running container
+addresses() {
+  docker ps -q | xargs -r docker inspect -f '{{$name := slice .Name 1}}{{range .NetworkSettings.Networks}}{{.IPAddress}} {{$name}}
+{{.GlobalIPv6Address}} {{$name}}
+{{end}}' 2>/dev/null | awk 'NF == 2' || true
+}
+
+# gateways: prints the host's addresses in the networks of containers
+gateways() {
+  docker network ls -q | xargs -r docker network inspect -f '{{range .IPAM.Config}}{{.Gateway}} {{end}}' 2>/dev/null | tr '\n' ' ' || true
+}
+
+# rivals_by_session NAME SERVER SUPERUSER DATABASE: prints a line CONTAINER|- ADDRESS ROLE for each NocoDB that is
+# connected to the database, except the container NAME. An address that is no container's counts if it asks for NocoDB's
+# tables as NocoDB does, and if it is not one that a removed container has left: those end when PostgreSQL notices.
+rivals_by_session() {
+  own_=$1 database_=$4
+  find_unmanaged
+  addresses_=$(addresses)
+  sessions_=$(networks=$(networks_of "$2" | xargs -r docker network inspect -f '{{range .IPAM.Config}}{{.Subnet}},{{end}}' 2>/dev/null | tr -d '\n') &&
+    sql "$2" "$3" -F ' ' -v database="$database_" -v networks="${networks%,}" -v gateways="$(gateways)" <<'SQL'
+SELECT host(client_addr), usename, bool_or(query ~ '"nc_[a-z0-9_]+"')
+       AND (bool_or(host(client_addr) = ANY (string_to_array(:'gateways', ' ')))
+            OR NOT bool_or(EXISTS (SELECT FROM unnest(string_to_array(nullif(:'networks', ''), ',')) AS network WHERE client_addr <<= network::inet)))
+  FROM pg_stat_activity WHERE datname = :'database' AND client_addr IS NOT NULL AND application_name = '' AND backend_type = 'client backend'
+ GROUP BY 1, 2 ORDER BY 1, 2;
+SQL
+  ) || return
+  printf '%s\n' "$sessions_" | while read -r address_ role_ like_nocodb_; do
+    its_=$(printf '%s\n' "$addresses_" | awk -v address="$address_" '$1 == address { print $2; exit }')
+    case $its_:$like_nocodb_ in
+      "$own_":*) ;;
+      :t) echo "- $address_ $role_" ;;
+      :*) ;;
+      *) if printf '%s\n' "$managed" "$unmanaged" "$workers" | grep -q "^$its_ "; then echo "$its_ $address_ $role_"; fi ;;
+    esac
+  done
+}
