@@ -146,6 +146,36 @@ test("if all are met the probe prints its answer, twice the same", async () => {
   for (const _ of ["once", "twice"]) expect(await probe(met)).toEqual({ code: 0, stdout, stderr: "" });
 });
 
+test("a name that another environment's container has is never to be taken from it", async () => {
+  const other = ownName("other_environment");
+  const labelled = ["--label", "cdktf.environment=preprod", "--network", instance.backend.name];
+  await start(other, IMAGES.caddy, [...labelled, "--network-alias", "it-shared"], ["sleep", "300"]);
+  const { stderr } = await probe([
+    `free_alias ${instance.backend.name} it-shared it_own cdktf.environment=prod nocodb`,
+  ]);
+  await remove(other);
+  expect(stderr).toContain(
+    `the name it-shared is also used by container ${other} (of environment preprod of this app): set alias in the environment file to another name\n`,
+  );
+});
+
+test("the flock of BusyBox, which cannot wait, is refused in the plan and named in a step", async () => {
+  const [bin, records] = [`${directory}/busybox`, `${directory}/busybox_records`];
+  const flock = '#!/bin/sh\necho "flock: unrecognized option: w" >&2\nexit 1\n';
+  await asRoot('mkdir -p "$1" "$2" && printf %s "$3" >"$1/flock" && chmod +x "$1/flock"', bin, records, flock);
+  const shell = shellWith(`PATH=${bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`);
+  const words = "cannot wait for a lock (that of BusyBox cannot)";
+  expect((await probe(["command flock util-linux"], records, shell)).stderr).toContain(
+    `flock on the host is not that of util-linux, and ${words}`,
+  );
+  const lock = `/run/${records.slice(1).replaceAll("/", "-")}.lock`;
+  await asRoot('echo "a deploy, process 999999, since yesterday" >"$1"', lock);
+  const { code, stderr } = await probe([], records, shell);
+  await asRoot('rm -f "$1"', lock);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);
+  expect(stderr).not.toContain("kill");
+});
+
 describe("a host on which Docker cannot be used is reported:", () => {
   test("because the user who signs in may not", async () => {
     const { code, stdout, stderr } = await probe(["docker"], undefined, shellWith("SUDO_USER=nobody"));

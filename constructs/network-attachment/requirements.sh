@@ -21,7 +21,15 @@ require_free_alias() {
     }
   fi
   [ -z "$others" ] || others=$(printf '%s\n' "$others" | while read -r each_; do "${5}_is_unmanaged" "$each_" || printf '%s\n' "$each_"; done)
-  [ -z "$others" ] || unmet "on network $1 the name $2 is also used by container $(printf '%s' "$others" | paste -s -d ' ' -): set alias in the environment file to another name, or remove that name from the other container (docker network disconnect and connect)"
+  [ -z "$others" ] || unmet "on network $1 the name $2 is also used by container $(printf '%s' "$others" | paste -s -d ' ' -)$(remedy_for "$others" "${4%%=*}")"
+}
+
+# remedy_for CONTAINERS LABEL: prints what to do about their name. To take it from one that this app created for another
+# environment would take that one down.
+remedy_for() {
+  of_=$(printf '%s\n' "$1" | xargs -r docker inspect -f "{{with index .Config.Labels \"$2\"}}{{.}}{{end}}" -- 2>/dev/null | sed '/^$/d' | paste -s -d ' ' -) || of_=
+  printf '%s' "${of_:+ (of environment $of_ of this app)}: set alias in the environment file to another name"
+  [ -n "$of_" ] || printf ', or remove that name from the other container (docker network disconnect and connect)'
 }
 
 # require_sole_upstream CADDY ALIAS CONTAINER KIND NETWORK...: on its further networks, too, Caddy finds only CONTAINER as

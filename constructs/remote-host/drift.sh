@@ -50,5 +50,5 @@ container_is_gone() {
 wait_for_lock() {
   [ -f "$(lock_file)" ] || return 0
   exec 8<"$(lock_file)"
-  flock -s -w 12 8 || fail_locked 12
+  flock -s -w 12 8 2>/dev/null || fail_locked 12
 }

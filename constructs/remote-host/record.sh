@@ -16,7 +16,7 @@ lock_host() {
   (umask 022 && mkdir -p -- "${records%/*}")
   mkdir -p -- "$records"
   exec 8>>"$(lock_file)"
-  flock -w "${2:-600}" 8 || fail_locked "${2:-600}"
+  flock -w "${2:-600}" 8 2>/dev/null || fail_locked "${2:-600}"
   printf '%s, process %s, since %s\n' "$1" "$$" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" >"$(lock_file)"
   # A script that was killed may have left scratch files.
   rm -f -- "$records"/.scratch.??????
@@ -24,21 +24,35 @@ lock_host() {
 
 # fail_locked TIMEOUT: fails with the name and process of the script that holds the lock
 fail_locked() {
+  flock --version 2>/dev/null | grep -q util-linux ||
+    fail "flock on the host is missing, or not that of util-linux, and cannot wait for a lock (that of BusyBox cannot), so nothing was changed: install util-linux"
   holder_=$(cat -- "$(lock_file)")
-  fail "Another command has been at work on this host for more than ${1} s: $holder_. Try again when it is done. If it hangs, end it on the host: sudo kill $(printf '%s\n' "$holder_" | sed -n 's/.*, process \([0-9]*\),.*/\1/p')"
+  pid_=$(printf '%s\n' "$holder_" | sed -n 's/.*, process \([0-9]*\),.*/\1/p')
+  if kill -0 "${pid_:-none}" 2>/dev/null; then
+    remedy_="end it on the host: sudo kill $pid_"
+  else
+    remedy_="that process is gone, and one that it started holds the lock: \`sudo fuser -v $(lock_file)\` on the host shows it"
+  fi
+  fail "Another command has been at work on this host for more than ${1} s: $holder_. Try again when it is done. If it hangs, $remedy_"
 }
 
 # scratch: prints the path of a new file that is private to root, on the disk of the records. The script must hold the
 # lock.
 scratch() {
-  mktemp -- "$records/.scratch.XXXXXX"
+  mktemp -- "$records/.scratch.XXXXXX" 2>/dev/null || fail_write "$records"
+}
+
+# fail_write DIRECTORY: fails with the disk that could not be written to
+fail_write() {
+  fail "$1 could not be written to: its disk has $(df -P -h -- "$1" | awk 'NR == 2 { print $4 " free (" $1 ", mounted at " $6 ")" }'). Make room, and deploy again"
 }
 
 # write_record KEY STATUS < lines name=value: records what a script has created, and the status that the plan compares.
 # Drift detection compares the host with these lines; see docs/design.md. The script must hold the lock.
 write_record() {
   record_=$(scratch)
-  { printf 'status=%s\n' "$2" && cat; } >"$record_"
+  # The shell itself says only "I/O error" if a disk is full.
+  { { printf 'status=%s\n' "$2" && cat; } >"$record_"; } 2>/dev/null || fail_write "$records"
   mv -f -- "$record_" "$records/$1"
 }
 

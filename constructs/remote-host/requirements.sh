@@ -6,7 +6,11 @@
 
 # require_command COMMAND PACKAGE: the command is installed; PACKAGE is the Debian package that has it
 require_command() {
-  command -v "$1" >/dev/null || unmet "the host has no command '$1': install it (Debian: apt-get install $2)"
+  if ! command -v "$1" >/dev/null; then
+    unmet "the host has no command '$1': install it (Debian: apt-get install $2)"
+  elif [ "$1" = flock ] && ! flock --version 2>/dev/null | grep -q util-linux; then
+    unmet "flock on the host is not that of util-linux, and cannot wait for a lock (that of BusyBox cannot): install util-linux"
+  fi
 }
 
 # require_clock: the clock is right. Backups are named and pruned by time, and sessions and certificates expire.
