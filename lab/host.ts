@@ -110,7 +110,7 @@ async function sshd(instance: Instance, engine: Engine): Promise<void> {
     ],
     networks: [{ name: instance.frontend.name }, { name: instance.backend.name }],
   };
-  await started(instance, container, 30, async () => {
+  await started(instance, container, 120, async () => {
     await inContainer(container.name, ["sh", "-euc", HAND_OVER, "-", instance.baseDirectory]);
     await introduce(instance);
     await must([...sshCommand(instance), "sudo -n true && docker version"], { timeoutSeconds: 10 });

@@ -19,7 +19,7 @@ describe.each([
   const own = { sites_directory: caddy.sites };
   beforeEach(async () => {
     await asRoot('rm -f -- "$1"/*', caddy.sites);
-    await caddy.write(imports(pattern));
+    await caddy.edit(imports(pattern));
   });
 
   test("a site is added, changed and removed as a file of its own; the Caddyfile stays unchanged", async () => {
@@ -44,8 +44,8 @@ describe("in a sites directory", () => {
   const neighbour = respond(siteName("b"), "b");
   beforeEach(async () => {
     await asRoot('rm -f -- "$1"/*', inside.sites);
-    await inside.write(imports("sites/*.caddy"));
     await inside.write(neighbour, `${inside.sites}/b.caddy`);
+    await inside.edit(imports("sites/*.caddy"));
   });
 
   test("other files stay unchanged and are served while ours is added and removed, each twice", async () => {
@@ -84,7 +84,7 @@ describe("in a sites directory", () => {
   });
 
   test("a site is refused with the missing line if the Caddyfile does not import the directory", async () => {
-    await inside.write(CADDYFILE);
+    await inside.edit(CADDYFILE);
     const { code, stderr } = await inside.apply(site, respond(site, "one"), own);
     expect([code, stderr]).toEqual([
       1,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { must } from "../../lab/command.js";
 import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
 import { inContainer } from "./containers.js";
 import { asRoot } from "./host.js";
@@ -8,12 +9,20 @@ import { asRoot } from "./host.js";
 const writable = ownCaddy("replaced");
 const readOnly = ownCaddy("read_only", { mount: "read-only file" });
 const site = siteName("a");
+const first = siteName("first");
 const later = respond(siteName("later"), "later");
 
 type Caddy = typeof writable;
 
 const replace = ({ caddyfile }: Caddy, text: string) =>
   asRoot('printf %s "$2" >"$1.new" && mv "$1.new" "$1"', caddyfile, text);
+
+/** A container that starts mounts the file that is there now. */
+async function restartWith(caddy: Caddy, text: string): Promise<void> {
+  await caddy.write(text);
+  await must(["docker", "restart", "--time", "1", caddy.container]);
+  await caddy.reload();
+}
 const seenInside = ({ container }: Caddy) => inContainer(container, ["cat", "/etc/caddy/Caddyfile"]);
 
 describe.each([
@@ -22,7 +31,9 @@ describe.each([
 ])("a Caddyfile %s, replaced by rename,", (_, caddy) => {
   let text: string;
   beforeEach(async ({ task }) => {
-    text = `${CADDYFILE}# for ${task.id}\n${later}\n`;
+    await restartWith(caddy, CADDYFILE);
+    await caddy.apply(first, respond(first, "first"));
+    text = `${await caddy.read()}# for ${task.id}\n${later}\n`;
     await replace(caddy, text);
     expect(await seenInside(caddy)).not.toContain(task.id);
   });
@@ -54,4 +65,19 @@ describe.each([
     expect(await caddy.read()).toBe(broken);
     expect(await caddy.answer(siteName("other"))).toBe("the other site");
   });
+});
+
+test("one that was replaced before the app's first deploy is refused until the advice has been followed", async () => {
+  await asRoot('rm -rf -- "$1"', `${writable.directory}/records`);
+  await restartWith(writable, CADDYFILE);
+  const text = `${CADDYFILE}${later}\n`;
+  await replace(writable, text);
+  const { code, stderr } = await writable.apply(site, respond(site, "one"));
+  const advice = `docker restart ${writable.container}`;
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`It does not serve ${siteName("later")}`)]);
+  expect(stderr).toContain(advice);
+  expect(await writable.read()).toBe(text);
+  await must(advice.split(" "));
+  await writable.reload();
+  expect(await writable.apply(site, respond(site, "one"))).toMatchObject({ code: 0, stderr: "" });
 });

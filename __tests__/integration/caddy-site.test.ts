@@ -10,7 +10,7 @@ const block = (name: string, text: string) =>
 const QUIET = { code: 0, stdout: "", stderr: "" };
 
 beforeEach(async () => {
-  await caddy.write(CADDYFILE);
+  await caddy.edit(CADDYFILE);
 });
 
 describe("a site", () => {
@@ -73,7 +73,7 @@ describe("a site", () => {
     expect(await record(`${caddy.directory}/records`, site)).toMatch(
       new RegExp(
         `^status=site edited\nkind=site\ncaddy=${caddy.container}\ncaddyfile=${caddy.caddyfile}\nsites_directory=\n` +
-          `site=${site}\nsalt=[0-9a-f]{32}\nwhole=[0-9a-f]{64}\nfingerprint=[0-9a-f]{64}\n$`,
+          `site=${site}\nsalt=[0-9a-f]{32}\nwhole=[0-9a-f]{64}\nloaded=[0-9a-f]{64}\nfingerprint=[0-9a-f]{64}\n$`,
       ),
     );
   });
@@ -91,7 +91,7 @@ describe("every other byte stays, and after the removal the file is as it was be
       CADDYFILE + block(`${site}.b`, respond(`${site}.b`, "b")),
     ],
   ])("%s", async (_, original) => {
-    await caddy.write(original);
+    await caddy.edit(original);
     expect(await caddy.apply(site, respond(site, "one"))).toEqual(QUIET);
     const ours = block(site, respond(site, "one"));
     const withNewline = `\n${ours.replace("\n", ", newline added\n")}`;
@@ -102,7 +102,7 @@ describe("every other byte stays, and after the removal the file is as it was be
   });
 
   test("an empty file", async () => {
-    await caddy.write("");
+    await caddy.edit("");
     expect(await caddy.apply(site, respond(site, "one"))).toEqual(QUIET);
     expect(await caddy.read()).toBe(block(site, respond(site, "one")));
     expect(await caddy.answer(site)).toBe("one");
@@ -120,7 +120,7 @@ describe("every other byte stays, and after the removal the file is as it was be
   });
 
   test("text that was added behind the block of a file without a final newline keeps a line of its own", async () => {
-    await caddy.write(`${CADDYFILE}# the end`);
+    await caddy.edit(`${CADDYFILE}# the end`);
     await caddy.apply(site, respond(site, "one"));
     await caddy.write(`${await caddy.read()}${respond(siteName("later"), "later")}\n`);
     expect(await caddy.remove(site)).toEqual(QUIET);

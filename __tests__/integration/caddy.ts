@@ -68,6 +68,12 @@ export function ownCaddy(name: string, { caddyfile: text = CADDYFILE, mount = "f
   return {
     ...{ container, directory, caddyfile, sites, write, read, reload },
 
+    /** Writes the Caddyfile and loads it, as someone who edits it by hand does. */
+    async edit(content: string): Promise<void> {
+      await write(content);
+      await reload();
+    },
+
     /** Applies a site, as a block of the Caddyfile; `more` can give a sites directory. */
     apply(site: string, text: string, more: Input = {}, options?: RunOptions): Promise<Outcome> {
       const input = { ...place, sites_directory: "", key: site, status: "new", site, text };

@@ -93,6 +93,7 @@ describe("a connection that fails is reported at once, with the settings to chec
 describe("a host that is not ready is reported at once, with the cause, and nothing on it changes:", () => {
   const own = ownCaddy("plan_faults");
   const SMALL = "/dev/shm";
+  const SITE = `it-fault.${instance.domain}`;
   const bashrc = "/home/deploy/.bashrc";
 
   /** Edits it in place, with the output of the command on the copy in /tmp/sound. */
@@ -123,14 +124,14 @@ describe("a host that is not ready is reported at once, with the cause, and noth
     },
     {
       cause: "the Caddyfile is broken before a deploy",
-      requirements: [`caddy ${caddy} ${instance.caddyfile}`],
+      requirements: [`loadable_site ${caddy} ${instance.caddyfile} ${SITE} ${SITE}\\0040{\\n}`],
       seen: /Caddy in container \S+ would not load \S+ as it is: .*Fix that first/,
       setUp: editedCaddyfile('printf "\\nbroken {\\n" | cat /tmp/sound -'),
     },
     {
       cause: "Caddy's admin endpoint is disabled",
-      requirements: [`caddy ${caddy} ${instance.caddyfile}`],
-      seen: /Caddy in container \S+ would not load \S+ as it is: its global option admin off keeps .* restart Caddy\. Fix that first/,
+      requirements: [`loadable_site ${caddy} ${instance.caddyfile} ${SITE} ${SITE}\\0040{\\n}`],
+      seen: /the global option admin off keeps the running Caddy .* restart Caddy/,
       setUp: editedCaddyfile('sed "0,/^{/s//{\\n\\tadmin off/" /tmp/sound'),
     },
     {

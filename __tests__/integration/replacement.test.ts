@@ -126,7 +126,7 @@ describe("before the old container stops", () => {
     const { code, stdout, stderr } = await beforeReplace({ text: `${site} {\n\trespnd "x"\n}` });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(
-      `Caddy would not load its configuration with the site ${site} in it, so the old container was left running: `,
+      `The old container was left running: Caddy in container ${caddy.container} would not load ${caddy.caddyfile} with the site ${site} in it: `,
     );
     expect(stderr).toContain("unrecognized directive: respnd");
     expect(await everything()).toBe(before);

@@ -11,7 +11,7 @@
 #           reverted. May run twice.
 # Prints    what it found and what changes, never a secret. With confirmed=no the last line is `ready`, or `complete` if
 #           NocoDB was adopted before.
-# Needs     adopt/inspect.sh adopt/adoption.sh
+# Needs     adopt/inspect.sh adopt/adoption.sh adopt/trial.sh
 
 # make_candidate: writes the new content of the file with the site to $candidate
 make_candidate() {
@@ -35,11 +35,13 @@ check_site() {
   cut=$(mktemp) candidate=$(mktemp)
   trap 'rm -f -- "$cut" "$candidate"' EXIT
   make_candidate
-  now_=$(validate "$caddyfile" "" <"$caddyfile" 2>&1) || {
-    unmet "Caddy would not load its current configuration: $now_"
+  output=$({ open_caddy && check_current; } 2>&1) || {
+    unmet "$output"
     return 0
   }
-  then_=$(validate "${site_in:-$(site_file)}" "" <"$candidate" 2>&1) || {
+  open_caddy
+  now_=$(adapted)
+  then_=$(adapted_with "${site_in:-$(site_file)}" "$candidate" 2>&1) || {
     unmet "Caddy would not load its configuration with the app's own site $site in it. If the site is in a file that the app does not read, remove it there by hand. $then_"
     return 0
   }
@@ -47,9 +49,9 @@ check_site() {
     unmet "$site_in: the end of the block of $site is not certain (without lines ${site_lines%,*} to ${site_lines#*,} Caddy would serve other names). Keep a copy of the block, remove it by hand, and try again."
 }
 
-# other_names NAMES: prints them without the site
+# other_names LINES: prints the host names except the site's
 other_names() {
-  printf '%s\n' "$1" | grep -vxF -e "\"$site\"" || true
+  printf '%s\n' "$1" | names_in | grep -vxF -e "$site" || true
 }
 
 # prepare: everything that can fail while the old container serves
@@ -167,7 +169,6 @@ swap_site() {
   lock_caddyfile
   find_site
   make_candidate
-  errors=$(validate "$site_in" "" <"$candidate" 2>&1) || fail "Caddy would not load $site_in any more, so nothing was changed in it: $errors"
   keep_lines site "$site_in" "$site_lines"
   if [ -n "$sites_directory" ] && [ "$site_in" = "$(site_file)" ]; then cat -- "$site_in" >"$adoption_directory/site/whole"; fi
   install_file "$site_in" "$candidate"

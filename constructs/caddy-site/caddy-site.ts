@@ -34,8 +34,16 @@ export class CaddySite extends HostResource {
     props.host.require(
       `caddy ${container} ${caddyfile} ${sitesDirectory ?? ""}`.trim(),
       `free_site ${props.site.host} ${caddyfile}`,
+      `loadable_site ${container} ${caddyfile} ${props.site.host} ${CaddySite.oneWord(renderSite(props.site))} ${sitesDirectory ?? ""}`.trim(),
       "command flock util-linux",
+      "command curl curl",
     );
+  }
+
+  /** A text as one word for `printf %b`: requirements are words. */
+  static oneWord(text: string): string {
+    const escapes: Record<string, string> = { "\\": "\\\\", " ": "\\0040", "\t": "\\t", "\n": "\\n" };
+    return text.replaceAll(/[\\ \t\n]/g, (character) => escapes[character] ?? character);
   }
 }
 

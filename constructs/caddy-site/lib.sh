@@ -4,36 +4,7 @@
 # Expects   $caddy: container; $caddyfile: path on this host; $sites_directory: path on this host, or empty; $site: host
 #           name; $records.
 # Changes   nothing until a function is called.
-# Needs     remote-host/record.sh remote-host/marked-block.sh
-
-# path_in_caddy PATH: prints the path in the Caddy container at which this host's PATH is mounted
-path_in_caddy() {
-  mounted_=$(docker inspect -f '{{range .Mounts}}{{.Source}}|{{.Destination}}{{"\n"}}{{end}}' "$caddy" |
-    awk -F '|' -v path="$1" '
-      $1 != "" && (path == $1 || index(path, $1 "/") == 1) && length($1) > length(best) { best = $1; at = $2 }
-      END { if (best != "") print at substr(path, length(best) + 1) }')
-  [ -n "$mounted_" ] || fail "container $caddy does not see $1: mount it there, or correct caddy.container, caddy.caddyfile or caddy.sitesDirectory in the environment file"
-  printf '%s' "$mounted_"
-}
-
-# is_current_in_caddy FILE: whether the container reads the bytes of this host's FILE. If a single file is bind-mounted
-# and then replaced by rename (sed -i, most editors), the container keeps the old one, and `caddy reload` still exits
-# with 0.
-is_current_in_caddy() {
-  [ "$(sha256sum <"$1")" = "$(docker exec "$caddy" cat "$(path_in_caddy "$1")" 2>/dev/null | sha256sum)" ]
-}
-
-# update_in_caddy FILE: makes the container read the bytes of this host's FILE. Writes them to the file that it reads;
-# if that is not writable in the container, restarts it, which mounts the new file.
-update_in_caddy() {
-  is_current_in_caddy "$1" && return
-  # shellcheck disable=SC2016 # expanded inside the container
-  docker exec -i "$caddy" sh -c 'cat >"$1"' write "$(path_in_caddy "$1")" <"$1" 2>/dev/null || true
-  is_current_in_caddy "$1" && return
-  echo "restarting container $caddy: it reads an older $1 and cannot write to it"
-  docker restart "$caddy" >/dev/null
-  is_current_in_caddy "$1" || fail "container $caddy still reads an older $1: mount it there, or correct caddy.caddyfile in the environment file"
-}
+# Needs     remote-host/record.sh remote-host/marked-block.sh caddy-site/configuration.sh caddy-site/answers.sh
 
 # site_file: prints the path of the file that holds the site
 site_file() {
@@ -50,6 +21,11 @@ current_site() {
   fi
 }
 
+# tried TEXT: prints a hash of the Caddyfile and the text of the site
+tried() {
+  { cat -- "$caddyfile" && printf '%s' "$1"; } | fingerprint caddyfile
+}
+
 # file_with_site < site: prints the file with that site
 file_with_site() {
   if [ -n "$sites_directory" ]; then
@@ -60,61 +36,73 @@ file_with_site() {
   fi
 }
 
-# validate FILE SITE < content: whether Caddy would load its configuration if FILE had this content, and would serve
-# SITE (may be empty). Prints the names that it would serve. It uses a copy in the container, so nothing that runs
-# changes.
-validate() {
-  main_=$(path_in_caddy "$caddyfile") || return
-  file_=$(path_in_caddy "$1") || return
-  case $main_ in
-    /*/*) ;;
-    *) fail "container $caddy has its Caddyfile at $main_: mount it in a directory of its own, such as /etc/caddy, so that a new configuration can be tried on a copy" ;;
-  esac
-  # shellcheck disable=SC2016 # expanded inside the container
-  docker exec -i "$caddy" sh -c '
-    set -eu
-    copy=$(mktemp -d)
-    trap "rm -rf -- $copy" EXIT
-    directory=${1%/*}
-    sites=${2%/*}
-    mkdir "$copy/main" "$copy/sites"
-    cp -R "$directory/." "$copy/main/"
-    case $2 in
-      "$directory"/*) file=$copy/main${2#"$directory"} ;;
-      *) cp -R "$sites/." "$copy/sites/" && file=$copy/sites/${2##*/} ;;
-    esac
-    rm -f "$file"
-    cat >"$file"
-    grep -rlF -e "$directory/" -e "$sites/" "$copy" | while IFS= read -r each; do
-      sed -i -e "s#$directory/#$copy/main/#g" -e "s#$sites/#$copy/sites/#g" "$each"
-    done || true
-    caddy adapt --adapter caddyfile --config "$copy/main/${1##*/}" >"$copy/adapted.json" 2>"$copy/log" &&
-      caddy validate --config "$copy/adapted.json" >>"$copy/log" 2>&1 || {
-        grep -vE "\"level\":\"(info|warn)\"|^[0-9./: ]+(INFO|WARN)" "$copy/log" | sed -e "s#$copy/main#$directory#g" -e "s#$copy/sites#$sites#g" | tail -n 5 >&2
-        exit 1
-      }
-    ! grep -qE "\"admin\":\{[^}]*\"disabled\":true" "$copy/adapted.json" || {
-      echo "its global option admin off keeps a running Caddy from loading another configuration: remove it, and restart Caddy" >&2
-      exit 1
-    }
-    [ -z "$3" ] || grep -qF "\"$3\"" "$copy/adapted.json" || {
-      echo "the Caddyfile does not import ${2%/*}: add a line like \"import ${2%/*}/*.caddy\" to it, or remove caddy.sitesDirectory from the environment file" >&2
-      exit 1
-    }
-    { grep -oE "\"host\":\[[^]]*\]" "$copy/adapted.json" || true; } | sed "s/.*\[//; s/\]//" | tr , "\n" | sort -u' validate "$main_" "$file_" "$2"
+# check_current: sets now_ to what the Caddyfile yields; fails if Caddy would not load it, or runs something else
+check_current() {
+  now_=$(adapted 2>&1) || fail "Caddy in container $caddy would not load $caddyfile as it is: $(printf '%s\n' "$now_" | tail -n 1). Fix that first"
+  check_running "$now_"
 }
 
-# reload_caddy: loads the configuration, or fails and prints Caddy's last message
-reload_caddy() {
-  output=$(docker exec "$caddy" caddy reload --adapter caddyfile --config "$(path_in_caddy "$caddyfile")" 2>&1) && return
-  printf '%s\n' "$output" | tail -n 1 >&2
-  return 1
+# check_loadable TEXT: fails if Caddy would not load its configuration with this text as the site, or runs something else
+# than its Caddyfile yields. Nothing is written: the server itself adapts a text. If there is a site of ours, the new one
+# is tried under another name.
+check_loadable() {
+  current_=$(current_site) || exit 1
+  whole_=$(whole_caddyfile)
+  check_current
+  tried_=$site tried_text_=$1
+  if [ -n "$current_" ]; then
+    tried_=tried.$site tried_text_=$(printf '%s' "$1" | sed "1s/^/tried./")
+  elif printf '%s\n' "$now_" | has_site "$site"; then
+    fail "the configuration of Caddy in container $caddy has a site $site that this app did not write, in $caddyfile or a file that it imports, perhaps through a placeholder or a snippet: remove it, or choose another subdomain"
+  fi
+  then_=$(adapted "$tried_text_" 2>&1) || fail "Caddy in container $caddy would not load $caddyfile with the site $site in it: $(printf '%s\n' "$then_" | tail -n 1)$(advice "$then_")"
+  printf '%s\n' "$then_" | has_site "$tried_" || fail "$caddyfile with the site $site behind it yields no such site: put braces around each site in it, and try again"
+  check_certificate "$then_"
+  check_imported "$then_"
+}
+
+# advice ERROR: prints what to do about an error of Caddy, if that is known
+advice() {
+  case $1 in
+    *"curly braces around each site"*) printf '%s' ". Put braces around the site in $caddyfile, because it has another one now" ;;
+    *"File to import not found: "*) printf '%s' ". Define that snippet in the Caddyfile, or correct caddy.snippets in the environment file" ;;
+  esac
+}
+
+# check_certificate LINES: fails if Caddy would have no certificate for the site
+check_certificate() {
+  ! printf '%s\n' "$1" | grep -qE '^apps\.http\.servers\.[^.]+\.automatic_https\.disable(_certificates)? true' ||
+    printf '%s\n' "$1" | grep -qE '^apps\.tls\.(certificates\.|automation\.policies\.[0-9]+\.(on_demand true|get_certificate))' ||
+    fail "the global option auto_https of $caddyfile leaves the site $site without a certificate: remove it (names that must stay plain HTTP can start with http://), or name a snippet with a tls directive in caddy.snippets of the environment file"
+}
+
+# check_imported: fails if no import of a file beside the Caddyfile matches the file of the site. Only a pattern with a
+# placeholder cannot be judged here.
+check_imported() {
+  [ -n "$sites_directory" ] && [ -z "$current_" ] || return 0
+  own_file_=$(path_in_caddy "$(site_file)") || exit 1
+  # shellcheck disable=SC2016 # expanded inside the container
+  docker exec "$caddy" sh -c 'grep -rE "^[[:space:]]*import[[:space:]]" "${1%/*}" "$1" 2>/dev/null | sort -u' imports "$main" |
+    tr -d '"`\r' | sed -E 's/:[[:space:]]*import[[:space:]]+/ /' | {
+    while read -r in_ pattern_ _; do
+      case $pattern_ in *'{$'*) exit 0 ;; /*) ;; *) pattern_=${in_%/*}/$pattern_ ;; esac
+      # shellcheck disable=SC2254 # a pattern
+      case $own_file_ in $pattern_) exit 0 ;; esac
+    done
+    exit 1
+  } || fail "the Caddyfile does not import ${own_file_%/*}/*.caddy: add a line like \"import ${own_file_%/*}/*.caddy\" to it, or remove caddy.sitesDirectory from the environment file"
+}
+
+# load_caddyfile: makes the server load it, or prints the server's reason and returns 1
+load_caddyfile() {
+  ask_caddy POST /load "import $main" >/dev/null
 }
 
 # lock_caddyfile: until the script ends, no other script edits the Caddyfile; each would lose the other's change. The
 # lock is on the Caddyfile itself, which is only written in place.
 lock_caddyfile() {
   [ -f "$caddyfile" ] || fail "$caddyfile is not a file on the host: correct caddy.caddyfile in the environment file"
+  open_caddy
   exec 9<"$caddyfile"
   flock -w 60 9 || fail "another deploy has been editing $caddyfile for a minute: wait for it and deploy again"
   repair_interrupted_write
@@ -123,17 +111,16 @@ lock_caddyfile() {
 # refresh_caddyfile: makes the container read the current Caddyfile if there is a sites directory. Without one, that
 # happens when the site is written.
 refresh_caddyfile() {
-  [ -n "$sites_directory" ] || return 0
-  is_current_in_caddy "$caddyfile" && return
-  errors=$(validate "$caddyfile" "" <"$caddyfile" 2>&1) || fail "Caddy would not load $caddyfile, so nothing was changed: $errors"
-  update_in_caddy "$caddyfile"
+  [ -z "$sites_directory" ] || update_in_caddy "$caddyfile"
 }
 
-# install_file FILE [CANDIDATE]: writes CANDIDATE over FILE in place, or removes FILE, and reloads Caddy. If Caddy
-# refuses the result, puts the former content back and fails.
+# install_file FILE [CANDIDATE]: writes CANDIDATE over FILE in place, or removes FILE, and makes Caddy load the result.
+# If Caddy refuses it, or a site that answered before does not answer any more, puts the former content back and fails.
 install_file() {
+  was_running_=$(ask_caddy GET /config/)
+  answered_=$(printf '%s\n' "$was_running_" | served_names | answering)
   begin_write "$@"
-  if errors=$({ overwrite "$@" && reload_caddy; } 2>&1); then
+  if errors=$({ overwrite "$@" && load_caddyfile && check_answers "$answered_"; } 2>&1); then
     end_write
     return
   fi
@@ -144,8 +131,25 @@ install_file() {
     overwrite "$1"
   fi
   end_write
-  reload_caddy || true
+  ask_caddy POST /load "$was_running_" application/json >/dev/null || true
   fail "Caddy refused the new configuration, and $1 was put back: $errors"
+}
+
+# served_names < JSON: prints SITE PORT for each site that runs, except ours
+served_names() {
+  lines_=$(flattened)
+  printf '%s\n' "$lines_" | names_in | while read -r served_; do
+    [ "$served_" = "$site" ] || printf '%s\n' "$lines_" | servers_of "$served_"
+  done
+}
+
+# check_answers NAMES: fails if one of those that answered does not answer within 10 s
+check_answers() {
+  for _ in 1 2 3 4 5; do
+    silent_=$(printf '%s\n' "$1" | grep -vxF -e "$(printf '%s\n' "$1" | answering)") || return 0
+    sleep 2
+  done
+  fail "with it, these sites (name, port) no longer answer: $(printf '%s\n' "$silent_" | paste -s -d , -)"
 }
 
 # begin_write FILE [CANDIDATE]: keeps the old and the new content beside the records until Caddy has loaded the file. A
@@ -173,7 +177,7 @@ repair_interrupted_write() {
     echo "$half was half written by a run that was killed: its previous content is put back"
     overwrite "$half" "$records/.writing/before"
   fi
-  reload_caddy || true
+  load_caddyfile || true
   end_write
 }
 

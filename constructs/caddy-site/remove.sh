@@ -27,19 +27,18 @@ remove_site() {
     return
   fi
   lock_caddyfile
+  current=$(current_site)
+  [ -n "$current" ] || return 0
+  errors=$(check_current 2>&1) || fail "The site $site was not removed: $errors"
   refresh_caddyfile
-  file=$(site_file)
   if [ -n "$sites_directory" ]; then
-    [ ! -f "$file" ] || install_file "$file"
+    install_file "$(site_file)"
     return
   fi
   set_marks "$site"
-  locate_block "$caddyfile"
-  [ "$begin" -gt 0 ] || return 0
   candidate=$(scratch)
   trap 'rm -f -- "$candidate"' EXIT
   file_without_block "$caddyfile" >"$candidate"
-  errors=$(validate "$caddyfile" "" <"$candidate" 2>&1) || fail "Caddy would not load its configuration without the site $site, so nothing was changed: $errors"
   install_file "$caddyfile" "$candidate"
 }
 

@@ -11,17 +11,23 @@ require_caddy() {
   if [ ! -f "$2" ]; then
     unmet "$2 is not a file on the host: correct caddy.caddyfile in the environment file"
   else
-    if output=$(path_in_caddy "$2" 2>&1); then require_sound_caddyfile; else unmet "$output"; fi
+    output=$(path_in_caddy "$2" 2>&1) || unmet "$output"
   fi
   [ -z "$sites_directory" ] || [ -d "$sites_directory" ] ||
     unmet "$sites_directory is not a directory on the host: create it, or correct caddy.sitesDirectory in the environment file"
 }
 
-# require_sound_caddyfile: Caddy would load the Caddyfile. One that it has loaded before is not validated in each plan.
-require_sound_caddyfile() {
-  ! grep -qsxF -e "whole=$(fingerprint caddyfile <"$caddyfile")" -- "$records"/* || return 0
-  output=$(validate "$caddyfile" "" <"$caddyfile" 2>&1) ||
-    unmet "Caddy in container $caddy would not load $caddyfile as it is: $(printf '%s\n' "$output" | tail -n 1). Fix that first"
+# require_loadable_site CONTAINER CADDYFILE SITE TEXT [SITES_DIRECTORY]: Caddy would load its configuration with the
+# site in it, and runs nothing else than its Caddyfile yields. TEXT is one word, as for printf %b. What was loaded before
+# is not tried in each plan. Other requirements check container and paths.
+require_loadable_site() {
+  caddy=$1 caddyfile=$2 site=$3 text=$(printf '%b' "$4") sites_directory=${5-}
+  if [ "$(state_of "$1")" != running ] || [ ! -f "$2" ] || ! path_in_caddy "$2" >/dev/null 2>&1; then return 0; fi
+  [ -z "$sites_directory" ] || [ -d "$sites_directory" ] || return 0
+  [ "${adopting-}" != yes ] || return 0
+  ! grep -qsxF -e "whole=$(tried "$text")" -- "$records"/* || return 0
+  [ -z "$(unmanaged_sites "$3" "$2")" ] || return 0
+  output=$({ open_caddy && check_loadable "$text"; } 2>&1) || unmet "$output"
 }
 
 # require_free_site SITE CADDYFILE: no one else has put the site into the Caddyfile, because Caddy refuses a second one

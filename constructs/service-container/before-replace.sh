@@ -29,7 +29,7 @@ main() {
 # check_room: whether image and backup have left enough room for the new container
 check_room() {
   problems_file=$(scratch)
-  trap 'rm -f -- "${candidate-}" "$problems_file"' EXIT
+  trap 'rm -f -- "$problems_file"' EXIT
   requirements_hold "$problems_file" ||
     fail "The image is pulled and the backup is made, but the host is not ready for the new container any more, so the old one was left running:
 $(cat -- "$problems_file")"
@@ -47,11 +47,7 @@ check_directories() {
 
 # check_site: whether Caddy would load the next site
 check_site() {
-  candidate=$(scratch)
-  trap 'rm -f -- "$candidate"' EXIT
-  printf '%s\n' "$text" | file_with_site >"$candidate"
-  errors=$(validate "$(site_file)" "$site" <"$candidate" 2>&1) ||
-    fail "Caddy would not load its configuration with the site $site in it, so the old container was left running: $errors"
+  errors=$({ open_caddy && check_loadable "$text"; } 2>&1) || fail "The old container was left running: $errors"
 }
 
 main </dev/null

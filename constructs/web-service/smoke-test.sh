@@ -1,50 +1,52 @@
 # The smoke test after a deploy: container, health in the container, site at Caddy, database.
 #
-# Expects   $name, $image, $url, $secrets: as in service-container/wait-healthy.sh; $caddy, $site, $health_path;
+# Expects   $name, $image, $url, $secrets: as in service-container/wait-healthy.sh; $caddy, $caddyfile, $site, $health_path;
 #           $database_container, $superuser, $database; $service; $requirements: for drift checks without Terraform.
 # Changes   only the record of the requirements. May run twice.
 # Prints    one line for each check that passes; fails with the first that does not.
-# Needs     service-container/lib.sh postgres-database/sql.sh remote-host/record.sh
+# Needs     service-container/lib.sh postgres-database/sql.sh remote-host/record.sh caddy-site/configuration.sh
+#           caddy-site/answers.sh
 
-# request ADDRESS [curl options]: prints the HTTP status of Caddy
-request() {
-  address=$1
-  shift
-  curl -sS -m 10 -o /dev/null -w '%{http_code}' --connect-to "$site:443:$address:443" "$@" "https://$site$health_path" 2>"$output"
+# find_port: sets port to that of the site in the configuration that Caddy runs
+find_port() {
+  open_caddy
+  lines=$(running) || exit 1
+  port=$(printf '%s\n' "$lines" | servers_of "$site" | sed -n '1s/.* //p')
+  [ -n "$port" ] || fail "Caddy (container $caddy) does not serve a site $site: see docker logs $caddy, then deploy again"
 }
 
-# site_answers: sets code to an HTTP status or `refused`. The host is outside the VPN, so a refusal counts as an answer.
-# A site with a certificate of Caddy's own authority (local_certs) is checked against that authority.
+# site_answers: sets code to an HTTP status or `refused`, asked to the address, and remark. The host is outside the VPN,
+# so a refusal counts as an answer. Caddy answers with the certificate of this name or not at all.
 site_answers() {
-  for address in $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$caddy"); do
-    code=$(request "$address") && return
-    if grep -qE 'certificate|\(60\)' "$output" &&
-      docker exec "$caddy" sh -c 'cat "${XDG_DATA_HOME:-$HOME/.local/share}/caddy/pki/authorities/local/root.crt"' >"$authority" 2>/dev/null; then
-      code=$(request "$address" --cacert "$authority") && return
+  remark=
+  answer=$(status_at "$site" "$port" "$health_path" 2>"$output") ||
+    if grep -qE 'certificate|\(60\)' "$output" && answer=$(status_at "$site" "$port" "$health_path" -k 2>"$output"); then
+      remark=", with a certificate whose issuer this host does not trust"
     fi
-    # A refusal by `abort` in the VPN snippet closes the connection after the handshake.
-    if grep -qE '\((52|56|92)\)' "$output"; then code=refused && return; fi
-  done
-  return 1
+  # A refusal by `abort` in the VPN snippet closes the connection after the handshake.
+  if [ -z "$answer" ] && grep -qE '\((52|56|92)\)' "$output"; then answer="refused https://$site"; fi
+  [ -n "$answer" ] || return 1
+  code=${answer%% *} asked=${answer#* }
 }
 
 check_site_answers() {
+  find_port
   until site_answers; do
     [ "$(date +%s)" -lt "$deadline" ] ||
-      fail "https://$site has not answered at Caddy (container $caddy) for 60 s: $(cat "$output"). A first certificate can take longer: see docker logs $caddy, then deploy again."
+      fail "https://$site has not answered at Caddy (container $caddy, port $port) for 60 s: $(tail -n 1 "$output"). A first certificate can take longer: see docker logs $caddy, then deploy again."
     sleep 1
   done
   case $code in
-    [234]?? | refused) echo "site https://$site: answers $code, asked from the host" ;;
-    *) fail "https://$site answers $code at Caddy (container $caddy)" ;;
+    [234]?? | refused) echo "site $asked: answers $code, asked from the host$remark" ;;
+    *) fail "$asked answers $code at Caddy (container $caddy)" ;;
   esac
 }
 
 main() {
   deadline=$(($(date +%s) + 60))
-  # The names are fixed, so the next run removes files that a killed run has left.
-  output=$records/.smoke-test-$service.output authority=$records/.smoke-test-$service.authority
-  trap 'rm -f -- "$output" "$authority"' EXIT
+  # The name is fixed, so the next run replaces a file that a killed run has left.
+  output=$records/.smoke-test-$service.output
+  trap 'rm -f -- "$output"' EXIT
 
   echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}' "$name"), image $image"
   docker logs --tail 3 "$name" 2>&1 | masked "$secrets/values" | sed 's/^/  log: /'

@@ -202,6 +202,7 @@ export class WebService extends Construct {
         url: this.url(props, props.healthPath),
         secrets: secrets.directory,
         caddy: caddy.container,
+        caddyfile: caddy.caddyfile,
         site: props.siteHost,
         health_path: props.healthPath,
         database_container: postgresql.container,

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { Resource } from "@cdktf/provider-null/lib/resource/index.js";
 import { describe, expect, test } from "vitest";
 import {
@@ -58,8 +59,20 @@ describe("a site", () => {
       "docker",
       "caddy acme_caddy /opt/acme/Caddyfile",
       "free_site noco.example.com /opt/acme/Caddyfile",
+      expect.stringMatching(
+        /^loadable_site acme_caddy \/opt\/acme\/Caddyfile noco\.example\.com noco\.example\.com\\0040\{\\n\S+$/,
+      ),
       "command flock util-linux",
+      "command curl curl",
     ]);
+  });
+
+  test("has its text in a requirement, as one word that printf %b makes the text of", () => {
+    const word = CaddySite.oneWord('a {\n\tb "c\\d" {$E}\n}');
+    expect(word).not.toMatch(/\s/);
+    expect(execFileSync("/bin/sh", ["-c", 'printf %b "$1"', "sh", word], { encoding: "utf8" })).toBe(
+      'a {\n\tb "c\\d" {$E}\n}',
+    );
   });
 
   test("comes after its service", () => {
