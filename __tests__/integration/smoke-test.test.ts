@@ -73,7 +73,9 @@ test.each([
   const { code, stdout } = await smokeTest({ site });
   expect([code, stdout]).toEqual([
     0,
-    expect.stringContaining(`site https://${site}: answers ${answer}, asked from the host${answer === "refused" ? "" : UNTRUSTED}\n`),
+    expect.stringContaining(
+      `site https://${site}: answers ${answer}, asked from the host${answer === "refused" ? "" : UNTRUSTED}\n`,
+    ),
   ]);
 });
 
