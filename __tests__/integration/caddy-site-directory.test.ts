@@ -107,6 +107,7 @@ describe("in a sites directory", () => {
   });
 
   test("a Caddyfile that was replaced by rename is shown to its container first", async () => {
+    await inside.apply(site, respond(site, "zero"), own);
     const text = `${imports("sites/*.caddy")}${respond(siteName("later"), "later")}\n`;
     await asRoot('printf %s "$2" >"$1.new" && mv "$1.new" "$1"', inside.caddyfile, text);
     expect(await inside.apply(site, respond(site, "one"), own)).toMatchObject({ code: 0, stderr: "" });

@@ -17,7 +17,8 @@ ${1-}") || return
 # running: prints what Caddy runs
 running() {
   json_=$(ask_caddy GET /config/) || return
-  printf '%s\n' "$json_" | flattened
+  # An empty configuration is `{}` or null.
+  printf '%s\n' "$json_" | flattened | sed '/^ /d'
 }
 
 # whole_caddyfile: prints a text that stands for the Caddyfile. If it is imported, its own imports are relative to it.
