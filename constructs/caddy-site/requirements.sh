@@ -24,7 +24,8 @@ require_loadable_site() {
   caddy=$1 caddyfile=$2 site=$3 text=$(printf '%b' "$4") sites_directory=${5-}
   if [ "$(state_of "$1")" != running ] || [ ! -f "$2" ] || ! path_in_caddy "$2" >/dev/null 2>&1; then return 0; fi
   [ -z "$sites_directory" ] || [ -d "$sites_directory" ] || return 0
-  [ "${adopting-}" != yes ] || return 0
+  # An apply repairs what a killed run has left, before it tries anything.
+  if [ "${adopting-}" = yes ] || [ -d "$records/.writing" ]; then return 0; fi
   ! grep -qsxF -e "whole=$(tried "$text")" -- "$records"/* || return 0
   [ -z "$(unmanaged_sites "$3" "$2")" ] || return 0
   output=$({ open_caddy && check_loadable "$text"; } 2>&1) || unmet "$output"
