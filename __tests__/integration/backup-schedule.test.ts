@@ -122,6 +122,26 @@ describe("scheduled backups on a host with systemd", () => {
   });
 });
 
+test("scheduled backups are refused in the plan if the host's /usr/local is read-only", async () => {
+  await onHost("mount --bind /usr/local /usr/local && mount -o remount,bind,ro /usr/local");
+  const begun = performance.now();
+  const { code, stderr } = await probe("schedule daily");
+  const seconds = (performance.now() - begun) / 1000;
+  await onHost("umount /usr/local");
+  const seen =
+    "backups.schedule needs a program in /usr/local/sbin and units in /etc/systemd/system, and /usr/local/sbin is read-only on the host";
+  expect([code, stderr]).toEqual([1, expect.stringContaining(seen)]);
+  expect((await probe("schedule daily")).code).toBe(0);
+  const preserved = "everything: nothing was changed";
+  recordFault({
+    cause: "backups.schedule on a host with a read-only /usr/local",
+    command: "plan",
+    seen,
+    seconds,
+    preserved,
+  });
+});
+
 test("on a host without systemd scheduled backups are refused in the plan", async () => {
   const begun = performance.now();
   const { code, stderr } = await run("remote-host/probe", { records, requirements: "schedule daily" });

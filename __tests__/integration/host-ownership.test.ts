@@ -54,6 +54,17 @@ describe("the owner marker", () => {
     expect((await plan()).managed_by).toMatch(/^the Terraform state of \/srv\/my "app", since \d{4}-.* UTC$/);
   });
 
+  test("names the disk if that is full", async () => {
+    const full = "/dev/shm/it_ownership";
+    await asRoot('mkdir -p "$1/nocodb/records"; dd if=/dev/zero of="$1/fill" bs=64k 2>/dev/null || true', full);
+    await asRoot('dd if=/dev/zero of="$1/rest" bs=4k 2>/dev/null || true', full);
+    const input = { records: `${full}/nocodb/records`, key: "owner", status: "new", state: "1", state_place: HOME };
+    const { code, stderr } = await run("host-ownership/apply", input);
+    await asRoot('rm -rf "$1"', full);
+    const words = `${full}/nocodb/records could not be written to: its disk has 0 free (shm, mounted at /dev/shm). Make room, and deploy again\n`;
+    expect([code, stderr]).toEqual([1, words]);
+  });
+
   test("is replaced by a new state in the very same place, because the former one is lost", async () => {
     await own("1");
     const { code, stdout } = await own("2");

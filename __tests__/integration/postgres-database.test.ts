@@ -128,6 +128,18 @@ describe("an existing role and database are corrected, and every row stays:", ()
   });
 });
 
+test("template1 with an old collation version does not stop the creation of the database", async () => {
+  const version = (text: string) =>
+    sql(container, `UPDATE pg_database SET datcollversion = ${text} WHERE datname = 'template1'`);
+  await version("'1.0'");
+  try {
+    await expect(sql(container, "CREATE DATABASE it_collation")).rejects.toThrow("has a collation version");
+    expect(await apply()).toEqual(QUIET);
+  } finally {
+    await version("pg_database_collation_actual_version(oid)");
+  }
+});
+
 test("a new password replaces the old one at once, and only the new one is accepted", async () => {
   await apply();
   await givePassword("open");

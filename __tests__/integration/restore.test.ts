@@ -121,6 +121,20 @@ describe("a restore that fails", () => {
     }
   });
 
+  test("because the dump is of a newer PostgreSQL shows the words of pg_restore", async () => {
+    const newer = 'printf "\\020" | dd of=database.dump bs=1 seek=6 conv=notrunc 2>/dev/null';
+    const summed = 'sed -i "s/^database.dump=.*/database.dump=$(sha256sum <database.dump | cut -d " " -f 1)/" metadata';
+    await asRoot(`cd "$1"/2*; cp database.dump "$1/dump"; cp metadata "$1/metadata"; ${newer}; ${summed}`, backups);
+    try {
+      await expectRefused(
+        "the dump is of a newer PostgreSQL",
+        /database\.dump cannot be read: .*unsupported version \(1\.16\) in file header\. Choose another backup, or the PostgreSQL that it was made with/,
+      );
+    } finally {
+      await asRoot('cd "$1"/2*; mv "$1/dump" database.dump; mv "$1/metadata" metadata', backups);
+    }
+  });
+
   test("because a role with a privilege does not exist names the role", async () => {
     await sql(container, `ALTER ROLE ${reader} RENAME TO someone`);
     await expectRefused(

@@ -104,7 +104,7 @@ describe("another NocoDB on the same database is refused, wherever it runs:", ()
   });
 
   test("connected from outside of the engine's containers", async () => {
-    await connect(rival, on("host"), (await address(network)).trim());
+    await connect(rival, on("host"), (await address(network)).trim(), "nocodb");
     const words = new RegExp(`a program at \\S+, as role noco, ${IS}stop it, or set postgresql`);
     await expectRefused("another machine's NocoDB is connected to the database", words, /never/);
   });

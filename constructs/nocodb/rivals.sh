@@ -74,7 +74,7 @@ gateways() {
 
 # rivals_by_session NAME SERVER SUPERUSER DATABASE: prints a line CONTAINER|- ADDRESS ROLE for each NocoDB that is
 # connected to the database, except the container NAME. An address that is no container's counts if it asks for NocoDB's
-# tables as NocoDB does, and if it is not one that a removed container has left: those end when PostgreSQL notices.
+# tables as NocoDB does (its URL may set a name, application_name=nocodb), and if it is not one that a removed container has left: those end when PostgreSQL notices.
 rivals_by_session() {
   own_=$1 database_=$4
   find_unmanaged
@@ -84,7 +84,7 @@ rivals_by_session() {
 SELECT host(client_addr), usename, bool_or(query ~ '"nc_[a-z0-9_]+"')
        AND (bool_or(host(client_addr) = ANY (string_to_array(:'gateways', ' ')))
             OR NOT bool_or(EXISTS (SELECT FROM unnest(string_to_array(nullif(:'networks', ''), ',')) AS network WHERE client_addr <<= network::inet)))
-  FROM pg_stat_activity WHERE datname = :'database' AND client_addr IS NOT NULL AND application_name = '' AND backend_type = 'client backend'
+  FROM pg_stat_activity WHERE datname = :'database' AND client_addr IS NOT NULL AND (application_name = '' OR application_name ~* 'noco') AND backend_type = 'client backend'
  GROUP BY 1, 2 ORDER BY 1, 2;
 SQL
   ) || return

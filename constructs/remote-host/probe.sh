@@ -6,7 +6,7 @@
 #           status of everything that has no record, and `managed_by` says which Terraform state owns the host, if one
 #           does. If a requirement is unmet, or a check is not possible, it prints the reasons on standard error and
 #           fails.
-# Needs     remote-host/drift.sh host-ownership/lib.sh **/drift.sh **/requirements.sh
+# Needs     remote-host/drift.sh **/drift.sh **/requirements.sh
 
 # print_status: prints the status of the record in $record as a member of the JSON object
 print_status() {

@@ -39,7 +39,9 @@ fail_locked() {
 # scratch: prints the path of a new file that is private to root, on the disk of the records. The script must hold the
 # lock.
 scratch() {
-  mktemp -- "$records/.scratch.XXXXXX" 2>/dev/null || fail_write "$records"
+  # The shell says only "I/O error" if it cannot write.
+  [ "$(df -P -k -- "$records" | awk 'NR == 2 { print $4 }')" -ge 64 ] || fail_write "$records"
+  mktemp -- "$records/.scratch.XXXXXX"
 }
 
 # fail_write DIRECTORY: fails with the disk that could not be written to
@@ -51,8 +53,7 @@ fail_write() {
 # Drift detection compares the host with these lines; see docs/design.md. The script must hold the lock.
 write_record() {
   record_=$(scratch)
-  # The shell itself says only "I/O error" if a disk is full.
-  { { printf 'status=%s\n' "$2" && cat; } >"$record_"; } 2>/dev/null || fail_write "$records"
+  { printf 'status=%s\n' "$2" && cat; } >"$record_"
   mv -f -- "$record_" "$records/$1"
 }
 

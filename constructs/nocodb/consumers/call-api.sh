@@ -7,10 +7,13 @@
 # Changes   nothing until a function is called.
 # Needs     nocodb/consumers/lib.sh service-secrets/lib.sh nocodb/consumers/api/consumers-api.ts
 
-# find_image: sets api_image to the image that NocoDB's container runs; fails if it does not run
+# find_image: sets api_image to the image that NocoDB's container runs, and api_users to its user namespace; fails if it
+# does not run
 find_image() {
   api_image=$(docker inspect -f '{{if .State.Running}}{{.Image}}{{end}}' -- "$api_container" 2>/dev/null) || true
   [ -n "$api_image" ] || fail "container $api_container is not running, so its consumers cannot be updated"
+  # A container on another's network must have the same users.
+  api_users=$(docker inspect -f '{{.HostConfig.UsernsMode}}' -- "$api_container")
 }
 
 # call_api PHASE < further facts: after find_image, sets facts to what the program prints; fails after its error message. Program and
@@ -21,7 +24,7 @@ call_api() {
   input_=$({ common_facts "$1" && cat; } | base64 | tr -d '\n')
   facts=$({ printf 'const input = "%s";\n' "$input_" && consumers_api_js; } |
     docker run --name "${api_container}_consumers" --rm --interactive --pull never --log-driver none --memory 128m --memory-swap 128m --read-only \
-      --user 65534:65534 --cap-drop ALL --security-opt no-new-privileges --network "container:$api_container" \
+      --user 65534:65534 --cap-drop ALL --security-opt no-new-privileges --network "container:$api_container" --userns "$api_users" \
       --entrypoint node -- "$api_image" -) || return 1
 }
 

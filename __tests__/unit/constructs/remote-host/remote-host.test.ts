@@ -149,7 +149,7 @@ describe("a provisioner", () => {
   });
 
   test("quotes the words of the ssh command for the shell", () => {
-    expect(localExec(provisioned(), "step").command).toContain("'\\''s'");
+    expect(localExec(provisioned(), "step").command).toContain("'\\''s\"'");
   });
 
   test("may run when its resource is destroyed", () => {
