@@ -20,7 +20,7 @@ rivals_by_settings() {
 $managed
 " in no:* | *"
 $each_ "*) ;; *) continue ;; esac
-    if names_database "$id_" "$database_" && is_at_server "$id_"; then printf '%s %s %s\n' "$each_" "$state_" "$image_"; fi
+    if names_database "$id_" "$database_" && is_at_server "$id_" "$attached_"; then printf '%s %s %s\n' "$each_" "$state_" "$image_"; fi
   done
 }
 
@@ -29,14 +29,15 @@ names_database() {
   docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" | grep -qE '^(NC_DB|NC_DB_JSON|(NC_)?DATABASE_URL)=.' && may_use "$1" "$2"
 }
 
-# is_at_server ID: whether the host in its settings is the container of $server_
+# is_at_server ID NETWORKS: whether the host in its settings is the container of $server_
 is_at_server() {
+  its_networks_=$2
   address_=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" | sed -nE '
     s#^(NC_DB|(NC_)?DATABASE_URL)=[a-z]+://([^@/?]*@)?(\[[^]]*\]|[^:/?]+)(:([0-9]+))?.*#\4 \6#p
     s#^NC_DB_JSON=.*"host" *: *"([^"]*)".*#\1#p' | tail -n 1)
   host_=${address_%% *} port_=${address_#"$host_"}
   case $server_addresses_ in *" $host_ "*) return 0 ;; esac
-  for network_ in $attached_; do
+  for network_ in $its_networks_; do
     found_=$(holders_of "$host_" "$network_" "")
     [ -z "$found_" ] || {
       printf '%s\n' "$found_" | grep -qxF -e "$server_"
@@ -44,13 +45,13 @@ is_at_server() {
     }
   done
   port_=${port_# }
-  case $ports_ in *" ${port_:-5432} "*) is_this_host "$host_" ;; *) return 1 ;; esac
+  case $ports_ in *" ${port_:-5432} "*) is_this_host "$host_" "$its_networks_" ;; *) return 1 ;; esac
 }
 
-# is_this_host NAME: whether the name or address, in a container, is this host
+# is_this_host NAME NETWORKS: whether the name or address, in a container on those networks, is this host
 is_this_host() {
   case $1 in
-    localhost | 127.* | ::1) case " $attached_ " in *" host "*) return 0 ;; *) return 1 ;; esac ;;
+    localhost | 127.* | ::1) case " $2 " in *" host "*) return 0 ;; *) return 1 ;; esac ;;
     host.docker.internal | "$(uname -n)") return 0 ;;
   esac
   here_=" $(hostname -I 2>/dev/null) $(gateways) "
@@ -62,6 +63,7 @@ is_this_host() {
 
 # addresses: prints a line ADDRESS CONTAINER for each address of a running container
 addresses() {
+  # shellcheck disable=SC2016 # variables of the template
   docker ps -q | xargs -r docker inspect -f '{{$name := slice .Name 1}}{{range .NetworkSettings.Networks}}{{.IPAddress}} {{$name}}
 {{.GlobalIPv6Address}} {{$name}}
 {{end}}' 2>/dev/null | awk 'NF == 2' || true
@@ -79,8 +81,8 @@ rivals_by_session() {
   own_=$1 database_=$4
   find_unmanaged
   addresses_=$(addresses)
-  sessions_=$(networks=$(networks_of "$2" | xargs -r docker network inspect -f '{{range .IPAM.Config}}{{.Subnet}},{{end}}' 2>/dev/null | tr -d '\n') &&
-    sql "$2" "$3" -F ' ' -v database="$database_" -v networks="${networks%,}" -v gateways="$(gateways)" <<'SQL'
+  sessions_=$(subnets_=$(networks_of "$2" | xargs -r docker network inspect -f '{{range .IPAM.Config}}{{.Subnet}},{{end}}' 2>/dev/null | tr -d '\n') &&
+    sql "$2" "$3" -F ' ' -v database="$database_" -v networks="${subnets_%,}" -v gateways="$(gateways)" <<'SQL'
 SELECT host(client_addr), usename, bool_or(query ~ '"nc_[a-z0-9_]+"')
        AND (bool_or(host(client_addr) = ANY (string_to_array(:'gateways', ' ')))
             OR NOT bool_or(EXISTS (SELECT FROM unnest(string_to_array(nullif(:'networks', ''), ',')) AS network WHERE client_addr <<= network::inet)))

@@ -26,6 +26,7 @@ other_owners() {
 # describe_owner DIRECTORY: prints what is known of that environment
 describe_owner() {
   printf 'another environment, which keeps its files in %s' "$1"
+  # shellcheck disable=SC2016 # variables of the template
   container_=$(docker ps -aq | xargs -r docker inspect -f '{{$name := slice .Name 1}}{{$of := index .Config.Labels "cdktf.environment"}}{{range .Mounts}}{{.Source}} {{$of}}, container {{$name}}
 {{end}}' 2>/dev/null | sed -n "s#^$1/secrets ##p" | head -n 1) || container_=
   place_=$(sed -n 's/^place=//p' "$1/records/.owner" 2>/dev/null) || place_=

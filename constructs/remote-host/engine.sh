@@ -51,7 +51,7 @@ describe_engine() {
 how_to_leave() {
   who_=$1
   shift
-  if [ -n "$("$@" env | grep -E '^DOCKER_(HOST|CONTEXT)=.')" ]; then
+  if "$@" env | grep -qE '^DOCKER_(HOST|CONTEXT)=.'; then
     echo "remove DOCKER_HOST and DOCKER_CONTEXT from what the shell of $who_ reads on the host (~/.bashrc, ~/.profile, ~/.ssh/environment, /etc/environment)"
   elif [ "$("$@" docker context inspect -f '{{.Name}}' 2>/dev/null)" != default ]; then
     echo "run \`docker context use default\` as $who_ on the host"
