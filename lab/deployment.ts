@@ -34,7 +34,6 @@ export interface Plan extends Ended {
  * The output of every command is kept in `said`, so that tests can search it for secrets.
  */
 export class Deployment {
-  readonly name: string;
   readonly folder: string;
   readonly stackFolder: string;
   readonly stateFile: string;
@@ -43,10 +42,13 @@ export class Deployment {
   readonly log: string;
   private tools: Readonly<Record<string, string>> = {};
 
-  constructor(private readonly instance: Instance) {
-    this.name = instance.name;
+  /** @param name of the environment; one of another name has its own folder, as in another repository */
+  constructor(
+    private readonly instance: Instance,
+    readonly name = instance.name,
+  ) {
     // `down` removes the instance's directory, which no other user can read.
-    this.folder = join(instance.directory, "deployment");
+    this.folder = join(instance.directory, name === instance.name ? "deployment" : `deployment-${name}`);
     this.log = join(this.folder, "said.log");
     this.stackFolder = join(this.folder, "cdktf.out/stacks", this.name);
     this.stateFile = join(this.folder, "state", `${this.name}.tfstate`);

@@ -27,8 +27,21 @@ require_loadable_site() {
   # An apply repairs what a killed run has left, before it tries anything.
   if [ "${adopting-}" = yes ] || [ -d "$records/.writing" ]; then return 0; fi
   ! grep -qsxF -e "whole=$(tried "$text")" -- "$records"/* || return 0
+  upstream_=$(upstream_of_another "$text")
+  [ -z "$upstream_" ] || {
+    unmet "another environment of this app keeps the site $site in Caddy, for its $upstream_: set subdomain in the environment file to a name of its own"
+    return 0
+  }
   [ -z "$(unmanaged_sites "$3" "$2")" ] || return 0
   output=$({ open_caddy && check_loadable "$text"; } 2>&1) || unmet "$output"
+}
+
+# upstream_of_another TEXT: prints the upstream of the site, if there is one that no record of this environment names and
+# whose upstream is not that of TEXT. Two environments at one Caddy have different upstreams.
+upstream_of_another() {
+  ! grep -qsxF -e "site=$site" -- "$records"/* || return 0
+  upstream_=$(current_site | sed -n 's/^[[:space:]]*reverse_proxy \([^ ]*\).*/\1/p')
+  [ "$upstream_" = "$(printf '%s\n' "$1" | sed -n 's/^[[:space:]]*reverse_proxy \([^ ]*\).*/\1/p')" ] || printf '%s' "$upstream_"
 }
 
 # require_free_site SITE CADDYFILE: no one else has put the site into the Caddyfile, because Caddy refuses a second one
