@@ -18,6 +18,7 @@ const wanted: readonly Wanted[] = [
   { name: "fails", recreate: `cat ${file("fails")}; echo "no such service" >&2; exit 7` },
   { name: "deaf", recreate: "true" },
   { name: "compose" },
+  { name: "portainer" },
   { name: "plain" },
   { name: "absent" },
 ];
@@ -29,13 +30,18 @@ let first: Outcome;
 
 beforeAll(async () => {
   const own = ["--label", `nocodb-lab=${instance.name}`, IMAGES.caddy];
-  const compose = {
-    "com.docker.compose.project.config_files": "/opt/it/compose.yml,/opt/it/more.yml",
-    "com.docker.compose.service": "api",
-  };
-  const labels = Object.entries(compose).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+  const labels = (project: string, service: string, files: string, environment: string) =>
+    Object.entries({
+      project,
+      service,
+      ...{ "project.config_files": files, "project.environment_file": environment },
+    }).flatMap(([name, value]) => ["--label", `com.docker.compose.${name}=${value}`]);
+  const portainer = labels("automation", "n8n", "/data/compose/7/docker-compose.yml", "/data/compose/7/stack.env");
+  await asRoot('touch "$1/compose.yml" "$1/more.yml" "$1/.env.prod"', directory);
+  const compose = labels("acme", "api", `${directory}/compose.yml,${directory}/more.yml`, `${directory}/.env.prod`);
   await remove(...wanted.map(({ name }) => container(name)));
-  await must(["docker", "create", "--name", container("compose"), ...labels, ...own]);
+  await must(["docker", "create", "--name", container("compose"), ...compose, ...own]);
+  await must(["docker", "create", "--name", container("portainer"), ...portainer, ...own]);
   for (const name of ["plain", "deaf", "fails"]) await must(["docker", "create", "--name", container(name), ...own]);
   await asRoot('printf "%s\\n" "$2" >"$1/recreate"; chmod 0644 "$1/recreate"', directory, RECREATE);
   await asRoot('touch "$1/log"; chown deploy: "$1/log"', directory);
@@ -54,9 +60,16 @@ describe("a container without the lines of its env file", () => {
   });
 
   test("is reported with the command to run, if Compose created it", () => {
-    const run = `docker compose -f /opt/it/compose.yml -f /opt/it/more.yml up -d --force-recreate api`;
+    const files = `-f ${directory}/compose.yml -f ${directory}/more.yml --env-file ${directory}/.env.prod`;
+    const run = `docker compose -p acme ${files} up -d --force-recreate api`;
     expect(first.stdout).toContain(
       `compose: container ${container("compose")} does not have these lines yet. Run: ${run}\n`,
+    );
+  });
+
+  test("is reported without a command if the files of its Compose project are not on the host", () => {
+    expect(first.stdout).toContain(
+      `It is service n8n of the Compose project automation, whose files are not on this host (/data/compose/7/docker-compose.yml, /data/compose/7/stack.env): redeploy it with the tool that made it, such as Portainer, and with ${file("portainer")} as its env file.\n`,
     );
   });
 

@@ -40,16 +40,33 @@ recreate_container() {
   return 1
 }
 
-# report_how_to_recreate: prints the command for $container, with Compose's labels if it has them
+# report_how_to_recreate: prints the command for $container, with Compose's labels if it has them. The files of a stack
+# that a tool such as Portainer made are in that tool's own container.
 report_how_to_recreate() {
-  labels=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.project.config_files"}} {{index .Config.Labels "com.docker.compose.service"}}' -- "$container" 2>/dev/null) || {
+  docker inspect -- "$container" >/dev/null 2>&1 || {
     echo "$name: container $container does not exist; it reads $file when it is created"
     return
   }
-  case $labels in
-    /*' '?*) echo "$name: container $container does not have these lines yet. Run: docker compose -f $(printf '%s' "${labels% *}" | sed 's/,/ -f /g') up -d --force-recreate ${labels##* }" ;;
-    *) echo "$name: container $container does not have these lines yet. Create it again, with $file as its env file." ;;
-  esac
+  lacks="$name: container $container does not have these lines yet."
+  project=$(compose_label project) service=$(compose_label service) missing=
+  command="docker compose -p $project"
+  for each in $(compose_label project.config_files | tr , ' '); do command="$command -f $each"; done
+  for each in $(compose_label project.environment_file | tr , ' '); do command="$command --env-file $each"; done
+  for each in $(compose_label project.config_files | tr , ' ') $(compose_label project.environment_file | tr , ' '); do
+    [ -f "$each" ] || missing="$missing $each"
+  done
+  if [ -z "$project" ] || [ -z "$service" ]; then
+    echo "$lacks Create it again, with $file as its env file."
+  elif [ -n "$missing" ]; then
+    echo "$lacks It is service $service of the Compose project $project, whose files are not on this host ($(printf '%s' "${missing# }" | sed 's/ /, /g')): redeploy it with the tool that made it, such as Portainer, and with $file as its env file."
+  else
+    echo "$lacks Run: $command up -d --force-recreate $service"
+  fi
+}
+
+# compose_label NAME: prints a label that Compose has given $container
+compose_label() {
+  docker inspect -f "{{with index .Config.Labels \"com.docker.compose.$1\"}}{{.}}{{end}}" -- "$container"
 }
 
 # report_dead_token: names the container of $name if it has the deleted token. Variables are read at its creation.
