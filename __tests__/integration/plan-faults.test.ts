@@ -96,6 +96,12 @@ describe("a host that is not ready is reported at once, with the cause, and noth
   const SITE = `it-fault.${instance.domain}`;
   const bashrc = "/home/deploy/.bashrc";
 
+  /** Puts a line at the beginning of the deploy user's ~/.bashrc. @returns what takes it out again */
+  async function inBashrc(line: string): Promise<() => Promise<string>> {
+    await asRoot('touch "$1"; cp -p "$1" /tmp/quiet; { echo "$2"; cat /tmp/quiet; } >"$1"', bashrc, line);
+    return () => asRoot('[ ! -f /tmp/quiet ] || mv /tmp/quiet "$1"', bashrc);
+  }
+
   /** Edits it in place, with the output of the command on the copy in /tmp/sound. */
   const editedCaddyfile = (command: string) => async () => {
     await asRoot(`cp -p "$1" /tmp/sound && ${command} >"$1"`, instance.caddyfile);
@@ -166,16 +172,14 @@ describe("a host that is not ready is reported at once, with the cause, and noth
     {
       cause: "Docker is not running",
       seen: "Docker does not answer. Start it (systemctl start docker)",
+      setUp: () => inBashrc("export DOCKER_HOST=unix:///run/no-engine.sock"),
       shell: () => through("sudo -n env DOCKER_HOST=unix:///run/no-engine.sock sh -s"),
       fake: "an address where no engine listens",
     },
     {
       cause: "the shell of the deploy user prints something by itself",
       seen: /prints something by itself \("Welcome"\), and nothing was changed: remove that from its ~\/\.bashrc/,
-      setUp: async () => {
-        await asRoot('touch "$1"; cp -p "$1" /tmp/quiet; { echo "echo Welcome"; cat /tmp/quiet; } >"$1"', bashrc);
-        return () => asRoot('[ ! -f /tmp/quiet ] || mv /tmp/quiet "$1"', bashrc);
-      },
+      setUp: () => inBashrc("echo Welcome"),
     },
     {
       cause: "the host's clock is two hours ahead",

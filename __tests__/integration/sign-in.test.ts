@@ -9,7 +9,11 @@ import { asRoot, environmentText, HOSTILE, scratch } from "./host.js";
 const directory = scratch("sign_in");
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const environments = mkdtempSync(join(tmpdir(), "environments-"));
-afterAll(() => rmSync(environments, { recursive: true }));
+/** Another repository, because two environments of one may not share a project. */
+const elsewhere = mkdtempSync(join(tmpdir(), "environments-"));
+afterAll(() => {
+  for (const each of [environments, elsewhere]) rmSync(each, { recursive: true });
+});
 
 const password = Object.values(HOSTILE).join(" ");
 const lines = { NC_PUBLIC_URL: "https://it.example.com", NC_ADMIN_EMAIL: "admin+it@example.com" };
@@ -21,7 +25,7 @@ const textOf = (values: Readonly<Record<string, string>>) =>
 
 beforeAll(async () => {
   writeFileSync(join(environments, "it.yaml"), environmentText(directory));
-  writeFileSync(join(environments, "never.yaml"), environmentText(`${directory}/never`));
+  writeFileSync(join(elsewhere, "never.yaml"), environmentText(`${directory}/never`));
   writeFileSync(join(environments, "wrong.yaml"), environmentText("opt/it"));
   await asRoot(
     'umask 077; mkdir -p "$1/secrets" && printf %s "$2" >"$1/nocodb.env" && printf %s "$3" >"$1/secrets/values"',
@@ -31,11 +35,8 @@ beforeAll(async () => {
   );
 });
 
-const signIn = (...words: string[]) =>
-  run([process.execPath, "bin/nocodb-host.mjs", "sign-in", ...words], {
-    cwd: root,
-    env: { NOCODB_ENVIRONMENTS: environments },
-  });
+const signIn = (name: string, from = environments) =>
+  run([process.execPath, "bin/nocodb-host.mjs", "sign-in", name], { cwd: root, env: { NOCODB_ENVIRONMENTS: from } });
 
 test("prints where and as whom to sign in, every character of it, and nothing else; twice", async () => {
   const stdout = `url       ${lines.NC_PUBLIC_URL}\nemail     ${lines.NC_ADMIN_EMAIL}\npassword  ${password}\n`;
@@ -44,13 +45,17 @@ test("prints where and as whom to sign in, every character of it, and nothing el
 
 test("fails before the first deploy, with what to do", async () => {
   const file = `${directory}/never/configs/nocodb/nocodb.env`;
-  expect(await signIn("never")).toEqual({ code: 1, stdout: "", stderr: `${file} does not exist: deploy first\n` });
+  expect(await signIn("never", elsewhere)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `${file} does not exist: deploy first\n`,
+  });
 });
 
 test("names the known environments if it is given an unknown one", async () => {
   const { code, stdout, stderr } = await signIn("prod");
   expect([code, stdout]).toEqual([64, ""]);
-  expect(stderr).toMatch(/prod\.yaml: does not exist; name one of: it, never, wrong\n$/);
+  expect(stderr).toMatch(/prod\.yaml: does not exist; name one of: it, wrong\n$/);
 });
 
 test("prints the problems of an invalid environment file", async () => {
