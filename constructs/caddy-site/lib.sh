@@ -135,12 +135,11 @@ install_file() {
   fail "Caddy refused the new configuration, and $1 was put back: $errors"
 }
 
-# served_names < JSON: prints SITE PORT for each site that runs, except ours, and those that someone has taken out of the
-# Caddyfile since it was loaded
+# served_names < JSON: prints SITE PORT for each site that runs, except ours
 served_names() {
-  lines_=$(flattened) still_=$(adapted 2>/dev/null | names_in) || true
+  lines_=$(flattened)
   printf '%s\n' "$lines_" | names_in | while read -r served_; do
-    [ "$served_" = "$site" ] || ! printf '%s\n' "$still_" | grep -qxF -e "$served_" || printf '%s\n' "$lines_" | servers_of "$served_"
+    [ "$served_" = "$site" ] || printf '%s\n' "$lines_" | servers_of "$served_"
   done
 }
 
