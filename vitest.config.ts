@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** A tier on the lab. Its files share one host, so they run one after another. */
-const onTheHost = (name: string, groupOrder: number, own: { include?: string[]; setupFiles?: string[] } = {}) => ({
+const onTheHost = (name: string, groupOrder: number, own: { include?: string[]; setupFiles?: string[]; testTimeout?: number } = {}) => ({
   test: {
     name,
     include: [`__tests__/${name}/**/*.test.ts`],
@@ -32,7 +32,7 @@ export default defineConfig({
       // A load test, not a tier: `npm run streams`. On a busy machine its results mean nothing.
       onTheHost("streams", 3, { include: ["__tests__/e2e/under-load.streams.ts"] }),
       // The core lifecycle on one kind of host: `npm run hosts` runs it on each.
-      onTheHost("hosts", 4, { include: ["__tests__/e2e/core-lifecycle.hosts.ts"] }),
+      onTheHost("hosts", 4, { include: ["__tests__/e2e/core-lifecycle.hosts.ts"], testTimeout: 600_000 }),
     ],
   },
 });

@@ -44,21 +44,21 @@ describe("two commands at once", () => {
   it("a plan that begins while another command works on the host names it, and how to end it if it hangs", async () => {
     const lock = `/run/${host.configDirectory.slice(1).replaceAll("/", "-")}-records.lock`;
     const hold =
-      'exec 8>>"$1"; flock 8; echo "a restore, process 4711, since today" >"$1"; echo held; exec cat >/dev/null';
+      'exec 8>>"$1"; flock 8; echo "a restore, process 1, since today" >"$1"; echo held; exec cat >/dev/null';
     const holder = spawn("docker", ["exec", "-i", instance.containers.sshd, "sh", "-c", hold, "-", lock]);
     await new Promise((resolve) => holder.stdout.once("data", resolve));
     const plan = await deployment.plan();
     holder.stdin.end();
     expect(plan.code).toBe(1);
     expect(plan.line).toContain(
-      "Another command has been at work on this host for more than 12 s: a restore, process 4711, since today.",
+      "Another command has been at work on this host for more than 12 s: a restore, process 1, since today.",
     );
-    expect(plan.line).toContain("sudo kill 4711");
+    expect(plan.line).toContain("sudo kill 1");
     await expectEmptyPlan();
     recordFault({
       ...{ cause: "a deploy begins while a restore is at work on the host", command: "deploy", seconds: plan.seconds },
       ...{
-        seen: "Another command has been at work on this host for more than 12 s: a restore, process 4711",
+        seen: "Another command has been at work on this host for more than 12 s: a restore, process 1",
         preserved: "everything",
       },
     });

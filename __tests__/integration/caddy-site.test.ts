@@ -102,8 +102,9 @@ describe("every other byte stays, and after the removal the file is as it was be
   });
 
   test("an empty file", async () => {
-    // Caddy loads no empty file, so its last configuration is ours.
+    // Caddy loads no empty file, so its last configuration has our site alone.
     await caddy.apply(site, respond(site, "zero"));
+    await caddy.edit(block(site, respond(site, "zero")));
     await caddy.write("");
     expect(await caddy.apply(site, respond(site, "one"))).toEqual(QUIET);
     expect(await caddy.read()).toBe(block(site, respond(site, "one")));

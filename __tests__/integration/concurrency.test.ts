@@ -38,12 +38,12 @@ describe.each(Object.entries(inputs))("%s", (program, input) => {
 
   test("while another command works: it waits, and names it after the timeout", async () => {
     const lock = `/run/${records.slice(1).replaceAll("/", "-")}.lock`;
-    const holding = asRoot('exec 8>>"$1"; flock 8; echo "a restore, process 4711, since today" >"$1"; sleep 2', lock);
+    const holding = asRoot('exec 8>>"$1"; flock 8; echo "a restore, process 1, since today" >"$1"; sleep 2', lock);
     await asRoot('until ! flock -n "$1" true; do sleep 0.05; done', lock);
     const { code, stderr } = await run(program, input, { inject: "impatiently" });
     expect(code).toBe(1);
     expect(stderr).toContain("Another command has been at work on this host for more than 600 s: ");
-    expect(stderr).toContain("a restore, process 4711, since today");
+    expect(stderr).toContain("a restore, process 1, since today");
     await holding;
   });
 });

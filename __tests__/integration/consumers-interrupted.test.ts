@@ -90,13 +90,13 @@ describe("at the same time", () => {
 
   test("a run that waits too long names the other one", async () => {
     const lock = `/run/${records.slice(1).replaceAll("/", "-")}.lock`;
-    const hold = 'exec 8>>"$1"; flock 8; echo "a backup, process 4711, since today" >"$1"; sleep 1';
+    const hold = 'exec 8>>"$1"; flock 8; echo "a backup, process 1, since today" >"$1"; sleep 1';
     const holding = asRoot(hold, lock);
     await asRoot('until ! flock -n "$1" true; do sleep 0.05; done', lock);
     const { code, stdout, stderr } = await nocodb.apply(wanted, {}, { inject: "impatiently" });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      "Another command has been at work on this host for more than 600 s: a backup, process 4711, since today. Try again when it is done. If it hangs, end it on the host: sudo kill 4711\n",
+      "Another command has been at work on this host for more than 600 s: a backup, process 1, since today. Try again when it is done. If it hangs, end it on the host: sudo kill 1\n",
     );
     await holding;
   });

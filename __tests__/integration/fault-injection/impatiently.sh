@@ -4,5 +4,5 @@
 # Expects   nothing.
 # Changes   nothing. May run twice.
 flock() {
-  command flock -w 0.2 8
+  case $1 in --*) command flock "$@" ;; *) command flock -w 0.2 8 ;; esac
 }
