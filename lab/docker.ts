@@ -92,7 +92,7 @@ export async function ensureNetwork(
   settings: readonly string[] = [],
 ): Promise<void> {
   const there = await run(["docker", "network", "inspect", "--format", SUBNETS, network.name]);
-  if (there.code === 0 && there.stdout.split(" ").includes(network.subnet)) return;
+  if (there.code === 0 && there.stdout.trim().split(" ").includes(network.subnet)) return;
   if (there.code === 0) {
     throw new LabProblem(
       `Network ${network.name} is ${there.stdout.split(" ").slice(1).join(" ").trim()}, not ${network.subnet}`,

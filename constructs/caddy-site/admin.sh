@@ -9,6 +9,7 @@
 # unix/PATH), admin_host to the name that it answers to, and client to what reaches it; fails if Caddy cannot load
 # another configuration. Call it first, and not in a subshell.
 open_caddy() {
+  caddyfile_text_=
   main=$(path_in_caddy "$caddyfile") || exit 1
   # shellcheck disable=SC2016 # expanded inside the container
   found_=$(docker exec "$caddy" sh -c '

@@ -8,8 +8,8 @@
 
 # adapted [TEXT]: prints what the Caddyfile yields, with TEXT behind it
 adapted() {
-  [ -n "${whole_-}" ] || whole_=$(whole_caddyfile)
-  json_=$(ask_caddy POST /adapt "$whole_
+  [ -n "${caddyfile_text_-}" ] || caddyfile_text_=$(whole_caddyfile)
+  json_=$(ask_caddy POST /adapt "$caddyfile_text_
 ${1-}") || return
   printf '%s\n' "$json_" | flattened | sed -n 's/^result\.//p'
 }

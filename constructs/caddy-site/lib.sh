@@ -47,7 +47,7 @@ check_current() {
 # is tried under another name.
 check_loadable() {
   current_=$(current_site) || exit 1
-  whole_=$(whole_caddyfile)
+  caddyfile_text_=$(whole_caddyfile)
   check_current
   tried_=$site tried_text_=$1
   if [ -n "$current_" ]; then
