@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 /** A tier on the lab. Its files share one host, so they run one after another. */
-const onTheHost = (name: string, groupOrder: number, own: { include?: string[]; setupFiles?: string[]; testTimeout?: number } = {}) => ({
+const onTheHost = (
+  name: string,
+  groupOrder: number,
+  own: { include?: string[]; setupFiles?: string[]; testTimeout?: number } = {},
+) => ({
   test: {
     name,
     include: [`__tests__/${name}/**/*.test.ts`],
