@@ -1,16 +1,18 @@
 import { defineConfig } from "vitest/config";
+import { testInstances } from "./lab/instance.js";
+import { LongestFirst } from "./tools/longest-first.js";
 
-/** A tier on the lab. Its files share one host, so they run one after another. */
+/** A tier on the lab. Each worker has a host of its own, which its files share one after another. */
 const onTheHost = (
   name: string,
   groupOrder: number,
-  own: { include?: string[]; setupFiles?: string[]; testTimeout?: number } = {},
+  own: { include?: string[]; setupFiles?: string[]; testTimeout?: number; maxWorkers?: number } = {},
 ) => ({
   test: {
     name,
     include: [`__tests__/${name}/**/*.test.ts`],
     globalSetup: ["__tests__/host-for-tests.ts"],
-    fileParallelism: false,
+    maxWorkers: testInstances().length,
     // One test may be a deploy with its wait for health; one hook may build images on a bare machine.
     testTimeout: 180_000,
     hookTimeout: 900_000,
@@ -21,6 +23,7 @@ const onTheHost = (
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       // tsx and cdktf start slowly on a busy machine; no test of this tier waits on purpose.
       {
@@ -34,9 +37,13 @@ export default defineConfig({
       onTheHost("integration", 1),
       onTheHost("e2e", 2, { setupFiles: ["__tests__/e2e/fresh-host.ts"] }),
       // A load test, not a tier: `npm run streams`. On a busy machine its results mean nothing.
-      onTheHost("streams", 3, { include: ["__tests__/e2e/under-load.streams.ts"] }),
+      onTheHost("streams", 3, { include: ["__tests__/e2e/under-load.streams.ts"], maxWorkers: 1 }),
       // The core lifecycle on one kind of host: `npm run hosts` runs it on each.
-      onTheHost("hosts", 4, { include: ["__tests__/e2e/core-lifecycle.hosts.ts"], testTimeout: 600_000 }),
+      onTheHost("hosts", 4, {
+        include: ["__tests__/e2e/core-lifecycle.hosts.ts"],
+        testTimeout: 600_000,
+        maxWorkers: 1,
+      }),
     ],
   },
 });

@@ -57,8 +57,8 @@ export interface Instance {
 }
 
 /**
- * All possible instances, by name, with distinct ports and subnets. `lab` is for people, `labtest` for the tests, and the
- * others for tests of several clones at the same time (LAB_TEST_INSTANCE).
+ * All possible instances, by name, with distinct ports and subnets. `lab` is for people, `labtest` and `labtest2` for the
+ * tests, and the others for tests of several clones at the same time (LAB_TEST_INSTANCE).
  */
 const PLACES: Record<string, { port: number; subnet: string }> = Object.fromEntries(
   ["lab", "labtest", "labtest2", "labtest3", "labtest4", "labtest5", "labtest6"].map((name, nth) => [
@@ -68,9 +68,19 @@ const PLACES: Record<string, { port: number; subnet: string }> = Object.fromEntr
   ]),
 );
 
-/** The instance that the tests use. @throws LabProblem if LAB_TEST_INSTANCE is not the name of an instance */
+/**
+ * The instances that a run of the tests uses, one for each of its workers.
+ *
+ * @throws LabProblem if LAB_TEST_INSTANCE is not the name of an instance
+ */
+export function testInstances(): Instance[] {
+  const { LAB_TEST_INSTANCE: chosen } = process.env;
+  return (chosen ? [chosen] : ["labtest", "labtest2"]).map((name) => instanceNamed(name));
+}
+
+/** The instance of this worker. */
 export function testInstance(): Instance {
-  return instanceNamed(process.env.LAB_TEST_INSTANCE || "labtest");
+  return testInstances()[Number(process.env.VITEST_POOL_ID ?? 1) - 1]!;
 }
 
 /** @throws LabProblem if no instance has that name */
