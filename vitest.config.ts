@@ -12,6 +12,7 @@ const onTheHost = (
     name,
     include: [`__tests__/${name}/**/*.test.ts`],
     globalSetup: ["__tests__/host-for-tests.ts"],
+    setupFiles: ["__tests__/own-host.ts"],
     maxWorkers: testInstances().length,
     // One test may be a deploy with its wait for health; one hook may build images on a bare machine.
     testTimeout: 180_000,
@@ -35,7 +36,7 @@ export default defineConfig({
         },
       },
       onTheHost("integration", 1),
-      onTheHost("e2e", 2, { setupFiles: ["__tests__/e2e/fresh-host.ts"] }),
+      onTheHost("e2e", 2, { setupFiles: ["__tests__/own-host.ts", "__tests__/e2e/fresh-host.ts"] }),
       // A load test, not a tier: `npm run streams`. On a busy machine its results mean nothing.
       onTheHost("streams", 3, { include: ["__tests__/e2e/under-load.streams.ts"], maxWorkers: 1 }),
       // The core lifecycle on one kind of host: `npm run hosts` runs it on each.

@@ -62,12 +62,11 @@ async function shellcheck(): Promise<Counts[]> {
 }
 
 /** A run that fails for a reason that no test names, such as a crash, counts as one failure. */
-function vitest(tiers: string[], parameters: string[], more: NodeJS.ProcessEnv = {}): Promise<Counts> {
-  const projects = tiers.flatMap((tier) => ["--project", tier]);
+function vitest(tier: string, parameters: string[], more: NodeJS.ProcessEnv = {}): Promise<Counts> {
   const reporters = ["--reporter=default", "--reporter=./tools/counts-reporter.ts"];
   return new Promise((resolve) => {
     let counts = NONE;
-    const child = spawn(bin("vitest"), ["run", ...projects, ...reporters, ...parameters], {
+    const child = spawn(bin("vitest"), ["run", "--project", tier, ...reporters, ...parameters], {
       cwd: root,
       env: { ...process.env, ...more },
       stdio: ["inherit", "inherit", "inherit", "ipc"],
@@ -86,8 +85,10 @@ async function onTheHost(tiers: string[], parameters: string[], all: boolean): P
   if (reason !== undefined) return tiers.map((tier) => skipTier(tier, reason));
   // Only a run of all tests that record faults is complete; a run of some adds to what the last one recorded.
   if (tiers.length === 2 && parameters.length === 0) rmSync(FAULTS, { force: true });
-  const counts = await vitest(tiers, parameters);
-  return all ? [counts, faults(counts.failed), await openTofu()] : [counts];
+  const counts: Counts[] = [];
+  // One after another: when vitest goes on to another project, it may give two files at once the same worker's number.
+  for (const tier of tiers) counts.push(await vitest(tier, parameters));
+  return all ? [...counts, faults(sum(counts).failed), await openTofu()] : counts;
 }
 
 /** The end-to-end tests once more with OpenTofu, unless TERRAFORM_BINARY_NAME has chosen for all of them. */
@@ -95,7 +96,7 @@ async function openTofu(): Promise<Counts> {
   if (process.env.TERRAFORM_BINARY_NAME) return NONE;
   if (!(await programPath("tofu"))) return skipTier("e2e", "there is no program tofu on PATH", " with OpenTofu");
   console.log("e2e with OpenTofu");
-  return vitest(["e2e"], [], { TERRAFORM_BINARY_NAME: "tofu" });
+  return vitest("e2e", [], { TERRAFORM_BINARY_NAME: "tofu" });
 }
 
 /** docs/faults.md has exactly the faults that the tests recorded. A test that fails may not have recorded its own. */
@@ -120,7 +121,7 @@ async function main(words: string[]): Promise<Counts[]> {
     results.push(...(await shellcheck()));
   }
   // The unit tier runs on its own, so that a host that does not come up cannot hide its results.
-  if (tiers.includes("unit")) results.push(await vitest(["unit"], parameters));
+  if (tiers.includes("unit")) results.push(await vitest("unit", parameters));
   const rest = tiers.filter((tier) => tier !== "unit");
   if (rest.length > 0) results.push(...(await onTheHost(rest, parameters, all)));
   return results;
