@@ -105,6 +105,15 @@ describe("a PostgreSQL that is not ready is reported at once, with the cause, an
       seen: /database it_empty, from which nocodb\/nocodb:0\.301\.3 has served, in container \S+ does not hold its data any more: restore a backup \(npx nocodb-host backup restore prod\)/,
     },
     {
+      cause: "NocoDB has encrypted data sources, and the host has lost the key",
+      requirements: [`connection_key ${locked} postgres postgres ${directory}/secrets`],
+      seen: /NC_CONNECTION_ENCRYPT_KEY is missing in \S+\/values, and NocoDB in database postgres has encrypted 2 data sources with it: put its line back/,
+      setUp: async () => {
+        await sql(locked, "CREATE TABLE nc_sources_v2 AS SELECT n > 1 AS is_encrypted FROM generate_series(1, 3) AS n");
+        return () => sql(locked, "DROP TABLE IF EXISTS nc_sources_v2");
+      },
+    },
+    {
       cause: "NocoDB's database is read-only",
       requirements: [`kept_database it nocodb ${locked} postgres postgres ${RESTORE}`],
       records: served,

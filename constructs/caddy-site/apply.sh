@@ -4,6 +4,9 @@
 # Changes   writes the site's own file or marked block, and reloads Caddy. The configuration is tried before,
 #           and put back if Caddy refuses it or another site stops answering. May run twice.
 # Prints    nothing, or why it refused.
+# Fails     Caddy is stopped, or does not see the Caddyfile: caddy
+#           Caddy would not load the site, runs something else, or has no admin endpoint: loadable_site
+#           someone else has written the site: free_site
 # Needs     caddy-site/lib.sh
 
 main() {

@@ -4,6 +4,8 @@
 # Changes   creates the directory if it is missing, and sets its owner and mode, never those of its content.
 #           May run twice.
 # Prints    nothing, or why it failed.
+# Fails     a file is in its place, or the disk is full or read-only: room
+#           its owner does not exist: user
 # Needs     remote-host/record.sh
 
 main() {

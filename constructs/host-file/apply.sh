@@ -3,6 +3,8 @@
 # Expects   $key, $status, $path, $owner: name or uid:gid, $mode: octal, $content.
 # Changes   replaces the file in one step (rename), so no one ever reads half of it. May run twice.
 # Prints    nothing, or why it failed.
+# Fails     a directory is in its place, or the file cannot be written: file
+#           the disk is full or read-only: room
 # Needs     remote-host/record.sh
 
 main() {

@@ -6,6 +6,8 @@
 # Changes   writes the marker. If another state owns the host, the deploy fails here, unless that state was in the same
 #           place: then it must have been lost. May run twice.
 # Prints    nothing, or which state owns the host.
+# Fails     another Terraform state owns the host: already_managed_by
+#           the records cannot be written: room
 # Needs     host-ownership/lib.sh
 
 main() {

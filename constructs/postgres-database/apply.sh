@@ -13,6 +13,10 @@
 #           anything. May run twice.
 # Prints    nothing, or PostgreSQL's own message. psql computes the SCRAM verifier, so the server never gets (or logs)
 #           the password itself.
+# Fails     PostgreSQL is stopped, full, read-only, or does not let the superuser in: postgresql
+#           database or role belong to another environment: own_database
+#           another instance uses the database: no_rival
+#           the database was lost since it served: kept_database
 # Needs     postgres-database/sql.sh postgres-database/owner.sh service-secrets/lib.sh caddy-site/hold.sh remote-host/require.sh **/requirements.sh
 
 # transfer_ownership: gives the role the schema and the tables. A restore by another role may have left tables that the

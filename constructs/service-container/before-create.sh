@@ -8,6 +8,7 @@
 # Changes   removes a container of that name and label that is not in the state (the state was lost, or a deploy was
 #           killed after it created the container); makes a backup if there is no recent one. May run twice.
 # Prints    nothing, or which requirements are unmet, and that the service is down.
+# Fails     any other requirement was met in the plan and is not any more: all
 # Needs     backup/lib.sh remote-host/require.sh **/requirements.sh
 
 # is_down: whether the service has served, and has no container any more

@@ -9,6 +9,11 @@
 #           because the cause may be fixed by now. May run twice.
 # Prints    how long it took; or the container's last lines as soon as it exits, restarts on its own, or the kernel
 #           kills a process in it for memory.
+# Fails     PostgreSQL is not found under its name: found
+#           another container has its name on a network: free_alias
+#           an older version meets a newer database: no_downgrade
+#           users would be renamed or tables are locked: super_admin
+#           pg_hba.conf does not let the role in: - PostgreSQL decides when NocoDB connects; the message names the line to add
 # Needs     service-container/lib.sh service-secrets/lib.sh backup/lib.sh
 
 # request URL: sets answer to 200, refusal or none, within 10 s. A service that is busy with all the requests that

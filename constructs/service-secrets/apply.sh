@@ -6,6 +6,9 @@
 # Changes   keeps the value of every secret that has one. Removes secrets that are not expected any more, and those that
 #           were pending. Does not restart the service: it reads its secrets when it starts. May run twice.
 # Prints    nothing, or why it refused; never a value.
+# Fails     a pinned secret differs from the one in use, a given one has no value, or the directory cannot be written: secrets
+#           the database does not answer: postgresql
+#           encrypted data exists and the key is gone: connection_key
 # Needs     service-secrets/lib.sh service-secrets/secrets.cjs backup/database.sh **/kind.sh
 
 # record_failure: records why this script fails. Terraform suppresses the output of this step, so the next plan prints it.

@@ -4,6 +4,10 @@
 #           $database_container, $superuser, $database; $service; $requirements: for drift checks without Terraform.
 # Changes   only the record of the requirements. May run twice.
 # Prints    one line for each check that passes; fails with the first that does not.
+# Fails     Caddy does not reach the service: shared_network
+#           Caddy reaches another container under its name: sole_upstream
+#           curl is missing: command
+#           the first certificate is not issued within a minute: - the certificate authority decides; the site stays
 # Needs     service-container/lib.sh postgres-database/sql.sh remote-host/record.sh caddy-site/configuration.sh
 #           caddy-site/answers.sh
 

@@ -6,6 +6,7 @@
 # Changes   writes program (0700) and units, enables and starts the timer. If a run was missed while the host was down,
 #           it runs after the start. May run twice.
 # Prints    nothing, or systemd's messages.
+# Fails     systemd does not run, or its directories cannot be written: schedule
 # Needs     backup/schedule/lib.sh remote-host/record.sh
 
 # assignment NAME: prints the assignment of an input for the program

@@ -8,6 +8,7 @@
 #           files. Removes all but the bases for a consumer that is no longer configured. Keeps a token that works.
 #           May run twice.
 # Prints    the result for each consumer, and what to run; never a token.
+# Fails     an env file is missing, not private, or sets the variables itself: env_file
 # Needs     nocodb/consumers/call-api.sh nocodb/consumers/recreate.sh
 
 # check_files: a rotation has no plan, and a file may be removed after the plan
