@@ -7,7 +7,7 @@ import { buildAnotherImage, deployment, host, neighbours } from "./lifecycle.js"
 import { type Round, roundsOf } from "./rounds.js";
 
 /** `npm run interrupt` sets them, for more rounds or to repeat some. */
-const { INTERRUPT_ROUNDS = "12", INTERRUPT_SEED = randomBytes(4).toString("hex"), INTERRUPT_FIRST = "1" } = process.env;
+const { INTERRUPT_ROUNDS = "6", INTERRUPT_SEED = randomBytes(4).toString("hex"), INTERRUPT_FIRST = "1" } = process.env;
 const rounds = roundsOf(INTERRUPT_SEED, Number(INTERRUPT_FIRST), Number(INTERRUPT_ROUNDS));
 
 const title = ({ number, change, interruption, moment }: Round) =>
