@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { must } from "../../lab/command.js";
 import { CADDYFILE, ownCaddy, respond, siteName } from "./caddy.js";
 import { asRoot, record } from "./host.js";
 
@@ -114,6 +115,15 @@ describe("in a sites directory", () => {
     expect(await inside.answer(site)).toBe("one");
     expect(await inside.answer(siteName("later"))).toBe("later");
     expect(await inside.read()).toBe(text);
+  });
+
+  test("an import counts as soon as it is in the Caddyfile, although the container still reads an older one", async () => {
+    await asRoot('rm -f -- "$1"/*', inside.sites);
+    await inside.edit(CADDYFILE);
+    await must(["docker", "restart", "--time", "1", inside.container]);
+    await asRoot('printf %s "$2" >"$1.new" && mv "$1.new" "$1"', inside.caddyfile, imports("sites/*.caddy"));
+    expect(await inside.apply(site, respond(site, "one"), own)).toMatchObject({ code: 0, stderr: "" });
+    expect(await inside.answer(site)).toBe("one");
   });
 
   test("the record holds the location of the site", async () => {

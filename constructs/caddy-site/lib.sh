@@ -82,8 +82,11 @@ check_imported() {
   [ -n "$sites_directory" ] && [ -z "$current_" ] || return 0
   own_file_=$(path_in_caddy "$(site_file)") || exit 1
   # shellcheck disable=SC2016 # expanded inside the container
-  docker exec "$caddy" sh -c 'grep -rE "^[[:space:]]*import[[:space:]]" "${1%/*}" "$1" 2>/dev/null | sort -u' imports "$main" |
-    tr -d '"`\r' | sed -E 's/:[[:space:]]*import[[:space:]]+/ /' | {
+  {
+    # The container may read an older Caddyfile, which the app replaces before it writes the site.
+    sed -n "s|^[[:space:]]*import[[:space:]]|$main:&|p" -- "$caddyfile"
+    docker exec "$caddy" sh -c 'grep -rE "^[[:space:]]*import[[:space:]]" "${1%/*}" "$1" 2>/dev/null | sort -u' imports "$main"
+  } | tr -d '"`\r' | sed -E 's/:[[:space:]]*import[[:space:]]+/ /' | {
     while read -r in_ pattern_ _; do
       case $pattern_ in *'{$'*) exit 0 ;; /*) ;; *) pattern_=${in_%/*}/$pattern_ ;; esac
       # shellcheck disable=SC2254 # a pattern
