@@ -1,4 +1,4 @@
-/** docs/apply-steps.md: each step of the first deploy, what can make it fail, and where the plan has checked that. */
+/** docs/apply-steps.md: the steps of the first deploy, the causes of failure of each, and their checks in the plan. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ const [probe] = Object.values(stack.data?.external ?? {}) as unknown as { progra
 const requirements = /INPUT_requirements='([^']*)'/.exec(probe!.program[2]!)![1]!;
 const required = new Set(requirements.split("\n").map((line) => line.split(" ")[0]!));
 
-/** What can make a resource of a provider fail. */
+/** The causes of failure of a provider's resources. */
 const OF_PROVIDERS: Record<string, string[]> = {
   docker_image: ["the registry does not have the image, or cannot be reached: - only the registry knows"],
   docker_container: [
@@ -70,7 +70,7 @@ function where({ check, reason }: ReturnType<typeof parsed>): string {
 }
 
 describe("each step of the first deploy", () => {
-  test.each(steps.map((step) => [step.address, step] as const))("%s says what can make it fail", (_, { causes }) => {
+  test.each(steps.map((step) => [step.address, step] as const))("%s names its causes of failure", (_, { causes }) => {
     expect(causes.length).toBeGreaterThan(0);
   });
 
@@ -107,10 +107,10 @@ describe("each step of the first deploy", () => {
 
 const HEAD = `# Steps of the first deploy
 
-What can make a step fail, and where the plan has checked that before anything was changed. A test writes this table from
-the stack, and from the headers of the programs that the steps run; it fails if a step, a cause or a requirement is
-missing here.
+The causes of failure of each step, and the check of each cause in the plan, before anything is changed. A test writes
+this table from the stack and from the headers of the programs that the steps run; it fails if a step, a cause or a
+requirement is missing here.
 
-| step | what can make it fail | where the plan checks it |
+| step | cause of failure | check in the plan |
 | --- | --- | --- |
 `;
