@@ -85,7 +85,8 @@ check_imported() {
   {
     # The container may read an older Caddyfile, which the app replaces before it writes the site.
     sed -n "s|^[[:space:]]*import[[:space:]]|$main:&|p" -- "$caddyfile"
-    docker exec "$caddy" sh -c 'grep -rE "^[[:space:]]*import[[:space:]]" "${1%/*}" "$1" 2>/dev/null | sort -u' imports "$main"
+    docker exec "$caddy" sh -c 'grep -rE "^[[:space:]]*import[[:space:]]" "${1%/*}" "$1" 2>/dev/null | sort -u' imports "$main" |
+      grep -vF -e "$main:" || true
   } | tr -d '"`\r' | sed -E 's/:[[:space:]]*import[[:space:]]+/ /' | {
     while read -r in_ pattern_ _; do
       case $pattern_ in *'{$'*) exit 0 ;; /*) ;; *) pattern_=${in_%/*}/$pattern_ ;; esac
