@@ -2,11 +2,11 @@
 #
 # Expects   $caddy: container.
 # Changes   nothing until a function is called.
-# Needs     remote-host/common.sh
+# Needs     remote-host/engine.sh
 
 # path_in_caddy PATH: prints the path in the Caddy container at which this host's PATH is mounted
 path_in_caddy() {
-  mounted_=$(docker inspect -f '{{range .Mounts}}{{.Source}}|{{.Destination}}{{"\n"}}{{end}}' "$caddy" |
+  mounted_=$(inspected "$caddy" mount |
     awk -F '|' -v path="$1" '
       $1 != "" && (path == $1 || index(path, $1 "/") == 1) && length($1) > length(best) { best = $1; at = $2 }
       END { if (best != "") print at substr(path, length(best) + 1) }')

@@ -2,7 +2,7 @@
 #
 # Expects   $records; the inputs of backup/database.sh.
 # Changes   nothing.
-# Needs     backup/database.sh
+# Needs     backup/database.sh remote-host/engine.sh
 
 # The label of the app's own containers. See service-container.ts.
 OWN_LABEL=cdktf.environment
@@ -25,22 +25,21 @@ super_admin() {
 # `managed` if the app created it, `serves`, or `works` for a container that only runs the jobs of another one. An image
 # of NocoDB is also one of Node.js: a container that runs another program with it is not a NocoDB.
 nocodb_containers() {
-  # shellcheck disable=SC2016 # a Go template
-  inspected_=$(docker ps -aq --no-trunc | xargs -r docker inspect -f 'container {{.Name}} {{.Id}} {{.State.Status}} {{.Config.Image}}{{range $name, $_ := .NetworkSettings.Networks}} {{$name}}{{end}}
-runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
-{{with index .Config.Labels "'$OWN_LABEL'"}}own
-{{end}}{{range .Config.Env}}env {{.}}
-{{end}}' 2>/dev/null) || true
+  [ -n "${inspections+read}" ] || read_engine
   {
-    printf '%s\n' "$inspected_" | awk '$1 == "runs" { print $2 }' | sort -u |
-      xargs -r docker image inspect -f 'image {{.Id}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' 2>/dev/null || true
-    printf '%s\n' "$inspected_"
-  } | awk '
-    function print_it() { if (settings || (by_image && runs in image)) print (own ? "managed" : role), line }
-    $1 == "image" { image[substr($0, 7)] }
-    $1 == "container" { print_it(); line = substr($0, 12); role = "serves"; own = settings = 0; by_image = ($5 ~ /(^|\/)nocodb([:@]|$)/) }
+    printf '%s\n' "$inspections" | awk '$1 == "runs" { print $2 }' | sort -u |
+      xargs -r docker image inspect -f 'by {{.Id}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' 2>/dev/null || true
+    printf '%s\n' "$inspections"
+  } | own="label $OWN_LABEL=" awk '
+    function print_it() { if (settings || (by_image && runs in image)) print (own ? "managed" : role), name, id, state, reference attached }
+    $1 == "by" { image[substr($0, 4)] }
+    $1 == "=" { print_it(); name = $2; role = "serves"; attached = ""; own = settings = 0 }
+    $1 == "id" { id = $2 }
+    $1 == "state" { state = $2 }
+    $1 == "image" { reference = $2; by_image = ($2 ~ /(^|\/)nocodb([:@]|$)/) }
     $1 == "runs" { runs = substr($0, 6) }
-    $1 == "own" { own = 1 }
+    $1 == "network" { split($2, part, ","); attached = attached " " part[1] }
+    index($0, ENVIRON["own"]) == 1 && $0 != ENVIRON["own"] { own = 1 }
     /^env NC_DOCKER=/ { by_image = 1 }
     /^env NC_WORKER_(CONTAINER|MODE_ENABLED)=true$/ { role = "works"; settings = 1 }
     /^env (NC_DB|NC_DB_JSON|NC_DB_JSON_FILE)=/ { settings = 1 }
@@ -63,26 +62,26 @@ workers_of() {
   find_unmanaged
   [ -n "$workers" ] || return 0
   database_=$1
-  reachable_=" $(docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' -- "$2" 2>/dev/null || true)"
+  reachable_=" $(inspected "$2" network | sed 's/,.*//' | paste -s -d ' ' -) "
   shift 2
   reachable_="$reachable_$* "
-  printf '%s\n' "$workers" | while read -r worker_ id_ state_ image_ attached_; do
+  printf '%s\n' "$workers" | while read -r worker_ _ state_ image_ attached_; do
     near_=no
     for each_ in $attached_; do case $reachable_ in *" $each_ "*) near_=yes ;; esac done
-    { [ "$near_" = yes ] && may_run "$id_" "$state_" && may_use "$id_" "$database_"; } || continue
+    { [ "$near_" = yes ] && may_run "$worker_" "$state_" && may_use "$worker_" "$database_"; } || continue
     printf '%s %s %s\n' "$worker_" "$state_" "$image_"
   done
 }
 
-# may_run ID STATE: whether it runs, or starts again with the engine
+# may_run CONTAINER STATE: whether it runs, or starts again with the engine
 may_run() {
   case $2 in exited | created | dead) ;; *) return 0 ;; esac
-  [ "$(docker inspect -f '{{.HostConfig.RestartPolicy.Name}}' -- "$1")" = always ]
+  [ "$(inspected "$1" restart-policy)" = always ]
 }
 
-# may_use ID DATABASE: false if its settings name only other databases; settings in a file count as this one
+# may_use CONTAINER DATABASE: false if its settings name only other databases; settings in a file count as this one
 may_use() {
-  its_=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" | grep -E '^(NC_DB|NC_DB_JSON|(NC_)?DATABASE_URL)=.') || return 0
+  its_=$(inspected "$1" env | grep -E '^(NC_DB|NC_DB_JSON|(NC_)?DATABASE_URL)=.') || return 0
   printf '%s\n' "$its_" | grep -qE "[?&](d|database)=$2(&|\$)|/$2([?]|\$)|\"database\" *: *\"$2\""
 }
 

@@ -4,6 +4,11 @@
 # Changes   nothing.
 # Needs     remote-host/require.sh nocodb/kind.sh nocodb/rivals.sh nocodb/super-admin.sh service-secrets/lib.sh
 
+# prepare_no_other_nocodb: several checks need the containers that run NocoDB
+prepare_no_other_nocodb() {
+  find_unmanaged
+}
+
 # require_no_other_nocodb NAME ENVIRONMENT NETWORK...: no unmanaged NocoDB has the name or runs on one of the networks.
 # The app's own would be a second NocoDB beside it, on an empty database or, worse, on the same one.
 require_no_other_nocodb() {
@@ -73,7 +78,7 @@ LIST
 
 # unmet_rival WHAT [CONTAINER]: reports it
 unmet_rival() {
-  of_=$([ -z "${2-}" ] || docker inspect -f "{{with index .Config.Labels \"$OWN_LABEL\"}}, of environment {{.}} of this app,{{end}}" -- "$2" 2>/dev/null) || of_=
+  of_=$([ -z "${2-}" ] || inspected "$2" label | sed -n "s/^$OWN_LABEL=\(..*\)/, of environment \1 of this app,/p")
   if [ -n "$of_" ]; then stop_=; else stop_="stop it${2:+ for good (docker update --restart=no $2; docker stop $2)}, or "; fi
   unmet "$1$of_ is another NocoDB on database $database_ in container $server_: ${stop_}set postgresql.database and postgresql.role in the environment file to names of its own"
 }

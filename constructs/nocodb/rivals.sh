@@ -11,8 +11,8 @@ rivals_by_settings() {
   own_=$1 server_=$2 database_=$3
   shift 3
   server_addresses_=$(addresses | awk -v name="$server_" '$2 == name { printf " %s ", $1 }')
-  ports_=$(docker inspect -f '{{range .NetworkSettings.Ports}}{{range .}} {{.HostPort}} {{end}}{{end}}' -- "$server_" 2>/dev/null) || ports_=
-  printf '%s\n' "$managed" "$unmanaged" "$workers" | while read -r each_ id_ state_ image_ attached_; do
+  ports_=" $(inspected "$server_" port | paste -s -d ' ' -) "
+  printf '%s\n' "$managed" "$unmanaged" "$workers" | while read -r each_ _ state_ image_ attached_; do
     case $each_:$state_ in "$own_:"* | :*) continue ;; *:running | *:restarting | *:paused) ;; *) continue ;; esac
     near_=no
     for network_ in "$@"; do case " $attached_ " in *" $network_ "*) near_=yes ;; esac done
@@ -20,19 +20,19 @@ rivals_by_settings() {
 $managed
 " in no:* | *"
 $each_ "*) ;; *) continue ;; esac
-    if names_database "$id_" "$database_" && is_at_server "$id_" "$attached_"; then printf '%s %s %s\n' "$each_" "$state_" "$image_"; fi
+    if names_database "$each_" "$database_" && is_at_server "$each_" "$attached_"; then printf '%s %s %s\n' "$each_" "$state_" "$image_"; fi
   done
 }
 
-# names_database ID DATABASE: whether its settings name the database; those in a file are unknown
+# names_database CONTAINER DATABASE: whether its settings name the database; those in a file are unknown
 names_database() {
-  docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" | grep -qE '^(NC_DB|NC_DB_JSON|(NC_)?DATABASE_URL)=.' && may_use "$1" "$2"
+  inspected "$1" env | grep -qE '^(NC_DB|NC_DB_JSON|(NC_)?DATABASE_URL)=.' && may_use "$1" "$2"
 }
 
-# is_at_server ID NETWORKS: whether the host in its settings is the container of $server_
+# is_at_server CONTAINER NETWORKS: whether the host in its settings is the container of $server_
 is_at_server() {
   its_networks_=$2
-  address_=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" | sed -nE '
+  address_=$(inspected "$1" env | sed -nE '
     s#^(NC_DB|(NC_)?DATABASE_URL)=[a-z]+://([^@/?]*@)?(\[[^]]*\]|[^:/?]+)(:([0-9]+))?.*#\4 \6#p
     s#^NC_DB_JSON=.*"host" *: *"([^"]*)".*#\1#p' | tail -n 1)
   host_=${address_%% *} port_=${address_#"$host_"}
@@ -63,15 +63,23 @@ is_this_host() {
 
 # addresses: prints a line ADDRESS CONTAINER for each address of a running container
 addresses() {
-  # shellcheck disable=SC2016 # variables of the template
-  docker ps -q | xargs -r docker inspect -f '{{$name := slice .Name 1}}{{range .NetworkSettings.Networks}}{{.IPAddress}} {{$name}}
-{{.GlobalIPv6Address}} {{$name}}
-{{end}}' 2>/dev/null | awk 'NF == 2' || true
+  printf '%s\n' "$inspections" | awk '
+    $1 == "=" { name = $2 }
+    $1 == "state" { state = $2 }
+    $1 == "address" && state == "running" { print $2, name }'
 }
 
 # gateways: prints the host's addresses in the networks of containers
 gateways() {
-  docker network ls -q | xargs -r docker network inspect -f '{{range .IPAM.Config}}{{.Gateway}} {{end}}' 2>/dev/null | tr '\n' ' ' || true
+  printf '%s\n' "$ranges" | cut -d ' ' -f 3 | tr ',\n' '  '
+}
+
+# subnets_of CONTAINER: prints the subnets of its networks, separated by commas
+subnets_of() {
+  attached_=" $(networks_of "$1") "
+  printf '%s\n' "$ranges" | while read -r name_ subnets_ _; do
+    case $attached_ in *" $name_ "*) printf '%s' "$subnets_" ;; esac
+  done
 }
 
 # rivals_by_session NAME SERVER SUPERUSER DATABASE: prints a line CONTAINER|- ADDRESS ROLE for each NocoDB that is
@@ -81,8 +89,8 @@ rivals_by_session() {
   own_=$1 database_=$4
   find_unmanaged
   addresses_=$(addresses)
-  sessions_=$(subnets_=$(networks_of "$2" | xargs -r docker network inspect -f '{{range .IPAM.Config}}{{.Subnet}},{{end}}' 2>/dev/null | tr -d '\n') &&
-    sql "$2" "$3" -F ' ' -v database="$database_" -v networks="${subnets_%,}" -v gateways="$(gateways)" <<'SQL'
+  networks_=$(subnets_of "$2")
+  sessions_=$(sql "$2" "$3" -F ' ' -v database="$database_" -v networks="${networks_%,}" -v gateways="$(gateways)" <<'SQL'
 SELECT host(client_addr), usename, bool_or(query ~ '"nc_[a-z0-9_]+"')
        AND (bool_or(host(client_addr) = ANY (string_to_array(:'gateways', ' ')))
             OR NOT bool_or(EXISTS (SELECT FROM unnest(string_to_array(nullif(:'networks', ''), ',')) AS network WHERE client_addr <<= network::inet)))

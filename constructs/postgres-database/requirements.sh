@@ -4,6 +4,11 @@
 # Changes   nothing.
 # Needs     remote-host/require.sh postgres-database/sql.sh postgres-database/owner.sh
 
+# prepare_postgresql CONTAINER SUPERUSER: all checks ask it through one connection
+prepare_postgresql() {
+  [ "$(state_of "$1")" != running ] || open_sql_session "$1" "$2"
+}
+
 # require_postgresql CONTAINER SUPERUSER: PostgreSQL accepts connections and writes, and SUPERUSER is one
 require_postgresql() {
   require_running "$1" postgresql.container || return 0

@@ -34,10 +34,15 @@ variables_of_sudo() {
     printf 'HOME=%s\nPATH=%s\n' "$its_" "$PATH"
 }
 
-# identify_engine [as_signed_in]: prints ID of the engine, nothing if none answers, then its directory, and `rootless`
-# if it is
+# identify_engine [as_signed_in]: prints ID of the engine, nothing if none answers, then its directory, and `rootless` and
+# `userns` if it is and does that
 identify_engine() {
-  "$@" timeout 8 docker info -f '{{.ID}} {{.DockerRootDir}}{{range .SecurityOptions}}{{if eq . "name=rootless"}} rootless{{end}}{{end}}' 2>/dev/null | sed '/^ /d' || true
+  "$@" timeout 8 docker info -f '{{.ID}} {{.DockerRootDir}}{{range .SecurityOptions}}{{if eq . "name=rootless"}} rootless{{end}}{{if eq . "name=userns"}} userns{{end}}{{end}}' 2>/dev/null | sed '/^ /d' || true
+}
+
+# is_engine rootless|userns IDENTITY: whether it is rootless, or maps the users of containers to others
+is_engine() {
+  case "$2 " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
 # describe_engine IDENTITY [as_signed_in]: prints where it is
@@ -58,17 +63,59 @@ how_to_leave() {
   fi
 }
 
-# read_engine: sets networks to their names, and containers to a line NAME STATE RESTARTS NETWORK,ALIAS,… … for each
-# container
+# What a check may ask about a container: a line KEY VALUE for each. A line break in a variable or label is \n.
+ABOUT_CONTAINER='= {{slice .Name 1}}
+id {{.Id}}
+state {{.State.Status}}
+restarts {{.RestartCount}}
+restart-policy {{.HostConfig.RestartPolicy.Name}}
+started {{.State.StartedAt}}
+image {{.Config.Image}}
+runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
+{{range $name, $its := .NetworkSettings.Networks}}network {{$name}}{{range $its.Aliases}},{{.}}{{end}}
+{{with $its.IPAddress}}address {{.}}
+{{end}}{{with $its.GlobalIPv6Address}}address {{.}}
+{{end}}{{end}}{{range .NetworkSettings.Ports}}{{range .}}port {{.HostPort}}
+{{end}}{{end}}{{range .Mounts}}mount {{.Source}}|{{.Destination}}
+{{end}}{{range $name, $value := .Config.Labels}}label {{$name}}={{join (split $value "\n") "\\n"}}
+{{end}}{{range .Config.Env}}env {{join (split . "\n") "\\n"}}
+{{end}}'
+
+# read_engine: sets engine to its identity, inspections to that of all containers, containers to a line NAME STATE RESTARTS NETWORK,ALIAS,… … for
+# each of them, networks to their names, and ranges to a line for each network: NAME SUBNETS GATEWAYS, separated by commas
 read_engine() {
-  # shellcheck disable=SC2016 # variables of the template
-  containers=$(docker ps -aq 2>/dev/null | xargs -r docker inspect -f '{{.Name}} {{.State.Status}} {{.RestartCount}}{{range $network, $its := .NetworkSettings.Networks}} {{$network}}{{range $its.Aliases}},{{.}}{{end}}{{end}}' 2>/dev/null | sed 's#^/##') || true
-  networks=$(docker network ls --format '{{.Name}}' 2>/dev/null) || networks=
+  engine=$(identify_engine)
+  inspections=$(docker ps -aq --no-trunc 2>/dev/null | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null) || true
+  containers=$(printf '%s\n' "$inspections" | awk '
+    function print_it() { if (name != "") print name, state, restarts attached }
+    $1 == "=" { print_it(); name = $2; attached = "" }
+    $1 == "state" { state = $2 }
+    $1 == "restarts" { restarts = $2 }
+    $1 == "network" { attached = attached " " substr($0, 9) }
+    END { print_it() }')
+  ranges=$(docker network ls -q 2>/dev/null | xargs -r docker network inspect -f '{{.Name}} {{range .IPAM.Config}}{{.Subnet}},{{end}} {{range .IPAM.Config}}{{.Gateway}},{{end}}' 2>/dev/null) || ranges=
+  networks=$(printf '%s\n' "$ranges" | cut -d ' ' -f 1)
+}
+
+# inspected CONTAINER KEY: prints the values that the engine had when it was read, or has now if it was not read; fails if
+# there is no such container
+inspected() {
+  {
+    if [ -n "${inspections+read}" ]; then printf '%s\n' "$inspections"; else docker inspect -f "$ABOUT_CONTAINER" -- "$1" 2>/dev/null; fi
+  } | awk -v name="$1" -v key="$2 " '
+    /^= / { here = ($2 == name); found = found || here }
+    here && index($0, key) == 1 { print substr($0, length(key) + 1) }
+    END { exit ! found }'
 }
 
 # state_of CONTAINER: prints running, exited, …, or missing
 state_of() {
-  printf '%s\n' "$containers" | awk -v name="$1" '$1 == name { state = $2 } END { print (state == "" ? "missing" : state) }'
+  while read -r name_ state_ _; do
+    [ "$name_" = "$1" ] && printf '%s' "$state_" && return
+  done <<LIST
+$containers
+LIST
+  printf missing
 }
 
 # restarts_of CONTAINER: prints how often it restarted on its own

@@ -8,5 +8,7 @@ record=
 
 # record_value NAME: prints the value of a line of the record in $record
 record_value() {
-  sed -n "s/^$1=//p" "$record"
+  while IFS= read -r line_; do
+    case $line_ in "$1="*) printf '%s\n' "${line_#*=}" ;; esac
+  done <"$record"
 }

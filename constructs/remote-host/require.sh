@@ -1,5 +1,5 @@
 # Requirements: conditions that the host must meet before anything on it is changed. Each require_* function checks one
-# kind of requirement and is defined in a file requirements.sh.
+# kind of requirement and is defined in a file requirements.sh; a prepare_* function beside it begins what all checks use.
 #
 # Expects   $requirements: one a line; the words after the first are the arguments. [$adopting]: yes accepts what an
 #           adoption will fix; [$restoring]: yes accepts what a restore will fix.
@@ -36,13 +36,20 @@ requirements_hold() {
 
 # begin_requirements: fails without an engine, because then nothing else can be checked.
 begin_requirements() {
-  output=$(timeout 8 docker version -f '{{.Server.Version}}' 2>&1) || {
+  read_engine
+  [ -n "$engine" ] || {
+    output=$(timeout 8 docker version -f '{{.Server.Version}}' 2>&1) || true
     theirs_=$(identify_engine as_signed_in)
     [ -z "$theirs_" ] ||
       fail "The host is not ready, and nothing was changed on it: root has no Docker engine on the host, and user $signed_in has one at $(describe_engine "$theirs_" as_signed_in). The app needs one for both, and does not support a rootless one: install the system's engine (Debian: apt-get install docker.io)"
     fail "The host is not ready, and nothing was changed on it: Docker does not answer. Start it (systemctl start docker), or install it: $(printf '%s\n' "$output" | tail -n 1)"
   }
-  read_engine
+  while read -r what arguments; do
+    # shellcheck disable=SC2086 # names and paths without blanks
+    ! command -v "prepare_$what" >/dev/null || "prepare_$what" $arguments
+  done <<LIST
+$requirements
+LIST
 }
 
 # check_requirements: runs all checks at once, because most wait for the engine or for a container. Prints the problems

@@ -7,14 +7,14 @@
 # require_free_name CONTAINER LABEL KIND: no container has that name, except one that the app created. The kind of
 # service has its own requirement for containers that it recognizes.
 require_free_name() {
-  label_=$(docker inspect -f "{{index .Config.Labels \"${2%%=*}\"}}" -- "$1" 2>/dev/null) || return 0
-  [ "$label_" = "${2#*=}" ] || "${3}_is_unmanaged" "$1" ||
+  labels_=$(inspected "$1" label) || return 0
+  printf '%s\n' "$labels_" | grep -qxF -e "$2" || "${3}_is_unmanaged" "$1" ||
     unmet "a container named $1 exists that this app did not create: rename it (docker rename $1 $1_before) or remove it, then deploy again"
 }
 
 # require_no_userns_remap CONTAINER: the engine gives the container the host's users, so both see the same owners of files
 require_no_userns_remap() {
-  ! timeout 8 docker info -f '{{.SecurityOptions}}' 2>/dev/null | grep -q 'name=userns' ||
+  ! is_engine userns "$engine" ||
     unmet "the Docker engine maps the users of containers to others (userns-remap), so container $1 could neither read its secrets nor write its data: set usernsMode: host in the environment file, which starts this container alone without the mapping"
 }
 

@@ -2,7 +2,7 @@
 #
 # Expects   $secrets: the directory that is mounted into the service's container; $records.
 # Changes   nothing until a function is called.
-# Needs     remote-host/env-file.sh remote-host/record.sh
+# Needs     remote-host/env-file.sh remote-host/record.sh remote-host/engine.sh
 #
 # The directory holds, readable only by its owner: `values`, the secrets in use, a line NAME=value for each; `pending`,
 # what a command has set and the next deploy puts into use; secrets.cjs, which a service on Node.js loads.
@@ -62,6 +62,6 @@ secret_differs() {
 
 # has_old_secrets CONTAINER: whether it was started before the secrets in use were written
 has_old_secrets() {
-  started_=$(docker inspect -f '{{.State.StartedAt}}' -- "$1" 2>/dev/null) || return 1
+  started_=$(inspected "$1" started) || return 1
   [ -f "$secrets/values" ] && [ "$(date -d "$started_" +%s%N)" -lt "$(date -r "$secrets/values" +%s%N)" ]
 }

@@ -2,13 +2,13 @@
 #
 # Expects   $api_container: NocoDB's container; $port.
 # Changes   nothing.
-# Needs     remote-host/common.sh
+# Needs     remote-host/engine.sh
 
 # find_api: sets api to the address at which this host reaches NocoDB, and info to what it says of itself; fails if it
 # does not answer within 5 s
 find_api() {
   info="it is not running"
-  for address_ in $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' -- "$api_container" 2>/dev/null); do
+  for address_ in $(inspected "$api_container" address); do
     api=http://$address_:$port
     info=$(ask '' /api/v1/db/meta/nocodb/info) || {
       # A NocoDB that hangs does so at each of its addresses.

@@ -131,7 +131,7 @@ remove_lines() {
 
 # container_has CONTAINER < lines: whether it was created with all of them
 container_has() {
-  env_=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$1" 2>/dev/null) || return 1
+  env_=$(inspected "$1" env) || return 1
   while IFS= read -r line_; do
     case "
 $env_
