@@ -25,9 +25,16 @@ super_admin() {
 # `managed` if the app created it, `serves`, or `works` for a container that only runs the jobs of another one. An image
 # of NocoDB is also one of Node.js: a container that runs another program with it is not a NocoDB.
 nocodb_containers() {
-  [ -n "${inspections+read}" ] || read_engine
+  [ -n "${inspections+read}" ] || read_engine || true
   {
-    printf '%s\n' "$inspections" | awk '$1 == "runs" { print $2 }' | sort -u |
+    # Others have settings of NocoDB, or are not called so.
+    printf '%s\n' "$inspections" | awk '
+      function print_it() { if (named && ! settings) print image }
+      $1 == "=" { print_it(); named = settings = 0 }
+      $1 == "image" && $2 ~ /(^|\/)nocodb([:@]|$)/ || /^env NC_DOCKER=/ { named = 1 }
+      /^env (NC_DB|NC_DB_JSON|NC_DB_JSON_FILE)=/ { settings = 1 }
+      $1 == "runs" { image = $2 }
+      END { print_it() }' | sort -u |
       xargs -r docker image inspect -f 'by {{.Id}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' 2>/dev/null || true
     printf '%s\n' "$inspections"
   } | own="label $OWN_LABEL=" awk '

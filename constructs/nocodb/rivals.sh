@@ -71,15 +71,7 @@ addresses() {
 
 # gateways: prints the host's addresses in the networks of containers
 gateways() {
-  printf '%s\n' "$ranges" | cut -d ' ' -f 3 | tr ',\n' '  '
-}
-
-# subnets_of CONTAINER: prints the subnets of its networks, separated by commas
-subnets_of() {
-  attached_=" $(networks_of "$1") "
-  printf '%s\n' "$ranges" | while read -r name_ subnets_ _; do
-    case $attached_ in *" $name_ "*) printf '%s' "$subnets_" ;; esac
-  done
+  printf '%s\n' "$inspections" | sed -n 's/^range \([^ ]*\) .*/\1/p' | sort -u | paste -s -d ' ' -
 }
 
 # rivals_by_session NAME SERVER SUPERUSER DATABASE: prints a line CONTAINER|- ADDRESS ROLE for each NocoDB that is
@@ -89,8 +81,8 @@ rivals_by_session() {
   own_=$1 database_=$4
   find_unmanaged
   addresses_=$(addresses)
-  networks_=$(subnets_of "$2")
-  sessions_=$(sql "$2" "$3" -F ' ' -v database="$database_" -v networks="${networks_%,}" -v gateways="$(gateways)" <<'SQL'
+  networks_=$(inspected "$2" range | cut -d ' ' -f 2 | paste -s -d , -)
+  sessions_=$(sql "$2" "$3" -F ' ' -v database="$database_" -v networks="$networks_" -v gateways="$(gateways)" <<'SQL'
 SELECT host(client_addr), usename, bool_or(query ~ '"nc_[a-z0-9_]+"')
        AND (bool_or(host(client_addr) = ANY (string_to_array(:'gateways', ' ')))
             OR NOT bool_or(EXISTS (SELECT FROM unnest(string_to_array(nullif(:'networks', ''), ',')) AS network WHERE client_addr <<= network::inet)))

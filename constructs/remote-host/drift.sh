@@ -33,7 +33,12 @@ detect_each() {
       if command -v "$check" >/dev/null; then "$check"; else drift="record unreadable"; fi
       printed=$("$1")
       trap - EXIT
-      [ -z "$printed" ] || printf '%s\n' "$printed" | sed 's/^/= /'
+      case $printed in
+        '') ;;
+        *"
+"*) printf '%s\n' "$printed" | sed 's/^/= /' ;;
+        *) printf '= %s\n' "$printed" ;;
+      esac
     ) &
   done
   wait

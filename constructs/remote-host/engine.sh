@@ -75,17 +75,24 @@ runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
 {{range $name, $its := .NetworkSettings.Networks}}network {{$name}}{{range $its.Aliases}},{{.}}{{end}}
 {{with $its.IPAddress}}address {{.}}
 {{end}}{{with $its.GlobalIPv6Address}}address {{.}}
+{{end}}{{with $its.Gateway}}range {{.}} {{$its.IPAddress}}/{{$its.IPPrefixLen}}
 {{end}}{{end}}{{range .NetworkSettings.Ports}}{{range .}}port {{.HostPort}}
 {{end}}{{end}}{{range .Mounts}}mount {{.Source}}|{{.Destination}}
 {{end}}{{range $name, $value := .Config.Labels}}label {{$name}}={{join (split $value "\n") "\\n"}}
 {{end}}{{range .Config.Env}}env {{join (split . "\n") "\\n"}}
 {{end}}'
 
-# read_engine: sets engine to its identity, inspections to that of all containers, containers to a line NAME STATE RESTARTS NETWORK,ALIAS,… … for
-# each of them, networks to their names, and ranges to a line for each network: NAME SUBNETS GATEWAYS, separated by commas
+# read_engine: sets inspections to that of all containers, containers to a line NAME STATE RESTARTS NETWORK,ALIAS,… … for
+# each of them, and networks to their names; fails if the engine does not answer
 read_engine() {
-  engine=$(identify_engine)
-  inspections=$(docker ps -aq --no-trunc 2>/dev/null | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null) || true
+  found_=$(
+    timeout 8 docker network ls --format 'network {{.Name}}' 2>/dev/null &
+    timeout 8 docker ps -a --format 'container {{.ID}}' 2>/dev/null
+    wait
+  )
+  networks=$(printf '%s\n' "$found_" | sed -n 's/^network //p')
+  [ -n "$networks" ] || return
+  inspections=$(printf '%s\n' "$found_" | sed -n 's/^container //p' | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null) || true
   containers=$(printf '%s\n' "$inspections" | awk '
     function print_it() { if (name != "") print name, state, restarts attached }
     $1 == "=" { print_it(); name = $2; attached = "" }
@@ -93,8 +100,6 @@ read_engine() {
     $1 == "restarts" { restarts = $2 }
     $1 == "network" { attached = attached " " substr($0, 9) }
     END { print_it() }')
-  ranges=$(docker network ls -q 2>/dev/null | xargs -r docker network inspect -f '{{.Name}} {{range .IPAM.Config}}{{.Subnet}},{{end}} {{range .IPAM.Config}}{{.Gateway}},{{end}}' 2>/dev/null) || ranges=
-  networks=$(printf '%s\n' "$ranges" | cut -d ' ' -f 1)
 }
 
 # inspected CONTAINER KEY: prints the values that the engine had when it was read, or has now if it was not read; fails if

@@ -13,22 +13,25 @@ set_marks() {
 
 # locate_block FILE: sets begin and end to line numbers, 0 if there is no block
 locate_block() {
-  # grep and awk stop at a NUL byte, or take the file for a binary one.
-  [ "$(tr -d '\000' <"$1" | wc -c)" = "$(wc -c <"$1")" ] ||
+  # awk stops at a NUL byte.
+  tr -d '\000' <"$1" | cmp -s - "$1" ||
     fail "$1 is not a text file: it holds NUL bytes, as a crash of the host can leave them. Fix it by hand"
-  begin=$(grep -nxF -e "$begin_mark" -e "$begin_mark_newline" "$1" | cut -d : -f 1) || true
-  end=$(grep -nxF -e "$end_mark" "$1" | cut -d : -f 1) || true
-  case "${begin:-0} ${end:-0}" in
-    "0 0") begin=0 end=0 ;;
-    *[!0-9\ ]* | "0 "* | *" 0") fail "$1: the lines '$begin_mark' and '$end_mark' must occur once each, or not at all: fix it by hand" ;;
-    *) [ "$begin" -lt "$end" ] || fail "$1: '$end_mark' comes before '$begin_mark': fix it by hand" ;;
+  found_=$(begin=$begin_mark newline=$begin_mark_newline end=$end_mark awk '
+    $0 == ENVIRON["begin"] || $0 == ENVIRON["newline"] { begin = NR; begins++ }
+    $0 == ENVIRON["end"] { end = NR; ends++ }
+    END { print begins + 0, ends + 0, begin + 0, end + 0 }' "$1")
+  case $found_ in
+    "0 0 "* | "1 1 "*) found_=${found_#? ? } ;;
+    *) fail "$1: the lines '$begin_mark' and '$end_mark' must occur once each, or not at all: fix it by hand" ;;
   esac
+  begin=${found_% *} end=${found_#* }
+  [ "$begin" -le "$end" ] || fail "$1: '$end_mark' comes before '$begin_mark': fix it by hand"
 }
 
 # current_block FILE: prints the lines between the marks, nothing if there are none
 current_block() {
   locate_block "$1"
-  [ "$begin" -eq 0 ] || sed -n "$begin,${end}p" "$1" | sed '1d;$d'
+  [ "$((end - begin))" -lt 2 ] || sed -n "$((begin + 1)),$((end - 1))p" "$1"
 }
 
 ends_without_newline() {

@@ -16,7 +16,8 @@ print_status() {
     [ "$drift" != "$status" ] || drift="$drift, again"
     status=$drift
   fi
-  printf ',"%s":"%s"' "${record##*/}" "$(printf '%s' "$status" | sed 's/[\\"]/\\&/g')"
+  case $status in *[\\\"]*) status=$(printf '%s' "$status" | sed 's/[\\"]/\\&/g') ;; esac
+  printf ',"%s":"%s"' "${record##*/}" "$status"
 }
 
 # print_owner: prints which Terraform state manages the host, if one does, as a member of the JSON object

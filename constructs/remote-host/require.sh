@@ -36,8 +36,7 @@ requirements_hold() {
 
 # begin_requirements: fails without an engine, because then nothing else can be checked.
 begin_requirements() {
-  read_engine
-  [ -n "$engine" ] || {
+  read_engine || {
     output=$(timeout 8 docker version -f '{{.Server.Version}}' 2>&1) || true
     theirs_=$(identify_engine as_signed_in)
     [ -z "$theirs_" ] ||
@@ -83,5 +82,5 @@ check_requirement() {
   set +f
   "require_$what" "$@"
   trap - EXIT
-  printf '%s\n' "$problems" | sed "1d; s/^/$place /"
+  [ -z "$problems" ] || printf '%s\n' "$problems" | sed "1d; s/^/$place /"
 }

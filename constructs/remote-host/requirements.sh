@@ -25,7 +25,7 @@ require_clock() {
 # require_docker: the docker provider and the programs use one engine. On two, names can be equal: a deploy would remove
 # the container from one, and create it on the other.
 require_docker() {
-  ours_=$engine
+  ours_=$(identify_engine)
   if [ "$signed_in" = root ]; then theirs_=$ours_; else theirs_=$(identify_engine as_signed_in); fi
   if [ -z "$theirs_" ]; then
     output=$(as_signed_in docker version -f '{{.Server.Version}}' 2>&1) || true
