@@ -3,8 +3,17 @@
 //
 // The operator's program, in cli/. Installs the packages first if they are missing, so that it runs in a fresh clone.
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { bundledMain } from "./bundle.mjs";
 import { ensurePackages, root, runTool } from "./packages.mjs";
 
-const main = path.join(root, "cli", "main.ts");
 // Exit codes: see cli/exit-codes.ts. npm has codes of its own, and some of them mean something else here.
-process.exitCode = (await ensurePackages()) === 0 ? await runTool("tsx", [main, ...process.argv.slice(2)]) : 1;
+async function main(words) {
+  if ((await ensurePackages()) !== 0) return 1;
+  const bundle = await bundledMain().catch(() => undefined);
+  if (bundle === undefined) return runTool("tsx", [path.join(root, "cli", "main.ts"), ...words]);
+  const { run } = await import(pathToFileURL(bundle).href);
+  return run(words);
+}
+
+process.exitCode = await main(process.argv.slice(2));

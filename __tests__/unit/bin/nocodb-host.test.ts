@@ -12,6 +12,7 @@ const SOURCES = [
   "constructs",
   "environments",
   "settings",
+  "stacks",
   "package.json",
   "package-lock.json",
   "tsconfig.json",
