@@ -42,18 +42,10 @@ drift_service() {
   fi
 }
 
-# serves URL SECONDS: whether it answers 200 within that time; true without a URL. A busy service answers late. If this
-# host does not reach the container, wget in it asks.
+# serves URL SECONDS: whether it answers 200 within that time; true without a URL. A busy service answers late.
 serves() {
   [ -n "$1" ] || return 0
-  for address_ in $(inspected "$(record_value name)" address | grep -v :); do
-    # The status, and the time until the connection was there.
-    answer_=$(curl -q --noproxy '*' -s -m "$2" --connect-timeout 2 --connect-to "::$address_:" -o /dev/null -w '%{http_code} %{time_connect}' -- "$1") || true
-    case $answer_ in
-      *" 0.000000" | *" 0,000000" | '') ;;
-      200*) return 0 ;;
-      *) return 1 ;;
-    esac
-  done
-  docker exec "$(record_value name)" wget -q -t 1 -T "$2" -O /dev/null "$1" 2>/dev/null
+  ask_service "$(record_value name)" "$1" "$2"
+  [ "$answer" != unreachable ] || ask_inside "$(record_value name)" "$1" "$2"
+  [ "$answer" = 200 ]
 }

@@ -1,7 +1,36 @@
-# Properties of a container.
+# Properties of a container, and the answers of the service in it.
 #
 # Changes   nothing.
-# Needs     remote-host/common.sh remote-host/env-file.sh
+# Needs     remote-host/engine.sh remote-host/env-file.sh
+
+# ask_service CONTAINER URL SECONDS: sets answer to 200, to refusal for another status, to none if it accepts the connection
+# and does not answer within that time, or to unreachable if this host does not get a connection
+ask_service() {
+  answer=unreachable
+  for address_ in $(inspected "$1" address | grep -v :); do
+    # The status, and the time until the connection was there.
+    status_=$(curl -q --noproxy '*' -s -m "$3" --connect-timeout 2 --connect-to "::$address_:" -o /dev/null -w '%{http_code} %{time_connect}' -- "$2") || true
+    case $status_ in
+      '' | *" 0.000000" | *" 0,000000") continue ;;
+      000*) answer=none ;;
+      200*) answer=200 ;;
+      *) answer=refusal ;;
+    esac
+    return 0
+  done
+}
+
+# ask_inside CONTAINER URL SECONDS: the same with wget in the container, which a firewall of this host does not keep off.
+# It takes ten times as long to start.
+ask_inside() {
+  if output=$(docker exec "$1" wget -q -t 1 -T "$3" -O /dev/null "$2" 2>&1); then
+    answer=200
+  elif [ $? -eq 8 ] || printf '%s' "$output" | grep -q 'HTTP/'; then
+    answer=refusal
+  else
+    answer=none
+  fi
+}
 
 # container_shape NAME: prints one line for each property that the docker provider does not read back (networks,
 # aliases, limits that the app does not set) or for which it would replace the container without the guard (cpus); the

@@ -16,17 +16,17 @@
 #           pg_hba.conf does not let the role in: - PostgreSQL decides when NocoDB connects; the message names the line to add
 # Needs     service-container/lib.sh service-secrets/lib.sh backup/lib.sh
 
-# request URL: sets answer to 200, refusal or none, within 10 s. A service that is busy with all the requests that
-# waited for it answers late.
+# request URL: sets answer (see ask_service) within 10 s: a service that is busy with all the requests that waited for it
+# answers late. While it starts, it refuses connections; then only each third request goes the slower way as well.
 request() {
-  if output=$(docker exec "$name" wget -q -t 1 -T "$(seconds_left)" -O /dev/null "$1" 2>&1); then
-    answer=200
-  elif [ $? -eq 8 ] || printf '%s' "$output" | grep -q 'HTTP/'; then
-    answer=refusal
-  else
-    answer=none
+  [ "$way" = inside ] || ask_service "$name" "$1" "$(seconds_left)"
+  if [ "$way" = inside ] || { [ "$answer" = unreachable ] && [ "$((asked % 3))" -eq 0 ]; }; then
+    ask_inside "$name" "$1" "$(seconds_left)"
+    [ "$answer" = none ] || way=inside
   fi
+  asked=$((asked + 1))
 }
+asked=0 way=
 
 # answers URL: whether it answers 200; sets answer
 answers() {
@@ -39,7 +39,7 @@ answers() {
 uses_database() {
   [ -n "${database_url-}" ] || return 0
   until answers "$database_url"; do
-    [ "$answer" = none ] || return 1
+    [ "$answer" = none ] || [ "$answer" = unreachable ] || return 1
     [ "$(date +%s)" -lt "$deadline" ] || give_up "answers at $url, but has not answered at $database_url for $timeout seconds"
     sleep 0.3
     wait_for_answer
@@ -117,20 +117,26 @@ hint() {
 }
 
 wait_for_answer() {
+  asked=0
   while ! answers "$url"; do
-    # shellcheck disable=SC2046 # three words
-    set -- $(container_state)
-    if [ "$1" = missing ] && ! docker version >/dev/null 2>&1; then
-      fail "Docker on the host stopped answering while $name was starting: was the engine restarted? Start it and deploy again."
-    fi
-    # A shell in the container may survive the service that it has started.
-    ! killed_for_memory "$name" "$since" || give_up "was $(memory_advice "$name")"
-    if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
-      give_up "is $1 (exit code $(exit_code "$3"), restarted $2 times) instead of answering at $url"
-    fi
+    [ "$answer" = unreachable ] || check_start
     [ "$(date +%s)" -lt "$deadline" ] || give_up "has not answered at $url for $timeout seconds"
-    sleep 0.3
+    sleep 0.2
   done
+}
+
+# check_start: gives up if the container cannot answer any more
+check_start() {
+  # shellcheck disable=SC2046 # three words
+  set -- $(container_state)
+  if [ "$1" = missing ] && ! docker version >/dev/null 2>&1; then
+    fail "Docker on the host stopped answering while $name was starting: was the engine restarted? Start it and deploy again."
+  fi
+  # A shell in the container may survive the service that it has started.
+  ! killed_for_memory "$name" "$since" || give_up "was $(memory_advice "$name")"
+  if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
+    give_up "is $1 (exit code $(exit_code "$3"), restarted $2 times) instead of answering at $url"
+  fi
 }
 
 # register_wait: makes this script the one that writes the records. Waiting takes no lock, because the site is written
