@@ -47,7 +47,7 @@ open_sql_session() {
 # sql_in_session CONTAINER SUPERUSER [psql options] < statements: as `sql`, in the session. An error in a statement ends
 # it, and each later question has a connection of its own; if PostgreSQL has refused the session, each is refused.
 sql_in_session() (
-  statements_=$(cat)
+  question_=$(cat)
   exec 4</proc/self/fd/7
   flock 4
   read -r state_ </proc/self/fd/7
@@ -60,13 +60,16 @@ sql_in_session() (
 "*) state_=ended ;;
   esac
   # A pipe holds 64 KiB, and nobody may read the rest of a longer question.
-  if [ "$state_" = ended ] || [ "${#statements_}" -gt 30000 ]; then
+  if [ "$state_" = ended ] || [ "${#question_}" -gt 30000 ]; then
     exec 4<&-
-    printf '%s\n' "$statements_" | sql_alone "$@"
+    printf '%s\n' "$question_" | sql_alone "$@"
     exit
   fi
   shift 2
-  print_question "$@" >&5
+  {
+    print_settings "$@"
+    printf '%s\n;\n\\echo %s answered\n' "$question_" "$session_mark_"
+  } >&5
   answer_=
   while IFS= read -r line_ <&6; do
     case $line_ in
@@ -79,7 +82,7 @@ sql_in_session() (
     echo answered >/proc/self/fd/7
     exit
   fi
-  messages_=$(cat /proc/self/fd/7 | sed 1d)
+  messages_=$(sed 1d /proc/self/fd/7)
   # psql ends with 3 after an error in a statement.
   if [ "$line_" = "$session_mark_ ended 3" ]; then state_=ended; else state_=refused; fi
   printf '%s\n%s\n' "$state_" "$messages_" >/proc/self/fd/7
@@ -87,8 +90,8 @@ sql_in_session() (
   exit "${line_##* }"
 )
 
-# print_question [psql options]: prints $statements_ with the settings that they would have in a connection of their own
-print_question() {
+# print_settings [psql options]: prints what gives a question the settings of a connection of its own
+print_settings() {
   printf '\\set VERBOSITY default\n\\pset fieldsep |\n'
   database_=postgres
   while [ $# -gt 0 ]; do
@@ -101,7 +104,6 @@ print_question() {
   done
   printf '\\set database_ %s\n' "$(in_quotes "$database_")"
   printf '%s\n' "SELECT :'DBNAME' <> :'database_' AS elsewhere_ \\gset" '\if :elsewhere_' '\connect :"database_"' '\endif'
-  printf '%s\n;\n\\echo %s answered\n' "$statements_" "$session_mark_"
 }
 
 # in_quotes TEXT: prints it as a word for psql

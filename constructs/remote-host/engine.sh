@@ -64,6 +64,7 @@ how_to_leave() {
 }
 
 # What a check may ask about a container: a line KEY VALUE for each. A line break in a variable or label is \n.
+# shellcheck disable=SC2016 # variables of the template
 ABOUT_CONTAINER='= {{slice .Name 1}}
 id {{.Id}}
 state {{.State.Status}}
