@@ -268,8 +268,9 @@ require_dummy() {
 }
 `,
   );
-  // An engine that has nothing.
-  writeFileSync(path.join(place, "docker"), "#!/bin/sh\n", { mode: 0o755 });
+  // An engine without containers.
+  const engine = '#!/bin/sh\n[ "$1" != network ] || echo network bridge\n';
+  writeFileSync(path.join(place, "docker"), engine, { mode: 0o755 });
   const input = { records: `${place}/records`, key: "thing", status: "as deployed", path: `${place}/thing` };
   const run = (name: string, requirements = "") => {
     const assignments = Object.entries({ ...input, requirements }).map(([key, value]) => `${key}='${value}'\n`);
