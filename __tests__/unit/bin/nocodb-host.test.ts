@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,6 +61,20 @@ test("a fresh clone installs its packages first, then runs the verb", () => {
 
 test("it finds the environments of its project from any folder", () => {
   expect(nocodbHost(["validate", "prod"], tmpdir())).toMatchObject({ status: 0 });
+});
+
+test("a change of a source counts at the next start", () => {
+  expect(nocodbHost(["validate", "prod"]).stdout).toContain("prod: ok");
+  const file = path.join(clone, "cli/validate.ts");
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("ok: ", "fine: "));
+  expect(nocodbHost(["validate", "prod"]).stdout).toContain("prod: fine");
+});
+
+test("a folder of packages that cannot be written to only makes it slower", () => {
+  nocodbHost(["validate", "prod"]);
+  rmSync(path.join(clone, "node_modules/.cache"), { recursive: true });
+  writeFileSync(path.join(clone, "node_modules/.cache"), "no folder");
+  expect(nocodbHost(["validate", "prod"])).toMatchObject({ status: 0, stderr: "" });
 });
 
 test("the exit code of the verb is passed on", () => {
