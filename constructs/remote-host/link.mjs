@@ -110,6 +110,8 @@ const isProgram = (text) => text.endsWith(`\n${START}`);
  * @returns {Map<string, string>}
  */
 function scriptsIn(root) {
+  const known = root === sources ? ownScripts : undefined;
+  if (known) return known;
   const found = ROOTS.flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".sh"))
@@ -117,8 +119,13 @@ function scriptsIn(root) {
   );
   const twice = found.find(([file], at) => found.findIndex(([other]) => other === file) !== at);
   if (twice) throw new Error(`${twice[0]} is in several of ${ROOTS.join(" and ")}: rename one`);
-  return new Map(found.sort(([one], [other]) => (one < other ? -1 : 1)));
+  const scripts = new Map(found.sort(([one], [other]) => (one < other ? -1 : 1)));
+  if (root === sources) ownScripts = scripts;
+  return scripts;
 }
+
+/** Those of this project, read once. @type {Map<string, string> | undefined} */
+let ownScripts;
 
 /**
  * Adds a file to `linked`, after everything that it needs.

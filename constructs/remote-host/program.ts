@@ -10,13 +10,18 @@ export type { Program };
 /** Inputs that run-remote.sh and the host add to every program. */
 const ALWAYS = ["records", "from", "clock"];
 
+/** Each program is linked once: the sources do not change while this process runs. */
+const programs = new Map<string, Program>();
+
 /**
  * A program that runs on the host: a script and everything that it needs, in one text. See link.mjs.
  *
  * @param name path of the script under constructs/ or cli/, without `.sh`: `caddy-site/apply`
  */
 export function program(name: string): Program {
-  return link(name, undefined, bundle);
+  const linked = programs.get(name) ?? link(name, undefined, bundle);
+  programs.set(name, linked);
+  return linked;
 }
 
 /**
