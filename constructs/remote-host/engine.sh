@@ -103,13 +103,14 @@ read_engine() {
     END { print_it() }')
 }
 
-# inspected CONTAINER KEY: prints the values that the engine had when it was read, or has now if it was not read; fails if
-# there is no such container
+# inspected CONTAINER KEY: prints the values that the engine had when it was read, or has now if it was not read, for a
+# name or an id; fails if there is no such container
 inspected() {
   {
     if [ -n "${inspections+read}" ]; then printf '%s\n' "$inspections"; else docker inspect -f "$ABOUT_CONTAINER" -- "$1" 2>/dev/null; fi
   } | awk -v name="$1" -v key="$2 " '
-    /^= / { here = ($2 == name); found = found || here }
+    /^= / { here = ($2 == name) }
+    /^id / { here = here || ($2 == name); found = found || here }
     here && index($0, key) == 1 { print substr($0, length(key) + 1) }
     END { exit ! found }'
 }
