@@ -153,6 +153,16 @@ export const environmentFile = z.strictObject({
         .describe(
           "Snippets of the Caddyfile that the site imports, in order. An empty list opens the site to everyone.",
         ),
+      contentSecurityPolicy: z
+        .strictObject({
+          allow: z
+            .array(text(names.contentOrigin))
+            .describe("Origins that the page may call besides its own, such as https://s3.example.com."),
+        })
+        .optional()
+        .describe(
+          "Stops NocoDB's page in the browser from calling third parties, by a Content-Security-Policy. Default: the page may call everyone.",
+        ),
     })
     .prefault({})
     .describe("The Caddy that is already on the host."),

@@ -68,6 +68,7 @@ export class NocodbStack extends AddressedStack {
       siteHost,
       siteUrl: siteUrlOf(environment),
       siteImports: environment.caddy.snippets,
+      siteAllowedOrigins: environment.caddy.contentSecurityPolicy?.allow,
       networks,
       alias: environment.alias,
       deployUser: environment.ssh.user,

@@ -9,7 +9,26 @@ export interface CaddySiteText {
   readonly healthPath: string;
   /** Seconds a request waits while the service is down; more than its grace period and its start together. */
   readonly hold: number;
+  /**
+   * Origins that the page in the browser may call besides its own, by a Content-Security-Policy. @default all of them,
+   * without a policy
+   */
+  readonly allowedOrigins?: readonly string[] | undefined;
 }
+
+/**
+ * Types of the answers that are compressed. `encode` by itself also takes text/*, and Caddy before 2.9 then holds the
+ * events of a text/event-stream.
+ */
+const COMPRESSED = [
+  "application/javascript",
+  "application/json",
+  "application/wasm",
+  "image/svg+xml",
+  "text/css",
+  "text/html",
+  "text/javascript",
+];
 
 /**
  * The site's block in the Caddyfile.
@@ -19,11 +38,24 @@ export interface CaddySiteText {
  * connection (keepalive off): if it cannot be opened, Caddy tries again, whatever the method. A kept connection would
  * delay the stop of the service and break with the request on it. The timeout of the health check is that of a held
  * request: a service that is busy with all the requests that waited for it must not count as down.
+ *
+ * Only whole answers (200) are compressed, because Caddy 2.11.3 and older would compress a part of a file (206), too.
+ * The policy is added to those of the service, and the browser obeys all of them.
  */
 export function renderSite(site: CaddySiteText): string {
   const imports = (site.imports ?? []).map((name) => `\timport ${name}\n`).join("");
+  const policy =
+    site.allowedOrigins === undefined
+      ? ""
+      : `\t\t+Content-Security-Policy "${contentSecurityPolicy(site.allowedOrigins)}"\n`;
   return `${site.host} {
-${imports}${imports && "\n"}\treverse_proxy ${site.upstream} {
+${imports}${imports && "\n"}\tencode zstd gzip {
+		match {
+			status 200
+${COMPRESSED.map((type) => `\t\t\theader Content-Type ${type}*\n`).join("")}\t\t}
+	}
+
+	reverse_proxy ${site.upstream} {
 		lb_try_duration ${site.hold}s
 		lb_try_interval 250ms
 		health_uri ${site.healthPath}
@@ -39,7 +71,15 @@ ${imports}${imports && "\n"}\treverse_proxy ${site.upstream} {
 		Strict-Transport-Security "max-age=31536000; includeSubDomains"
 		X-Content-Type-Options "nosniff"
 		X-Frame-Options "SAMEORIGIN"
-		-Server
+${policy}		-Server
 	}
 }`;
+}
+
+/**
+ * A policy against calls to third parties, not against injected scripts: pages may run what they contain. 'self' stands
+ * for the websockets of the site as well.
+ */
+function contentSecurityPolicy(allowedOrigins: readonly string[]): string {
+  return ["default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:", ...allowedOrigins].join(" ");
 }

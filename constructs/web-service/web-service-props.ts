@@ -69,6 +69,8 @@ export interface WebServiceProps {
   readonly siteHost: string;
   /** Snippets of the Caddyfile that the site imports, such as the VPN gate. @default none: the site is open */
   readonly siteImports?: readonly string[] | undefined;
+  /** Origins that the site's page may call besides its own. @default all of them: no Content-Security-Policy */
+  readonly siteAllowedOrigins?: readonly string[] | undefined;
   /**
    * Seconds Caddy holds a request during a replacement: more than the grace period and a start together. @default 60
    */

@@ -223,8 +223,10 @@ export class WebService extends Construct {
     return `http://${alias}:${port}${path}`;
   }
 
-  private siteText({ siteHost, siteImports, alias, port, healthPath, hold = 60 }: WebServiceProps): CaddySiteText {
-    return { host: siteHost, upstream: `${alias}:${port}`, imports: siteImports ?? [], healthPath, hold };
+  private siteText(props: WebServiceProps): CaddySiteText {
+    const { siteHost: host, siteImports: imports = [], siteAllowedOrigins: allowedOrigins } = props;
+    const { alias, port, healthPath, hold = 60 } = props;
+    return { host, upstream: `${alias}:${port}`, imports, allowedOrigins, healthPath, hold };
   }
 
   private schedule() {

@@ -162,6 +162,15 @@ export const snippetName = form(
   "use the name in parentheses in the Caddyfile, such as vpn_only for (vpn_only)",
 );
 
+/** An origin that a Content-Security-Policy allows. */
+export const contentOrigin = form(
+  /^(?:https?|wss?):\/\/(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/,
+  "is not an origin: https://, a host name in lower case (*. in front stands for all names below it), and perhaps a port",
+  "write an origin such as https://s3.example.com",
+  (address) =>
+    (address.includes("://") ? address : `https://${address}`).toLowerCase().replace(/^([a-z]+:\/\/[^/]+)\/.*$/s, "$1"),
+);
+
 /** An address that NocoDB takes as a sign-in name. */
 export function emailAddress(address: string): Finding | undefined {
   const [local, domain, ...rest] = address.split("@");

@@ -15,6 +15,19 @@ describe("the text of a site", () => {
 	import vpn_only
 	import vpn_error_page
 
+	encode zstd gzip {
+		match {
+			status 200
+			header Content-Type application/javascript*
+			header Content-Type application/json*
+			header Content-Type application/wasm*
+			header Content-Type image/svg+xml*
+			header Content-Type text/css*
+			header Content-Type text/html*
+			header Content-Type text/javascript*
+		}
+	}
+
 	reverse_proxy nocodb:8080 {
 		lb_try_duration 60s
 		lb_try_interval 250ms
@@ -36,15 +49,21 @@ describe("the text of a site", () => {
 }`);
   });
 
-  test("without snippets begins with the proxy", () => {
+  test.each([
+    [[], ""],
+    [["https://s3.example.com", "wss://*.example.com"], " https://s3.example.com wss://*.example.com"],
+  ])("with a policy that allows only itself and %j", (allowedOrigins, more) => {
+    const lines = renderSite(site).split("\n");
+    const policy = `\t\t+Content-Security-Policy "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:${more}"`;
+    lines.splice(lines.indexOf("\t\t-Server"), 0, policy);
+    expect(renderSite({ ...site, allowedOrigins }).split("\n")).toEqual(lines);
+  });
+
+  test("without snippets begins with the compression", () => {
     const { imports: _, ...open } = site;
     const text = renderSite({ ...open, host: "forms.example.org", upstream: "forms:3000", healthPath: "/ok", hold: 5 });
-    expect(text.split("\n").slice(0, 4)).toEqual([
-      "forms.example.org {",
-      "\treverse_proxy forms:3000 {",
-      "\t\tlb_try_duration 5s",
-      "\t\tlb_try_interval 250ms",
-    ]);
+    expect(text.split("\n").slice(0, 2)).toEqual(["forms.example.org {", "\tencode zstd gzip {"]);
+    expect(text).toContain("\treverse_proxy forms:3000 {\n\t\tlb_try_duration 5s\n");
     expect(text).toContain("\n\t\thealth_uri /ok\n");
     expect(renderSite({ ...open, imports: [] })).not.toContain("import");
   });

@@ -110,6 +110,27 @@ rejects("caddy.snippets[0]", (snippet) => ({ caddy: { snippets: [snippet] } }), 
     '"(vpn_only)": is not a valid snippet name: letters, digits, _, . and -, starting with a letter or digit; use the name in parentheses in the Caddyfile, such as vpn_only for (vpn_only)',
   ],
 ]);
+const noOrigin =
+  "is not an origin: https://, a host name in lower case (*. in front stands for all names below it), and perhaps a port";
+rejects(
+  "caddy.contentSecurityPolicy.allow[0]",
+  (origin) => ({ caddy: { contentSecurityPolicy: { allow: [origin] } } }),
+  [
+    ["s3.example.com", `"s3.example.com": ${noOrigin}; did you mean https://s3.example.com?`],
+    [
+      "https://S3.example.com/files/",
+      `"https://S3.example.com/files/": ${noOrigin}; did you mean https://s3.example.com?`,
+    ],
+    ["*", `"*": ${noOrigin}; write an origin such as https://s3.example.com`],
+    ["https://*", `"https://*": ${noOrigin}; write an origin such as https://s3.example.com`],
+    ["'unsafe-inline'", `"'unsafe-inline'": ${noOrigin}; write an origin such as https://s3.example.com`],
+    [
+      "https://a.example.com; img-src *",
+      `"https://a.example.com; img-src *": ${noOrigin}; write an origin such as https://s3.example.com`,
+    ],
+    ['https://a"b', `"https://a\\"b": ${noOrigin}; write an origin such as https://s3.example.com`],
+  ],
+);
 
 const noAddress = "is not an e-mail address; set an address such as admin@example.com";
 rejects("admin.email", (email) => ({ admin: { email } }), [
