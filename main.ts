@@ -1,10 +1,9 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { App } from "cdktf";
 import { formatProblems, loadEnvironments } from "./settings/environment.js";
 import { NocodbStack } from "./stacks/nocodb-stack.js";
-import { normalizeOutput } from "./stacks/normalize-output.js";
 import { emptiedStates } from "./stacks/state-backend.js";
+import { synthesize } from "./stacks/synthesize.js";
 
 // Folder of the environment files; tests bring their own.
 const directory = process.env.NOCODB_ENVIRONMENTS ?? "environments";
@@ -15,15 +14,12 @@ const emptied = emptiedStates(environments, states);
 const found = [...problems, ...emptied];
 if (found.length > 0) process.stderr.write(`${formatProblems(found)}\n`);
 
-mkdirSync(outdir, { recursive: true });
-const app = new App({ outdir });
-const leftOut = new Set(emptied.map(({ environment }) => environment));
-for (const environment of environments) if (!leftOut.has(environment.name)) new NocodbStack(app, environment);
-
 // State and saved plans show what is on the host, and Terraform writes both readable for everyone.
 for (const folder of [outdir, states]) {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
 }
-app.synth();
-normalizeOutput(app);
+const leftOut = new Set(emptied.map(({ environment }) => environment));
+synthesize(outdir, (app) => {
+  for (const environment of environments) if (!leftOut.has(environment.name)) new NocodbStack(app, environment);
+});

@@ -1,5 +1,5 @@
-// Bundles the operator's program into JavaScript once. To translate it at each start, file by file, takes longer than most
-// commands run.
+// Bundles the operator's program and the synth into JavaScript once, each with its packages. To translate and find them at
+// each start, file by file, takes longer than most commands run.
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
@@ -7,15 +7,16 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./packages.mjs";
 
-const SOURCES = ["cli", "constructs", "settings", "stacks", "package-lock.json"];
+const SOURCES = ["main.ts", "cli", "constructs", "settings", "stacks", "package-lock.json"];
 const cache = path.join(root, "node_modules", ".cache", "nocodb-host");
 
 /**
- * The path of cli/main.ts as a bundle, which is kept until a source or a package changes.
+ * The address of a bundle, which is kept until a source or a package changes.
  *
+ * @param {"cli/main" | "main"} source its path, without .ts
  * @throws an error with a code such as EROFS if it cannot be kept
  */
-export async function bundledMain() {
+export async function bundled(source) {
   const folder = path.join(cache, stateOfSources());
   if (!existsSync(folder)) {
     const fresh = `${folder}-${process.pid}`;
@@ -24,7 +25,7 @@ export async function bundledMain() {
     await bundle(fresh);
     renameSync(fresh, folder);
   }
-  return path.join(folder, "main.js");
+  return pathToFileURL(path.join(folder, `${source}.js`)).href;
 }
 
 /** A digest that changes with a source, a package, the project's folder or Node. */
@@ -44,10 +45,8 @@ function stateOfSources() {
 async function bundle(outdir) {
   const { build } = await import("esbuild");
   await build({
-    ...{ entryPoints: [path.join(root, "cli/main.ts")], outdir, bundle: true, splitting: true, logLevel: "error" },
-    ...{ platform: "node", format: "esm", target: "node20" },
-    // A stack needs them as they are installed; few verbs synthesize one.
-    external: ["cdktf", "constructs", "@cdktf/*", "esbuild"],
+    ...{ entryPoints: ["cli/main.ts", "main.ts"], absWorkingDir: root, outbase: root, outdir, logLevel: "error" },
+    ...{ bundle: true, splitting: true, platform: "node", format: "esm", target: "node20", external: ["esbuild"] },
     banner: { js: 'import { createRequire as from } from "node:module"; const require = from(import.meta.url);' },
     plugins: [
       {

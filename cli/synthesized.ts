@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { App } from "cdktf";
 import type { Environment } from "../settings/environment.js";
 import { NocodbStack } from "../stacks/nocodb-stack.js";
+import { synthesize } from "../stacks/synthesize.js";
 import type { Input } from "./run-on-host.js";
 
 export interface Synthesized {
@@ -19,9 +19,7 @@ export interface Synthesized {
 export function withSynthesized<T>(environment: Environment, use: (stack: Synthesized) => T): T {
   const outdir = mkdtempSync(path.join(tmpdir(), "stack-"));
   try {
-    const app = new App({ outdir });
-    new NocodbStack(app, environment);
-    app.synth();
+    synthesize(outdir, (app) => void new NocodbStack(app, environment));
     return use(read(path.join(outdir, "stacks", environment.name)));
   } finally {
     rmSync(outdir, { recursive: true });

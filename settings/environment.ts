@@ -44,9 +44,9 @@ export function loadEnvironments(
     if (Array.isArray(result)) leaveOut(name, file, result);
     else read.push({ ...result, file });
   }
-  const all = read.map(({ environment }) => environment);
-  for (const { environment, file, source } of read) {
-    const found = crossEnvironment(environment, all).map((each) => problemAt(each, source));
+  const shared = crossEnvironment(read.map(({ environment }) => environment));
+  for (const [index, { environment, file, source }] of read.entries()) {
+    const found = shared[index]!.map((each) => problemAt(each, source));
     if (found.length === 0) environments.push(environment);
     else leaveOut(environment.name, file, found);
   }

@@ -12,4 +12,9 @@ export class AddressedStack extends TerraformStack {
     const ids = node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
     return ids.filter((id) => id !== "Resource").join("_");
   }
+
+  /** cdktf resolves the whole stack here once more, for references to other stacks. There are none. */
+  override prepareStack(): void {
+    this.ensureBackendExists();
+  }
 }

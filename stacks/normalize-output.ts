@@ -49,7 +49,9 @@ function limitUpload(folder: string, isRemote: boolean): void {
 
 /** Makes a file, or a folder with everything in it, readable for everyone. */
 function open(place: string): void {
-  const isFolder = lstatSync(place).isDirectory();
-  chmodSync(place, isFolder ? 0o755 : 0o644);
+  const stat = lstatSync(place);
+  const isFolder = stat.isDirectory();
+  const mode = isFolder ? 0o755 : 0o644;
+  if ((stat.mode & 0o777) !== mode) chmodSync(place, mode);
   if (isFolder) for (const name of readdirSync(place)) open(path.join(place, name));
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { bundle } from "../constructs/remote-host/bundle.js";
 import { programNames } from "../constructs/remote-host/link.mjs";
-import { bundle, program } from "../constructs/remote-host/program.js";
+import { program } from "../constructs/remote-host/program.js";
 
 /** The SHA-256 of each TypeScript file that a host program needs, as bundled, by its path. */
 export function bundleDigests(): Record<string, string> {

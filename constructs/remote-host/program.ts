@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { keptBundle } from "./bundle.js";
 import { link, type Program } from "./link.mjs";
 
 export type { Program };
@@ -19,33 +18,9 @@ const programs = new Map<string, Program>();
  * @param name path of the script under constructs/ or cli/, without `.sh`: `caddy-site/apply`
  */
 export function program(name: string): Program {
-  const linked = programs.get(name) ?? link(name, undefined, bundle);
+  const linked = programs.get(name) ?? link(name, undefined, keptBundle);
   programs.set(name, linked);
   return linked;
-}
-
-/**
- * A TypeScript file and its imports as one JavaScript program for Node.js 18, which NocoDB's images have or exceed. The
- * text is the same on every machine: the gate knows it by its digest (ci/bundles.json).
- *
- * @param file path under constructs/
- */
-export function bundle(file: string): string {
-  // Only here, because few commands need a program with JavaScript in it.
-  const { buildSync }: typeof import("esbuild") = createRequire(import.meta.url)("esbuild");
-  const root = fileURLToPath(new URL("..", import.meta.url));
-  const { outputFiles } = buildSync({
-    ...{ absWorkingDir: root, entryPoints: [file], bundle: true, write: false, logLevel: "silent" },
-    ...{
-      tsconfigRaw: "{}",
-      platform: "node",
-      target: "node18",
-      format: "iife",
-      charset: "utf8",
-      legalComments: "none",
-    },
-  });
-  return outputFiles[0]!.text.trimEnd();
 }
 
 /**

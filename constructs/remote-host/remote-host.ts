@@ -4,16 +4,19 @@ import { DataExternal } from "@cdktf/provider-external/lib/data-external/index.j
 import { ExternalProvider } from "@cdktf/provider-external/lib/provider/index.js";
 import { NullProvider } from "@cdktf/provider-null/lib/provider/index.js";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider/index.js";
-import { AssetType, type ITerraformDependable, Lazy, TerraformAsset, TerraformStack } from "cdktf";
+import { type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { literal, quoted } from "./expressions.js";
-import { checkInput, ProgramFolder, program } from "./program.js";
+import { HostPrograms } from "./host-programs.js";
+import { checkInput, program } from "./program.js";
 import { PROVIDERS } from "./providers.js";
 import { shellWord } from "./shell-word.js";
 import { type SshConnection, sshAddress, sshOptions, sshShell } from "./ssh.js";
 
-/** Scripts that run where Terraform runs. */
-const LOCAL = ["run-remote", "run-probe", "preflight"];
+/** Scripts that run where Terraform runs, and their texts. */
+const LOCAL = ["run-remote", "run-probe", "preflight"].map(
+  (name) => [name, readFileSync(new URL(`./${name}.sh`, import.meta.url), "utf8")] as const,
+);
 
 export interface RemoteHostProps {
   readonly ssh: SshConnection;
@@ -30,8 +33,7 @@ export class RemoteHost extends Construct {
   private readonly shell: string[];
   private readonly requirementList: string[] = ["docker"];
   private readonly reserved = new Map<string, string>();
-  private readonly folder = new ProgramFolder();
-  private readonly programs: TerraformAsset;
+  private readonly programs: HostPrograms;
   private first: ITerraformDependable | undefined;
 
   constructor(scope: Construct, id: string, props: RemoteHostProps) {
@@ -49,14 +51,8 @@ export class RemoteHost extends Construct {
       TerraformStack.of(this).addOverride(`terraform.required_providers.${name}.version`, version);
     }
 
-    // A fixed name instead of the hash: a comment in a script changes no line of the JSON.
-    this.programs = new TerraformAsset(this, "programs", {
-      path: this.folder.path,
-      type: AssetType.DIRECTORY,
-      assetHash: "sh",
-    });
-    for (const local of LOCAL)
-      this.folder.write(local, readFileSync(new URL(`./${local}.sh`, import.meta.url), "utf8"));
+    this.programs = new HostPrograms(this, "programs");
+    for (const [name, text] of LOCAL) this.programs.add(name, text);
   }
 
   /**
@@ -136,7 +132,7 @@ export class RemoteHost extends Construct {
 
   /** A Terraform expression for use in another one: the text of a program. */
   textOf(name: string): string {
-    return `file(${quoted(`${this.programs.path}/${this.folder.write(name, program(name).text)}`)})`;
+    return `file(${quoted(this.programs.add(name, program(name).text))})`;
   }
 
   private probeCommand(): string[] {
@@ -147,7 +143,7 @@ export class RemoteHost extends Construct {
   }
 
   private command(runner: string, name: string): string {
-    this.folder.write(name, program(name).text);
+    this.programs.add(name, program(name).text);
     return ["sh", `${this.programs.path}/${runner}.sh`, name, "--", ...this.shell].map(shellWord).join(" ");
   }
 }

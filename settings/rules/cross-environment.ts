@@ -60,18 +60,37 @@ const EXCLUSIVE: readonly Exclusive[] = [
 ];
 
 /**
- * Compares an environment with the others. If two share what only one can have, both are refused: the app cannot know
+ * Compares each environment with the others. If two share what only one can have, both are refused: the app cannot know
  * which one has to change.
+ *
+ * @returns the findings of each environment, in the same order
  */
-export function crossEnvironment(environment: Environment, all: readonly Environment[]): Placed[] {
-  const found = EXCLUSIVE.flatMap(({ path, shared, consequence }): Placed[] => {
-    const value = shared(environment);
-    const other = all.find((each) => each.name !== environment.name && shared(each) === value);
-    if (value === undefined || other === undefined) return [];
-    const remedy = "change it in one of the two files";
-    return [[path, { message: consequence(other.name), remedy }]];
+export function crossEnvironment(all: readonly Environment[]): Placed[][] {
+  const owners = EXCLUSIVE.map(({ shared }) => namesBy(all, shared));
+  return all.map((environment) => {
+    const found = EXCLUSIVE.flatMap(({ path, shared, consequence }, index): Placed[] => {
+      const value = shared(environment);
+      const names = value === undefined ? [] : owners[index]!.get(value)!;
+      const other = names.find((name) => name !== environment.name);
+      if (other === undefined) return [];
+      const remedy = "change it in one of the two files";
+      return [[path, { message: consequence(other), remedy }]];
+    });
+    // The other names begin with the project by default.
+    const ofProject = found.filter(([[setting]]) => ["backend", "project"].includes(String(setting)));
+    return ofProject.some(([[setting]]) => setting === "project") ? ofProject : found;
   });
-  // The other names begin with the project by default.
-  const ofProject = found.filter(([[setting]]) => ["backend", "project"].includes(String(setting)));
-  return ofProject.some(([[setting]]) => setting === "project") ? ofProject : found;
+}
+
+/** The names of the environments by what they would share. */
+function namesBy(all: readonly Environment[], shared: Exclusive["shared"]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const environment of all) {
+    const value = shared(environment);
+    if (value === undefined) continue;
+    const names = found.get(value);
+    if (names) names.push(environment.name);
+    else found.set(value, [environment.name]);
+  }
+  return found;
 }

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+// Runs main.ts, from a bundle where one can be kept. cdktf runs it for every command (see cdktf.json).
+import path from "node:path";
+import { bundled } from "./bundle.mjs";
+import { root, runTool } from "./packages.mjs";
+
+const bundle = await bundled("main").catch(() => undefined);
+if (bundle === undefined) process.exitCode = await runTool("tsx", [path.join(root, "main.ts")]);
+else await import(bundle);
