@@ -8,8 +8,16 @@ const constructs = fileURLToPath(new URL("..", import.meta.url));
 const cache = fileURLToPath(new URL("../../node_modules/.cache/nocodb-host-programs", import.meta.url));
 
 const OPTIONS = {
-  ...{ bundle: true, write: false, metafile: true, logLevel: "silent", tsconfigRaw: "{}", platform: "node" },
-  ...{ target: "node18", format: "iife", charset: "utf8", legalComments: "none" },
+  bundle: true,
+  write: false,
+  metafile: true,
+  logLevel: "silent",
+  tsconfigRaw: "{}",
+  platform: "node",
+  target: "node18",
+  format: "iife",
+  charset: "utf8",
+  legalComments: "none",
 } as const;
 
 /** A bundle, and what it was made of: the digests of all its sources by their paths, and of esbuild with its options. */

@@ -10,7 +10,7 @@ import { Construct } from "constructs";
 export class HostPrograms extends Construct {
   /** From the stack's directory. A fixed name instead of a hash: a comment in a script changes no line of the JSON. */
   readonly path: string;
-  private readonly texts = new Map<string, string>();
+  private readonly files = new Map<string, Buffer>();
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -28,26 +28,35 @@ export class HostPrograms extends Construct {
 
   /** Adds a program under its name, such as `caddy-site/apply`. @returns its path from the stack's directory */
   add(name: string, text: string): string {
-    this.texts.set(`${name}.sh`, text);
+    this.files.set(`${name}.sh`, encoded(text));
     return `${this.path}/${name}.sh`;
   }
 
   /** Leaves files as they are if a former synth has written the same: to compare is faster than to write. */
   private write(folder: string): void {
     const former = filesIn(folder);
-    if (former.some((file) => !this.texts.has(file))) {
+    if (former.some((file) => !this.files.has(file))) {
       rmSync(folder, { recursive: true });
       former.length = 0;
     }
-    for (const parent of new Set([...this.texts.keys()].map((file) => path.dirname(file)))) {
+    for (const parent of new Set([...this.files.keys()].map((file) => path.dirname(file)))) {
       mkdirSync(path.join(folder, parent), { recursive: true });
     }
-    for (const [file, text] of this.texts) {
+    for (const [file, content] of this.files) {
       const place = path.join(folder, file);
-      if (!former.includes(file) || readFileSync(place, "utf8") !== text) writeFileSync(place, text);
+      if (!former.includes(file) || !readFileSync(place).equals(content)) writeFileSync(place, content);
     }
   }
 }
+
+/** A text in bytes, once for all stacks. */
+function encoded(text: string): Buffer {
+  const known = contents.get(text) ?? Buffer.from(text);
+  contents.set(text, known);
+  return known;
+}
+
+const contents = new Map<string, Buffer>();
 
 /** The paths of all files below a folder; none if it does not exist. */
 function filesIn(folder: string): string[] {
