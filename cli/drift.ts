@@ -1,6 +1,9 @@
-import type { Command } from "commander";
-import { environmentNamed } from "./environment-files.js";
-import { DONE, DRIFT, Failure } from "./exit-codes.js";
+import { type Command, InvalidArgumentError } from "commander";
+import { formatProblems } from "../settings/environment.js";
+import { type Check, checkAll } from "./drift-all.js";
+import { allEnvironments, environmentNamed, environmentsDirectory } from "./environment-files.js";
+import { DONE, DRIFT, FAILED, Failure, INVALID, USAGE } from "./exit-codes.js";
+import { findings } from "./findings.js";
 import { tryOnHost } from "./run-on-host.js";
 import { addVerb, ENVIRONMENT, JSON_OUTPUT } from "./verb.js";
 
@@ -8,15 +11,33 @@ export function addDrift(program: Command): void {
   addVerb(program, "drift", {
     summary: "Compare the host with what the last deploy left there",
     details:
-      "Over one connection, without Terraform, and without changes. Edits of the environment file since that deploy do not count: npx cdktf diff shows those.",
-    examples: ["drift prod", "drift prod --json"],
+      "Over one connection, without Terraform, and without changes. Edits of the environment file since that deploy do not count: npx cdktf diff shows those. With --all, one line for each environment's host; the exit code is 1 if one of them could not be checked, otherwise 2 if one of them has drift.",
+    examples: ["drift prod", "drift prod --json", "drift --all --at-once 4"],
   })
-    .argument(...ENVIRONMENT)
+    .argument("[environment]", ENVIRONMENT[1])
+    .option("--all", "check the hosts of all environments")
+    .option("--at-once <hosts>", "with --all: how many hosts at the same time", positive, 8)
+    .option("--limit <seconds>", "with --all: how long a host may take", positive, 60)
     .option(...JSON_OUTPUT)
-    .action(drift);
+    .action((name: string | undefined, { all, ...options }: Options) => {
+      if ((name === undefined) !== (all === true)) throw new Failure("name an environment, or use --all", USAGE);
+      return name === undefined ? driftOfAll(options) : drift(name, options);
+    });
 }
 
-function drift(name: string, { json }: { json?: true }): void {
+interface Options {
+  readonly all?: true;
+  readonly json?: true;
+  readonly atOnce: number;
+  readonly limit: number;
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("It must be a number from 1 to 99999.");
+  return Number(text);
+}
+
+function drift(name: string, { json }: Pick<Options, "json">): void {
   const { status, stdout } = tryOnHost(environmentNamed(name), "remote-host/report-drift", {});
   // A shell that cannot read its program exits with 2, too, but prints nothing.
   if (status !== DONE && !(status === DRIFT && stdout !== "")) throw new Failure();
@@ -24,13 +45,27 @@ function drift(name: string, { json }: { json?: true }): void {
   if (status === DRIFT) throw new Failure("", DRIFT);
 }
 
-/** The lines of report-drift.sh: records that differ, and backups that are late. */
-function findings(status: number, stdout: string) {
-  const found = { drift: [] as { record: string; status: string }[], late: [] as string[] };
-  for (const line of status === DONE ? [] : stdout.trimEnd().split("\n")) {
-    const [, record, words] = /^(\w+): (.*)$/.exec(line) ?? [];
-    if (record === undefined) found.late.push(line);
-    else if (record !== "drift") found.drift.push({ record, status: words! });
+async function driftOfAll({ json, atOnce, limit }: Omit<Options, "all">): Promise<void> {
+  const { environments, problems } = allEnvironments();
+  if (problems.length > 0) console.error(formatProblems(problems));
+  if (environments.length + problems.length === 0) {
+    throw new Failure(`${environmentsDirectory()}: holds no environment; add a file such as prod.yaml`, INVALID);
   }
-  return found;
+  const results = new Set<Check["result"]>();
+  const checks: Check[] = [];
+  for (const running of checkAll(environments, atOnce, limit)) {
+    const check = await running;
+    results.add(check.result);
+    checks.push(check);
+    if (!json) console.log(line(check));
+  }
+  if (json) console.log(JSON.stringify(checks));
+  if (problems.length > 0 || results.has("unreachable") || results.has("failed")) throw new Failure("", FAILED);
+  if (results.has("drift")) throw new Failure("", DRIFT);
+}
+
+function line({ environment, host, result, drift, late, cause }: Check): string {
+  const count = drift.length + late.length;
+  const words = { "in step": "in step", drift: count === 1 ? "1 difference" : `${count} differences` };
+  return `${environment}: ${host}: ${result === "in step" || result === "drift" ? words[result] : `${result}: ${cause}`}`;
 }

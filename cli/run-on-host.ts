@@ -1,6 +1,7 @@
 /** Runs host programs on the host of an environment, without Terraform. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { checkInput, ProgramFolder, program } from "../constructs/remote-host/program.js";
 import { shellWord } from "../constructs/remote-host/shell-word.js";
 import { sshAsRoot, sshOptions } from "../constructs/remote-host/ssh.js";
@@ -37,6 +38,70 @@ export function readFromHost(environment: Environment, name: string, input: Inpu
 export function tryOnHost(environment: Environment, name: string, input: Input) {
   const { status, stdout } = spawnOnHost(environment, name, input, "pipe");
   return { status: status ?? 1, stdout: String(stdout) };
+}
+
+/** How a program ended that ran beside others. */
+export interface Ended {
+  /** Its exit code, 255 if the host could not be reached; undefined if it was stopped after the time limit. */
+  readonly status: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * The same for one of several hosts at once: nothing is printed, and a host that hangs ends by the limit.
+ *
+ * @param limit seconds
+ */
+export function askHost(environment: Environment, name: string, input: Input, limit: number): Promise<Ended> {
+  const { argv, env } = programCommand(environment, name, input);
+  return new Promise((resolve, reject) => {
+    // A process group of its own, so that the limit ends ssh, too.
+    const child = spawn(argv[0]!, argv.slice(1), { stdio: ["ignore", "pipe", "pipe"], env, detached: true });
+    child.on("error", reject);
+    endWithThisProcess();
+    const group = child.pid;
+    if (group === undefined) return;
+    groups.add(group);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      endGroup(group);
+    }, limit * 1000);
+    const said = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (text: string) => {
+        said[stream] += text;
+      });
+    }
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      groups.delete(group);
+      resolve({ status: isLate ? undefined : (code ?? 1), ...said });
+    });
+  });
+}
+
+/** The process groups that run now. */
+const groups = new Set<number>();
+
+/** Ctrl-C in a terminal does not reach other process groups. */
+function endWithThisProcess(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    if (process.listeners(signal).includes(endAll)) continue;
+    process.on(signal, endAll);
+  }
+}
+
+function endAll(signal: NodeJS.Signals): void {
+  for (const group of groups) endGroup(group);
+  process.exit(128 + constants.signals[signal]);
+}
+
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {} // It has just ended.
 }
 
 function spawnOnHost(environment: Environment, name: string, input: Input, stdout: "inherit" | "pipe") {

@@ -56,7 +56,8 @@ const mayHoldToken = /[$#&]\{|e\+/;
 
 /** Whether something is a list or a mapping without a token in place of all its items or of a key. */
 function isPlain(value: unknown): value is unknown[] | Record<string, unknown> {
-  if (Array.isArray(value)) return !value.some((each) => typeof each === "number" || (typeof each === "string" && mayHoldToken.test(each)));
+  if (Array.isArray(value))
+    return !value.some((each) => typeof each === "number" || (typeof each === "string" && mayHoldToken.test(each)));
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   return !Object.keys(value as object).some((key) => mayHoldToken.test(key)) && !Tokenization.isResolvable(value);
 }

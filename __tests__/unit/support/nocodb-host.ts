@@ -48,8 +48,9 @@ export class NocodbHost {
     mkdirSync(records, { recursive: true });
     const script = `#!/bin/sh
 number=$(ls "${records}" | wc -l)
+# Another call may run at the same time.
+until mkdir "${records}/$number" 2>/dev/null; do number=$((number + 1)); done
 call="${records}/$number" sent="${records}/$number/sent"
-mkdir "$call"
 printf '%s\\n' "$*" >"$call/words"
 ${program === "npx" ? ": >" : "cat >"}"$sent"
 ${answer}
