@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import module from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "./packages.mjs";
@@ -25,6 +26,7 @@ export async function bundled(source) {
     await bundle(fresh);
     renameSync(fresh, folder);
   }
+  module.enableCompileCache?.(path.join(folder, "compiled")); // Node 20 has none.
   return pathToFileURL(path.join(folder, `${source}.js`)).href;
 }
 

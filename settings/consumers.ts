@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hostPath, text } from "./rules/checks.js";
 import * as names from "./rules/names.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { consumers, withSuperAdmin } from "./consumers.js";
 import { backend } from "./rules/backend.js";
 import { hostPath, satisfies, text } from "./rules/checks.js";

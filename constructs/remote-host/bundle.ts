@@ -37,9 +37,13 @@ export function bundle(file: string): string {
   return make(file).text;
 }
 
-/** The same, but of a former run if no source, package or option has changed since: to start esbuild takes longer. */
-export function keptBundle(file: string): string {
-  const place = path.join(cache, `${file.replaceAll("/", "-")}.json`);
+/**
+ * The same, but of a former run if no source, package or option has changed since: to start esbuild takes longer.
+ *
+ * @param folder where bundles are kept; one that cannot be written to only makes the next run slower
+ */
+export function keptBundle(file: string, folder = cache): string {
+  const place = path.join(folder, `${file.replaceAll("/", "-")}.json`);
   const former = read(place);
   if (former !== undefined && isCurrent(former)) return former.text;
   const made = make(file);
@@ -82,11 +86,10 @@ function read(place: string): Kept | undefined {
   }
 }
 
-/** A folder of packages that cannot be written to only makes the next run slower. */
 function keep(place: string, made: Kept): void {
   const fresh = `${place}-${process.pid}`;
   try {
-    mkdirSync(cache, { recursive: true });
+    mkdirSync(path.dirname(place), { recursive: true });
     writeFileSync(fresh, JSON.stringify(made));
     renameSync(fresh, place);
   } catch {}

@@ -18,7 +18,7 @@ const programs = new Map<string, Program>();
  * @param name path of the script under constructs/ or cli/, without `.sh`: `caddy-site/apply`
  */
 export function program(name: string): Program {
-  const linked = programs.get(name) ?? link(name, undefined, keptBundle);
+  const linked = programs.get(name) ?? link(name, undefined, (file) => keptBundle(file));
   programs.set(name, linked);
   return linked;
 }

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { joinPath, type Placed, type Problem, shown, signsIn } from "./problems.js";
 import { describe, schemasAt, settingPaths } from "./schema-paths.js";
 import { type Source, valueAt } from "./source.js";

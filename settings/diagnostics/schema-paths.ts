@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { environmentJsonSchema } from "../schema.js";
 
 type Json = z.core.JSONSchema.JSONSchema;

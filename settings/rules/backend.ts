@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Placed, signsIn } from "../diagnostics/problems.js";
 import { mapping } from "./checks.js";
 

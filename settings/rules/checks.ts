@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Finding } from "../diagnostics/problems.js";
 import * as paths from "./paths.js";
 

@@ -21,6 +21,7 @@ const SOURCES = [
   "cli",
   "constructs",
   "environments",
+  "main.ts",
   "settings",
   "stacks",
   "package.json",
