@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { formatProblems } from "../settings/environment.js";
 import { type Check, checkAll } from "./drift-all.js";
 import { allEnvironments, environmentNamed, environmentsDirectory } from "./environment-files.js";
-import { DONE, DRIFT, FAILED, Failure, INVALID, USAGE } from "./exit-codes.js";
+import { DONE, DRIFT, FAILED, Failure, INVALID } from "./exit-codes.js";
 import { findings } from "./findings.js";
 import { tryOnHost } from "./run-on-host.js";
 import { addVerb, ENVIRONMENT, JSON_OUTPUT } from "./verb.js";
@@ -19,10 +19,13 @@ export function addDrift(program: Command): void {
     .option("--at-once <hosts>", "with --all: how many hosts at the same time", positive, 8)
     .option("--limit <seconds>", "with --all: how long a host may take", positive, 60)
     .option(...JSON_OUTPUT)
-    .action((name: string | undefined, { all, ...options }: Options) => {
-      if ((name === undefined) !== (all === true)) throw new Failure("name an environment, or use --all", USAGE);
-      return name === undefined ? driftOfAll(options) : drift(name, options);
-    });
+    .hook("preAction", (command) => {
+      const { all } = command.opts<Options>();
+      if ((command.args.length === 0) !== (all === true)) command.error("error: name an environment, or use --all");
+    })
+    .action((name: string | undefined, options: Options) =>
+      name === undefined ? driftOfAll(options) : drift(name, options),
+    );
 }
 
 interface Options {
@@ -45,7 +48,7 @@ function drift(name: string, { json }: Pick<Options, "json">): void {
   if (status === DRIFT) throw new Failure("", DRIFT);
 }
 
-async function driftOfAll({ json, atOnce, limit }: Omit<Options, "all">): Promise<void> {
+async function driftOfAll({ json, atOnce, limit }: Options): Promise<void> {
   const { environments, problems } = allEnvironments();
   if (problems.length > 0) console.error(formatProblems(problems));
   if (environments.length + problems.length === 0) {

@@ -50,7 +50,7 @@ describe("a command line is a usage error, with exit code 64,", () => {
     ["without a verb of a group", ["backup"], "Usage: npx nocodb-host backup "],
     ["with an unknown verb", ["drfit", "prod"], "error: unknown command 'drfit'\n(Did you mean drift?)\n"],
     ["with an unknown verb of a group", ["rotate", "root", "prod"], "error: unknown command 'root'\n"],
-    ["without an environment", ["drift"], "error: missing required argument 'environment'\n"],
+    ["without an environment", ["sign-in"], "error: missing required argument 'environment'\n"],
     ["with one argument too many", ["drift", "prod", "lab"], "error: too many arguments for 'drift'."],
     ["with an unknown flag", ["drift", "prod", "--fix"], "error: unknown option '--fix'\n"],
   ])("%s", async (_, words, message) => {
