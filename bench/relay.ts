@@ -9,8 +9,8 @@ export class Relay {
 
   /** @param roundTrip in milliseconds */
   static async to(port: number, roundTrip: number): Promise<Relay> {
-    const server = createServer((client) => {
-      const target = connect({ host: "127.0.0.1", port, noDelay: true });
+    const server = createServer({ allowHalfOpen: true }, (client) => {
+      const target = connect({ host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true });
       client.setNoDelay(true);
       for (const socket of [client, target]) relay.sockets.add(socket);
       delayed(client, target, roundTrip / 2);
