@@ -46,6 +46,7 @@ export function chart({ rows }: Results): string {
   const box = `viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}"`;
   const style = 'font-family="sans-serif" font-size="10"';
   return `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${style}>
+<title>Medians of product, floor and peers</title>
 <rect width="${WIDTH}" height="${y}" fill="#fff"/>
 ${drawn.join("\n")}
 </svg>

@@ -21,10 +21,15 @@ export function withResults(page: string, results: Results): string {
 
 function written({ machine, leftOut, rows }: Results): string {
   const lines = Object.values(rows).flatMap(({ entries }) => entries.map(lineOf));
-  const runs = Object.entries(rows).map(([name, { date, load }]) => `${name} ${date} (${load.toFixed(1)})`);
+  const runs = Object.entries(rows).map(([name, { date, load, entries }]) => {
+    const rounds = entries[0]?.product.seconds.length ?? 0;
+    return `${name} ${date} (${rounds} rounds, ${load.toFixed(1)})`;
+  });
   const facts = Object.entries(machine).map(([name, value]) => `${name} ${value}`);
   return `${HEAD}${lines.join("")}
-Machine and versions: ${facts.join(", ")}. Date of each row, and the load average when it began: ${runs.join(", ")}.
+Machine and versions: ${facts.join(", ")}.
+
+The rows by name, with date, rounds, and the load average when they began: ${runs.join(", ")}.
 Left out: ${leftOut.length > 0 ? leftOut.join(", ") : "nothing"}.
 `;
 }

@@ -25,6 +25,7 @@ test("a line has medians, the ratio to the floor, a missed target, the peers and
   expect(page).toContain(
     "| `terraform plan` | 1.50 s | flat app 1.00 s | 1.50x | 1.3x: **missed** | compose 4.00 s (7 lost) | 90 / 80 / - MB |\n",
   );
+  expect(page).toContain("plan 2026-11-28 (3 rounds, 0.4)");
   expect(page).toContain("Left out: Ansible (not installed).");
   expect(page.startsWith("before\n") && page.endsWith("after\n")).toBe(true);
   expect(withResults(page, results(plan))).toBe(page);
