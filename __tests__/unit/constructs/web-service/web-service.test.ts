@@ -100,7 +100,8 @@ describe("a service with the fewest settings", () => {
   });
 
   test("has an open site, which holds requests for a minute", () => {
-    expect(triggers(json, "forms_site").text).toMatch(/^forms\.example\.com \{\n\treverse_proxy forms:3000 \{/);
+    expect(triggers(json, "forms_site").text).toMatch(/^forms\.example\.com \{\n\tencode zstd gzip \{/);
+    expect(triggers(json, "forms_site").text).toContain("\n\treverse_proxy forms:3000 {");
     expect(triggers(json, "forms_site").text).toContain("lb_try_duration 60s");
   });
 

@@ -22,7 +22,7 @@ const REPLACED: Record<string, string> = {
   "run "*" node -- "*) exec node - ;;
   "network ls"*) echo network backend ;;
   "ps -a "*) printf 'container %s\\n' openclaw n8n root nocodb ;;
-  *"= {{slice .Name 1}}"*) shift 3; for each; do printf '= %s\\naddress 127.0.0.1\\n' "$each"; sed "s/^/env /" "$SEEN/container.env"; done ;;
+  *"= {{slice .Name 1}}"*) shift 3; for each; do printf '= %s\\nid 1\\naddress 127.0.0.1\\n' "$each"; sed "s/^/env /" "$SEEN/container.env"; done ;;
   *psql*) cat >/dev/null; cat "$SEEN/rights" ;;
   *State.Running*) echo sha256:1 ;;
   *Labels*) echo "/opt/compose.yml n8n" ;;
