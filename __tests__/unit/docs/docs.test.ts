@@ -116,11 +116,13 @@ test("every page that a source names exists", () => {
 
 test("every page is linked from the README", () => {
   const linked = links.filter(([page]) => page === "README.md").map(([, link]) => link.replace(/#.*/, ""));
-  expect(pages.filter((page) => page !== "README.md" && !linked.includes(page))).toEqual([]);
+  expect(pages.filter((page) => page !== "README.md" && page.endsWith(".md") && !linked.includes(page))).toEqual([]);
 });
 
-test("docs/ holds only Markdown", () => {
-  expect(inDocs.filter((name) => !name.endsWith(".md"))).toEqual([]);
+test("docs/ holds only Markdown and the pictures in it", () => {
+  const shown = inDocs.filter((name) => name.endsWith(".md")).map((name) => read(`docs/${name}`));
+  const others = inDocs.filter((name) => !name.endsWith(".md"));
+  expect(others.filter((name) => !shown.some((text) => text.includes(`](${name})`)))).toEqual([]);
 });
 
 test("README.md has at most 150 lines of at most 120 characters", () => {
