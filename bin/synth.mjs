@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs main.ts, from a bundle where one can be kept. cdktf runs it for every command (see cdktf.json).
+// Runs main.ts from a bundle, or with tsx if no bundle can be written. cdktf starts it for every command (cdktf.json).
 import path from "node:path";
 import { bundled } from "./bundle.mjs";
 import { root, runTool } from "./packages.mjs";

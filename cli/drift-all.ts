@@ -10,7 +10,7 @@ export interface Check extends Findings {
   /** As in `deploy@docker.example.com:2222`. */
   readonly host: string;
   readonly result: "in step" | "drift" | "unreachable" | "failed";
-  /** Why there is no answer, on one line. */
+  /** The reason for a failed check, on one line. */
   readonly cause?: string;
 }
 

@@ -86,6 +86,7 @@ test("the first event of a stream arrives at once", async () => {
 });
 
 test("a websocket is opened and carries data", async () => {
+  // The certificate is from this Caddy's own authority, and other tests check certificates.
   const program = `
     const socket = require("tls").connect({ host: ${JSON.stringify(caddy.container)}, port: 443, servername: "${site}", rejectUnauthorized: false }, () =>
       socket.write("GET /socket HTTP/1.1\\r\\nhost: ${site}\\r\\nconnection: upgrade\\r\\nupgrade: websocket\\r\\naccept-encoding: gzip\\r\\n\\r\\n"));

@@ -103,8 +103,8 @@ read_engine() {
     END { print_it() }')
 }
 
-# inspected CONTAINER KEY: prints the values that the engine had when it was read, or has now if it was not read, for a
-# name or an id; fails if there is no such container
+# inspected CONTAINER KEY: prints the values of a key, as read by read_engine or else from the engine. CONTAINER is a name
+# or an id; an unknown one makes it fail.
 inspected() {
   {
     if [ -n "${inspections+read}" ]; then printf '%s\n' "$inspections"; else docker inspect -f "$ABOUT_CONTAINER" -- "$1" 2>/dev/null; fi

@@ -30,7 +30,7 @@ describe("what makes many environments slow does not happen:", () => {
     expect(traces).toEqual([]);
   });
 
-  test("cdktf looks for tokens only where one can be", () => {
+  test("cdktf gets only values that may hold a token", () => {
     const { resolve } = Tokenization;
     const texts: unknown[] = [];
     Tokenization.resolve = (value, options) => {
