@@ -45,6 +45,8 @@ export default defineConfig({
         testTimeout: 600_000,
         maxWorkers: 1,
       }),
+      // Hosts as people have them: `npm run gallery`.
+      onTheHost("gallery", 5, { testTimeout: 900_000, maxWorkers: 1 }),
     ],
   },
 });
