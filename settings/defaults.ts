@@ -41,9 +41,19 @@ export function withDefaults(name: string, file: EnvironmentFile) {
   };
 }
 
-/** The networks by key: backend and frontend, which every service needs, and the further ones of the file. */
+/** The name of a network that the file says is on the host. */
+function existing(setting: EnvironmentFile["networks"][string] | undefined): string | undefined {
+  if (typeof setting !== "object") return setting;
+  return setting.create === undefined ? setting.name : undefined;
+}
+
+/**
+ * The networks by key: backend and frontend, which every service needs, and the further ones of the file. If the file
+ * names one network of the host for both, frontend is left out.
+ */
 function networksWithDefaults(written: EnvironmentFile["networks"], project: string): Record<string, NetworkSetting> {
   const all: EnvironmentFile["networks"] = { backend: {}, frontend: {}, ...written };
+  if (existing(all.backend) !== undefined && existing(all.backend) === existing(all.frontend)) delete all.frontend;
   const settings = Object.entries(all).map(([key, setting]) => {
     if (typeof setting === "string") return [key, { name: setting }] as const;
     const { name = `${project}_${key}`, create } = setting;

@@ -111,7 +111,7 @@ export const environmentFile = z.strictObject({
     .record(text(names.networkKey), network)
     .default({})
     .describe(
-      "Networks that NocoDB is attached to, by key. backend is the database's and frontend is Caddy's; any other key is a further network.",
+      "Networks that NocoDB is attached to, by key. backend is the database's and frontend is Caddy's, which can be one; any other key is a further network.",
     ),
   alias: text(names.networkAlias)
     .default("nocodb")

@@ -15,6 +15,9 @@ import { instance, PUBLISHED, RunningHost } from "./running-host.js";
 const deployment = new Deployment(instance);
 let running: RunningHost;
 
+/** Vitest shortens a title that it takes from a property. */
+const byTitle = <Host extends GalleryHost>(hosts: readonly Host[]) => hosts.map((host) => [host.title, host] as const);
+
 /** Starts the host in front of an environment file that describes it. */
 async function begin(host: GalleryHost): Promise<void> {
   running = new RunningHost(host);
@@ -64,13 +67,13 @@ async function goThrough(): Promise<void> {
   console.log(`${seconds} s; ${watch.answers} answers of neighbours, all the same`);
 }
 
-describe.each([...CADDYFILES, ...CONTAINERS, ...POSTGRESQL])("$title", (host) => {
+describe.each(byTitle([...CADDYFILES, ...CONTAINERS, ...POSTGRESQL]))("%s", (_, host) => {
   beforeEach(() => begin(host));
 
   test("is deployed to and left as it was", goThrough);
 });
 
-describe.each(REFUSED)("$title", ({ refused, advised, ...host }) => {
+describe.each(byTitle(REFUSED))("%s", (_, { refused, advised, ...host }) => {
   test("is refused in the plan, with nothing changed", async () => {
     await begin(host);
     const before = await running.everythingElse();

@@ -2,14 +2,14 @@
 #
 # Expects   $caddy: container.
 # Changes   nothing.
-# Needs     remote-host/common.sh
+# Needs     remote-host/engine.sh
 
 # status_at SITE PORT PATH [CURL OPTIONS]: prints the HTTP status and the address that it was asked at, or prints the
 # error and returns 1. Plain HTTP is tried first: a server for TLS refuses it with 400.
 status_at() {
   site_=$1 port_=$2 path_=$3
   shift 3
-  for address_ in $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$caddy"); do
+  for address_ in $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$(network_holder "$caddy")"); do
     for scheme_ in http https; do
       asked_=$scheme_://$site_:$port_
       code_=$(curl -sS -m 10 --noproxy '*' -o /dev/null -w '%{http_code}' --connect-to "::$address_:$port_" "$@" "$asked_$path_") || true

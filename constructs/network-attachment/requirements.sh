@@ -55,7 +55,24 @@ require_shared_network() {
   for each_ in "$@"; do
     case $attached_ in *" $each_ "*) return 0 ;; esac
   done
-  unmet "container $container_ is on none of the networks $*, only on:$attached_. Attach it (docker network connect), or correct networks in the environment file"
+  unmet "container $container_ is on none of the networks $*, only on:$attached_. $(how_to_attach "$container_" "$@")"
+}
+
+# how_to_attach CONTAINER NETWORK...: prints how it comes onto one of the networks. Docker attaches no container that is
+# on the host's network or on none; of one in another container's network it attaches that other one.
+how_to_attach() {
+  attached_=$1
+  shift
+  case $(inspected "$attached_" network-mode) in
+    host) printf '%s' "It is on the host's network, where it does not find the service by its name, and Docker attaches it to no other: recreate it on $(published_network "$@") with published ports (in a compose file, networks and ports instead of network_mode: host). Its upstreams at localhost need other names there (docs/hosts.md)" ;;
+    none) printf '%s' "It was started without a network, and Docker attaches it to none: recreate it on $(published_network "$@")" ;;
+    *) printf '%s' "Attach it (docker network connect $(published_network "$@") $(network_holder "$attached_")), or correct networks in the environment file" ;;
+  esac
+}
+
+# published_network NETWORK...: prints the first that is not internal, because containers publish ports only there
+published_network() {
+  docker network inspect -f '{{.Internal}} {{.Name}}' -- "$@" 2>/dev/null | sed -n 's/^false //p' | grep . | head -n 1 || printf '%s' "$1"
 }
 
 # require_found NAME CONTAINER NETWORK...: on the networks of the service, NAME resolves to CONTAINER and to no other. A
@@ -69,8 +86,13 @@ require_found() {
   done
   found_=$(for each_ in "$@"; do holders_of "$hostname_" "$each_" ""; done | sort -u)
   if [ -z "$found_" ]; then
-    [ "$(state_of "$expected_")" != running ] ||
-      unmet "no container is found as $hostname_ (postgresql.host) on the networks $*: attach $expected_ (docker network connect --alias $hostname_ $1 $expected_), or correct postgresql.host or networks in the environment file"
+    [ "$(state_of "$expected_")" = running ] || return 0
+    if [ "$(inspected "$expected_" network-mode)" = host ]; then
+      remedy_="set postgresql.host in the environment file to an address of the host, such as $(docker network inspect -f '{{range .IPAM.Config}}{{.Gateway}} {{end}}' -- "$1" | cut -d ' ' -f 1), because $expected_ is on the host's network"
+    else
+      remedy_="attach $expected_ (docker network connect --alias $hostname_ $1 $(network_holder "$expected_")), or correct postgresql.host or networks in the environment file"
+    fi
+    unmet "no container is found as $hostname_ (postgresql.host) on the networks $*: $remedy_"
   elif others_=$(printf '%s\n' "$found_" | grep -vxF -e "$expected_") && [ "$others_" != "$found_" ]; then
     unmet "on the networks $* the name $hostname_ (postgresql.host) belongs to $expected_ and also to container $(printf '%s' "$others_" | paste -s -d ' ' -), which the service would sometimes reach: remove that name from it (docker network disconnect and connect), or give postgresql.host a name that only $expected_ has"
   fi

@@ -19,7 +19,15 @@ SELECT rolsuper, current_setting('transaction_read_only'),
   FROM pg_roles WHERE rolname = current_user;
 SQL
   ) || {
-    unmet "PostgreSQL in container $1 does not let $2 in through its local socket (correct postgresql.superuser in the environment file, or wait until it is up): $(printf '%s' "$output" | tail -n 1)"
+    case $output in
+      *'no password supplied'* | *'password authentication failed'*) asks_="asks $2 for a password" ;;
+      *'Peer authentication failed'*) asks_="lets only its own system user in as $2" ;;
+      *)
+        unmet "PostgreSQL in container $1 does not let $2 in through its local socket (correct postgresql.superuser in the environment file, or wait until it is up): $(printf '%s' "$output" | tail -n 1)"
+        return 0
+        ;;
+    esac
+    unmet "PostgreSQL in container $1 $asks_ at its local socket: put the line \"local all $2 trust\" at the start of its pg_hba.conf and reload that (docker kill --signal HUP $1). Only programs in the container reach that socket"
     return 0
   }
   # shellcheck disable=SC2086 # three words

@@ -67,9 +67,11 @@ how_to_leave() {
 # shellcheck disable=SC2016 # variables of the template
 ABOUT_CONTAINER='= {{slice .Name 1}}
 id {{.Id}}
+name {{slice .Name 1}}
 state {{.State.Status}}
 restarts {{.RestartCount}}
 restart-policy {{.HostConfig.RestartPolicy.Name}}
+network-mode {{.HostConfig.NetworkMode}}
 started {{.State.StartedAt}}
 image {{.Config.Image}}
 runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
@@ -132,7 +134,15 @@ restarts_of() {
 
 # networks_of CONTAINER: prints the names of its networks, each with a blank before and after
 networks_of() {
-  printf '%s\n' "$containers" | awk -v name="$1" '$1 == name { for (i = 4; i <= NF; i++) { sub(/,.*/, "", $i); printf " %s ", $i } }'
+  inspected "$(network_holder "$1")" network | awk '{ sub(/,.*/, ""); printf " %s ", $0 }'
+}
+
+# network_holder CONTAINER: prints the container whose addresses and networks it has: itself, or another one if it was
+# started in that one's network (network_mode: service:… in a compose file)
+network_holder() {
+  other_=$(inspected "$1" network-mode | sed -n 's/^container://p')
+  [ -z "$other_" ] || inspected "$other_" name || printf '%s' "$other_"
+  [ -n "$other_" ] || printf '%s' "$1"
 }
 
 # holders_of ALIAS NETWORK OWN: prints the running containers that have ALIAS on the network, except OWN

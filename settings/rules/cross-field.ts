@@ -92,7 +92,9 @@ function networkRules(name: string, file: EnvironmentFile): Placed[] {
   return networks.flatMap(([key, network], index): Placed[] => {
     const other = networks.slice(0, index).find(([, { name }]) => name === network.name);
     if (other === undefined) return [];
-    return [[["networks", key], { message: `is also networks.${other[0]}`, remedy: "set two different networks" }]];
+    const isOneForBoth = key === "frontend" && network.create === undefined && other[1].create === undefined;
+    const remedy = `${isOneForBoth ? "set both to it if it serves both, or " : ""}set two different networks`;
+    return [[["networks", key], { message: `is also networks.${other[0]}`, remedy }]];
   });
 }
 

@@ -69,7 +69,11 @@ const onHostNetwork: RefusedHost = {
     isPublished: false,
   },
   neighbours: [{ site: "cloud" }],
-  refused: ["is on the host's network", `recreate it on ${frontend.name}`, "network_mode: host"],
+  refused: [
+    "It is on the host's network",
+    `recreate it on ${frontend.name} with published ports`,
+    "network_mode: host",
+  ],
   advised: {
     ...PLAIN,
     title: "the same Caddy on a network of the service, with published ports",
@@ -80,7 +84,10 @@ const passwordAtSocket: RefusedHost = {
   ...PLAIN,
   title: "a PostgreSQL that asks its superuser for a password at the local socket",
   postgresql: { superuser: "postgres", access: "local all all scram-sha-256\n" },
-  refused: ["asks postgres for a password at its local socket", "local all postgres trust"],
+  refused: [
+    "asks postgres for a password at its local socket",
+    'put the line "local all postgres trust" at the start of its pg_hba.conf',
+  ],
   advised: {
     ...PLAIN,
     title: "the same PostgreSQL with the line of the advice in front of pg_hba.conf",

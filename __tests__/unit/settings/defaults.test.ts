@@ -80,6 +80,11 @@ describe("an environment with only the required settings", () => {
     expect(load("staging", { baseDirectory: "/srv/acme" }).caddy.caddyfile).toBe("/srv/acme/configs/caddy/Caddyfile");
   });
 
+  test("leaves out frontend if one network of the host serves as both", () => {
+    const { networks } = load("staging", { networks: { backend: "web", frontend: "web", more: "more" } });
+    expect(networks).toEqual({ backend: { name: "web" }, more: { name: "more" } });
+  });
+
   test("creates a backend network without a route to the outside, and other networks with one", () => {
     const { networks } = load("staging", { networks: { backend: { create: {} }, web: { create: {} } } });
     expect(networks).toEqual({

@@ -43,7 +43,7 @@ ssh:
 memory: 300M
 memoryReservation: 300M
 image: nocodb/nocodb:0.301.3
-networks: { backend: same, frontend: same }
+networks: { backend: same, monitoring: same }
 variables:
   nc_x: "1"
   NODE_OPTIONS: --max-old-space-size=400
@@ -60,7 +60,7 @@ colour: red
     "ssh.options.batchmode",
     "memoryReservation",
     "image",
-    "networks.frontend",
+    "networks.monitoring",
     "variables.nc_x",
     "variables.NODE_OPTIONS",
     "caddy.container",

@@ -20,7 +20,11 @@ rejects("caddy.container", (container) => ({ caddy: { container } }), [
 
 describe("two keys may not name one network", () => {
   rejects("networks.frontend", (frontend) => ({ networks: { frontend } }), [
-    ["acme_backend", '"acme_backend": is also networks.backend; set two different networks'],
+    [
+      "acme_backend",
+      '"acme_backend": is also networks.backend; set both to it if it serves both, or set two different networks',
+    ],
+    [{ name: "acme_backend", create: {} }, "a mapping: is also networks.backend; set two different networks"],
   ]);
   rejects("networks.monitoring", (monitoring) => ({ networks: { monitoring } }), [
     ["acme_frontend", '"acme_frontend": is also networks.frontend; set two different networks'],
@@ -29,8 +33,12 @@ describe("two keys may not name one network", () => {
 
   test("also if one of them has its default name", () => {
     expect(complaints(environmentText({ networks: { backend: "acme_frontend" } }))).toEqual([
-      "networks.frontend: is also networks.backend; set two different networks",
+      "networks.frontend: is also networks.backend; set both to it if it serves both, or set two different networks",
     ]);
+  });
+
+  test("except that one network may serve as backend and frontend", () => {
+    expect(complaints(environmentText({ networks: { backend: "web", frontend: { name: "web" } } }))).toEqual([]);
   });
 });
 
