@@ -62,6 +62,8 @@ export interface GalleryHost {
   readonly postgresql?: GalleryPostgresql;
   readonly apps?: readonly GalleryApp[];
   readonly neighbours: readonly Neighbour[];
+  /** The machine sees the processes of its containers, as a real one does; that of the lab is a container itself. */
+  readonly seesProcesses?: boolean;
   /** Further networks of the host, by their names after that of the project. */
   readonly networks?: readonly string[];
   /** Settings of the environment file by their dotted paths, beside those that name Caddy and PostgreSQL. */

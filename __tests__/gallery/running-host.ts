@@ -1,8 +1,9 @@
 import { CommandFailed, must, run } from "../../lab/command.js";
 import { inContainer, ownedBy } from "../../lab/docker.js";
 import { IMAGES } from "../../lab/images.js";
-import { testInstance } from "../../lab/instance.js";
+import { type Instance, testInstance } from "../../lab/instance.js";
 import { eventually } from "../../lab/site.js";
+import { introduce } from "../../lab/ssh.js";
 import { Host } from "../e2e/host.js";
 import type { GalleryApp, GalleryCaddy, GalleryHost, GalleryPostgresql } from "./gallery-host.js";
 import { Watch } from "./watch.js";
@@ -33,9 +34,21 @@ export class RunningHost {
     this.superuser = its.postgresql?.superuser ?? "postgres";
   }
 
+  /** The machine that SSH reaches, if it is not the lab's. */
+  private get machine(): Instance {
+    const { containers, ports, directory } = instance;
+    return {
+      ...instance,
+      containers: { ...containers, sshd: named("_gallery_sshd") },
+      ports: { ...ports, ssh: ports.ssh + 10 },
+      knownHosts: `${directory}/ssh/known_hosts_gallery`,
+    };
+  }
+
   /** The settings of the environment file that describe the host. */
   get settings(): Record<string, unknown> {
-    const { postgresql, caddy, settings } = this.its;
+    const { postgresql, caddy, settings, seesProcesses } = this.its;
+    const { ports, knownHosts } = this.machine;
     return {
       ...{ baseDirectory: base, consumers: undefined, privateNetwork: undefined },
       ...{ "caddy.container": this.caddy, "caddy.publicPort": PUBLISHED.https, "caddy.snippets": [] },
@@ -44,13 +57,14 @@ export class RunningHost {
         ...{ "postgresql.container": this.postgresql, "postgresql.superuser": this.superuser },
         "postgresql.host": "db",
       }),
+      ...(seesProcesses && { "ssh.port": ports.ssh, "ssh.knownHosts": knownHosts }),
       ...settings,
     };
   }
 
   /** Starts everything, and waits until the neighbours answer. */
   async start(): Promise<void> {
-    const { networks = [], apps = [], postgresql, caddy } = this.its;
+    const { networks = [], apps = [], postgresql, caddy, seesProcesses } = this.its;
     await this.remove();
     for (const network of networks)
       await must(["docker", "network", "create", "--label", ownedBy(instance), named(network)]);
@@ -59,6 +73,7 @@ export class RunningHost {
     await Promise.all([
       postgresql ? startPostgresql(this.postgresql, postgresql) : undefined,
       ...apps.map((app) => startApp(app)),
+      seesProcesses ? startMachine(this.machine) : undefined,
     ]);
     await this.startCaddy(caddy);
     await this.sql("CREATE ROLE shop LOGIN");
@@ -121,7 +136,8 @@ export class RunningHost {
   /** Removes everything, and what the app has kept. */
   async remove(): Promise<void> {
     const { apps = [], networks = [], postgresql } = this.its;
-    const containers = [this.caddy, instance.containers.nocodb, ...apps.map(({ name }) => named(`_gallery_${name}`))];
+    const own = [this.caddy, instance.containers.nocodb, this.machine.containers.sshd];
+    const containers = [...own, ...apps.map(({ name }) => named(`_gallery_${name}`))];
     if (postgresql) containers.push(this.postgresql);
     await run(["docker", "rm", "--force", "--volumes", ...containers]);
     for (const network of networks) await run(["docker", "network", "rm", named(network)]);
@@ -160,6 +176,20 @@ function startApp({ name, port, network = instance.frontend.name, options = [] }
   const settings = ["--network", network, ...(network.includes(":") ? [] : ["--network-alias", name]), ...options];
   const answer = ["--listen", `:${port}`, "--header", `X-App: ${name}`, "--body", `${name}: {http.request.uri}`];
   return startContainer(named(`_gallery_${name}`), IMAGES.caddy, settings, ["caddy", "respond", ...answer]);
+}
+
+async function startMachine(machine: Instance): Promise<void> {
+  const { sshd } = machine.containers;
+  const socket = `{{range .Mounts}}{{if eq .Destination "/run/docker.sock"}}{{.Source}}{{end}}{{end}}`;
+  await startContainer(sshd, IMAGES.sshd, [
+    ...["--privileged", "--pid", "host", "--userns", "host", "--network", machine.frontend.name],
+    ...["--publish", `127.0.0.1:${machine.ports.ssh}:22`, "--volume", `${base}:${base}`],
+    ...[
+      "--volume",
+      `${await must(["docker", "inspect", "--format", socket, instance.containers.sshd])}:/run/docker.sock`,
+    ],
+  ]);
+  await introduce(machine);
 }
 
 async function startPostgresql(

@@ -146,6 +146,47 @@ test("if all are met the probe prints its answer, twice the same", async () => {
   for (const _ of ["once", "twice"]) expect(await probe(met)).toEqual({ code: 0, stdout, stderr: "" });
 });
 
+describe("a container that Docker cannot attach to a network", () => {
+  const [own, holder] = [ownName("unattached"), ownName("holder")];
+  const { backend, frontend } = instance;
+  const sleeping = (name: string, network: string) =>
+    start(name, IMAGES.caddy, ["--network", network], ["sleep", "300"]);
+  const shared = async () => (await probe([`shared_network ${own} ${backend.name} ${frontend.name}`])).stderr;
+  afterAll(() => remove(own, holder));
+
+  test.each([
+    ["is on the host's network", "host", "It is on the host's network, where"],
+    ["has no network", "none", "It was started without a network, and"],
+  ])("because it %s is to be recreated, which helps", async (_, network, words) => {
+    await sleeping(own, network);
+    const said = await shared();
+    expect(said).toContain(words);
+    expect(said).toContain(`recreate it on ${frontend.name}`);
+    await sleeping(own, frontend.name);
+    expect(await shared()).toBe("");
+  });
+
+  test("because it uses another one's network is reached by attaching that one", async () => {
+    await sleeping(holder, "bridge");
+    await sleeping(own, `container:${holder}`);
+    const advice = `docker network connect ${frontend.name} ${holder}`;
+    expect(await shared()).toContain(
+      `is on none of the networks ${backend.name} ${frontend.name}, only on: bridge . Attach it (${advice})`,
+    );
+    await must(advice.split(" "));
+    expect(await shared()).toBe("");
+  });
+
+  test("is to be found at an address of the host if it is the PostgreSQL", async () => {
+    await sleeping(own, "host");
+    const { stderr } = await probe([`found it-database ${own} ${backend.name} ${frontend.name}`]);
+    expect(stderr).toContain(
+      `set postgresql.host in the environment file to an address of the host, such as ${backend.gateway}, because ${own} is on the host's network`,
+    );
+    expect((await probe([`found ${backend.gateway} ${own} ${backend.name}`])).stderr).toBe("");
+  });
+});
+
 test("a name that another environment's container has is never to be taken from it", async () => {
   const other = ownName("other_environment");
   const labelled = ["--label", "cdktf.environment=preprod", "--network", instance.backend.name];

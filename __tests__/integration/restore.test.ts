@@ -3,7 +3,7 @@ import type { Outcome } from "../../lab/command.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { recordFault } from "../fault.js";
-import { ownName, ownPostgresql, remove, sql, start } from "./containers.js";
+import { inContainer, ownName, ownPostgresql, remove, sql, start } from "./containers.js";
 import { dataService } from "./data-service.js";
 import { asRoot, type Input, scratch } from "./host.js";
 
@@ -24,6 +24,7 @@ const census = () =>
        WHERE nspname IN ('public', 'p123') ORDER BY 1, 2;
      SELECT nspname, pg_get_userbyid(nspowner), nspacl FROM pg_namespace WHERE nspname IN ('public', 'p123') ORDER BY 1;
      SELECT extname, obj_description(oid) FROM pg_extension ORDER BY 1;
+     SELECT defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, defaclacl FROM pg_default_acl ORDER BY 1, 2, 3;
      SELECT pg_get_userbyid(datdba), (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(datacl) each), pg_encoding_to_char(encoding), datcollate, datctype, datlocprovider, daticulocale,
             shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database();
      SELECT setrole::regrole, setconfig FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1;
@@ -61,6 +62,9 @@ beforeAll(async () => {
      CREATE TABLE nc_users_v2 (email text, roles text); INSERT INTO nc_users_v2 VALUES ('a', 'org-level-creator,super');
      CREATE SCHEMA p123; CREATE TABLE p123.tasks (id serial PRIMARY KEY, title text); COMMENT ON TABLE p123.tasks IS 'of a base';
      INSERT INTO p123.tasks (title) VALUES ('first'), ('second'); GRANT SELECT ON p123.tasks TO ${reader};
+     ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ${reader};
+     ALTER DEFAULT PRIVILEGES IN SCHEMA p123 GRANT USAGE ON SEQUENCES TO ${reader};
+     ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
      SELECT lo_from_bytea(4711, 'a large object')`,
     database,
   );
@@ -144,6 +148,24 @@ describe("a restore that fails", () => {
     await sql(container, `ALTER ROLE someone RENAME TO ${reader}`);
   });
 
+  test("because an extension is not installed any more shows PostgreSQL's own message", async () => {
+    const place = "cd /usr/share/postgresql/*/extension";
+    const install = `${place}; echo "default_version = '1'" >it_gone.control; echo "SELECT 1;" >it_gone--1.sql`;
+    await inContainer(container, ["sh", "-c", install]);
+    await sql(container, "CREATE EXTENSION it_gone", database);
+    expect(await service.create({ keep: "9" })).toMatchObject({ code: 0, stderr: "" });
+    await inContainer(container, ["sh", "-c", `${place}; rm it_gone*`]);
+    try {
+      await expectRefused(
+        "an extension of the dump is not installed",
+        /the dump could not be restored, so nothing was changed: .*ERROR: {2}.*extension.*it_gone.*\(run an image of PostgreSQL that has that extension/,
+      );
+    } finally {
+      await sql(container, "DROP EXTENSION it_gone", database);
+      await asRoot('rm -rf "$(ls -d "$1"/2* | tail -n 1)"', backups);
+    }
+  });
+
   test.each([
     ["made=yesterday", 'its line made= says "yesterday"'],
     ["image=x; rm -rf /", 'its line image= says "x; rm -rf /"'],
@@ -184,7 +206,7 @@ describe("a restore", () => {
     await must(["docker", "start", name]);
   });
 
-  test("brings schemas, extensions, large objects, owners, privileges and files back, prepared beside those in use", async () => {
+  test("brings schemas, extensions, large objects, owners, privileges, default ones too, and files back, prepared beside those in use", async () => {
     const { code, stderr } = await restore();
     expect([code, stderr]).toEqual([0, ""]);
     expect(await everything()).toEqual(before);

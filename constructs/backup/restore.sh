@@ -89,7 +89,10 @@ SQL
   ) || fail "PostgreSQL in container $database_container cannot create a database for the dump, so nothing was changed: $(last_lines)"
   output=$(restore_dump 2>&1) || {
     output=$(last_lines)
-    case $output in *'role "'*'" does not exist'*) output="$output (create that role: CREATE ROLE … NOLOGIN is enough)" ;; esac
+    case $output in
+      *'role "'*'" does not exist'*) output="$output (create that role: CREATE ROLE … NOLOGIN is enough)" ;;
+      *'extension control file'* | *'extension "'*'" is not available'*) output="$output (run an image of PostgreSQL that has that extension, such as the one that the backup was made with)" ;;
+    esac
     fail "the dump could not be restored, so nothing was changed: $output"
   }
   owner=$(echo "SELECT min(tableowner) FROM pg_tables WHERE schemaname = 'public' AND tablename ~ :'owned_tables' AND tableowner <> :'role'" |

@@ -76,4 +76,15 @@ const sidecar: GalleryHost = {
   neighbours: [{ site: "cloud" }, { site: "cloud", scheme: "http" }],
 };
 
-export const CONTAINERS: readonly GalleryHost[] = [hardened, compose, sidecar];
+const socket: GalleryHost = {
+  title: "an admin endpoint at a unix socket, so that no other container can reach it",
+  caddy: {
+    files: { Caddyfile: FILES.Caddyfile.replace("{\n", "{\n\tadmin unix//run/caddy/admin.sock\n") },
+    options: ["--tmpfs", "/run/caddy"],
+  },
+  apps: [{ name: "cloud", port: 80 }],
+  neighbours: [{ site: "cloud" }],
+  seesProcesses: true,
+};
+
+export const CONTAINERS: readonly GalleryHost[] = [hardened, compose, sidecar, socket];
