@@ -44,6 +44,10 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
   [`file ${directory}`, `${directory} exists, but it is a directory: move it away`],
   ["user no_such_user", "user no_such_user does not exist on the host"],
   [
+    "network bridge",
+    /^networks in the environment file names bridge, one of Docker's own networks, on which .*: create another \(docker network create web\)/,
+  ],
+  [
     "network it_no_such_network",
     /^network it_no_such_network is missing on the host: create it, .* Existing networks: .*bridge.*/,
   ],

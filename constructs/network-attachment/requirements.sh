@@ -3,8 +3,13 @@
 # Changes   nothing.
 # Needs     remote-host/require.sh **/kind.sh
 
-# require_network NAME: the network exists
+# require_network NAME: the network exists, and containers find each other there by their names
 require_network() {
+  case $1 in bridge | host | none)
+    unmet "networks in the environment file names $1, one of Docker's own networks, on which containers do not find each other by their names: create another (docker network create web), attach Caddy or PostgreSQL to it (docker network connect web CONTAINER), and name it instead"
+    return 0
+    ;;
+  esac
   printf '%s\n' "$networks" | grep -qxF -e "$1" ||
     unmet "network $1 is missing on the host: create it, or correct networks in the environment file, or have the app create it (create). Existing networks: $(printf '%s\n' "$networks" | paste -s -d ' ' -)"
 }

@@ -1,6 +1,6 @@
 /** Hosts on which a deploy would break something, or could not work: the plan refuses them. */
 import type { RefusedHost } from "../gallery-host.js";
-import { instance } from "../running-host.js";
+import { instance, named } from "../running-host.js";
 import { PLAIN } from "./postgresql.js";
 
 const { domain, frontend } = instance;
@@ -95,4 +95,26 @@ const passwordAtSocket: RefusedHost = {
   },
 };
 
-export const REFUSED: readonly RefusedHost[] = [dockerProxy, json, noCertificates, onHostNetwork, passwordAtSocket];
+const onDefaultBridge: RefusedHost = {
+  ...PLAIN,
+  title: "containers on Docker's own bridge, as without a compose file",
+  caddy: { ...PLAIN.caddy, network: "bridge" },
+  settings: { "networks.frontend": "bridge" },
+  refused: ["names bridge, one of Docker's own networks", "docker network create web", "docker network connect web"],
+  advised: {
+    ...PLAIN,
+    title: "the same Caddy, attached to a network that was created for it",
+    networks: ["_gallery_web"],
+    caddy: { ...PLAIN.caddy, network: "bridge", furtherNetworks: [named("_gallery_web")] },
+    settings: { "networks.frontend": named("_gallery_web") },
+  },
+};
+
+export const REFUSED: readonly RefusedHost[] = [
+  dockerProxy,
+  json,
+  noCertificates,
+  onHostNetwork,
+  onDefaultBridge,
+  passwordAtSocket,
+];
