@@ -4,6 +4,8 @@
 export interface GalleryCaddy {
   /** Files below `configs/caddy` of the host's base directory, with the Caddyfile. */
   readonly files: Readonly<Record<string, string>>;
+  /** A shell script that makes further files there, with certificates for the domain $1. */
+  readonly prepare?: string;
   /** The path of the Caddyfile there. @default Caddyfile */
   readonly caddyfile?: string;
   /** The name of the container, after that of the project. @default _gallery_caddy */

@@ -87,6 +87,7 @@ export class RunningHost {
     const { options = [], ports = { http: 80, https: 443 }, isPublished = true } = caddy;
     const files = `${base}/configs/caddy`;
     for (const [path, content] of Object.entries(caddy.files)) await writeFile(`${files}/${path}`, content);
+    await host.sh(`cd "$2"; umask 022; ${caddy.prepare ?? ""}`, instance.domain, files);
     const [source, target] =
       mount === "file" ? [`${files}/${caddy.caddyfile ?? "Caddyfile"}`, "/etc/caddy/Caddyfile"] : [files, "/etc/caddy"];
     const publish = isPublished
@@ -128,7 +129,7 @@ export class RunningHost {
   /** Whether something of the app is on the host, which a refused plan must not leave. */
   async isTouched(): Promise<boolean> {
     const { code } = await run(["docker", "inspect", instance.containers.nocodb]);
-    const files = await host.sh('ls "$1/configs" "$1/data"', base);
+    const files = await host.sh('cd "$1" && find configs data -mindepth 1 -maxdepth 1', base);
     const there = await this.sql("SELECT count(*) FROM pg_roles WHERE rolname = 'nocodb'");
     return code === 0 || files.includes("nocodb") || there !== "0";
   }
@@ -182,7 +183,8 @@ async function startMachine(machine: Instance): Promise<void> {
   const { sshd } = machine.containers;
   const socket = `{{range .Mounts}}{{if eq .Destination "/run/docker.sock"}}{{.Source}}{{end}}{{end}}`;
   await startContainer(sshd, IMAGES.sshd, [
-    ...["--privileged", "--pid", "host", "--userns", "host", "--network", machine.frontend.name],
+    ...["--pid", "host", "--userns", "host", "--network", machine.frontend.name],
+    ...["--cap-add", "SYS_ADMIN", "--cap-add", "SYS_PTRACE"],
     ...["--publish", `127.0.0.1:${machine.ports.ssh}:22`, "--volume", `${base}:${base}`],
     ...[
       "--volume",

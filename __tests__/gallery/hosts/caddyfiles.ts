@@ -275,6 +275,103 @@ http:// {
   ],
 };
 
+const ownCertificate: GalleryHost = {
+  title: "a wildcard certificate of the owner's in files, and auto_https disable_certs",
+  caddy: {
+    files: {
+      Caddyfile: `{
+	auto_https disable_certs
+}
+
+(certificate) {
+	tls /etc/caddy/certs/wildcard.crt /etc/caddy/certs/wildcard.key
+}
+
+mail.${domain} {
+	import certificate
+	reverse_proxy mail:8025
+}
+
+intranet.${domain} {
+	import certificate
+	respond "intranet"
+}
+`,
+    },
+    prepare: `mkdir -p certs; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
+      -subj "/CN=$1" -addext "subjectAltName=DNS:*.$1" -keyout certs/wildcard.key -out certs/wildcard.crt 2>/dev/null`,
+  },
+  apps: [{ name: "mail", port: 8025 }],
+  neighbours: [{ site: "mail" }, { site: "intranet" }, { site: "intranet", scheme: "http" }],
+};
+
+const loadBalancer: GalleryHost = {
+  title: "a Caddy behind a load balancer that speaks the PROXY protocol",
+  caddy: {
+    files: {
+      Caddyfile: `{
+${OPTIONS}	servers {
+		listener_wrappers {
+			proxy_protocol {
+				timeout 2s
+				allow 10.0.0.0/8
+			}
+			http_redirect
+			tls
+		}
+		trusted_proxies static private_ranges
+		client_ip_headers X-Forwarded-For X-Real-IP
+	}
+}
+
+cloud.${domain} {
+	reverse_proxy cloud:80
+}
+`,
+    },
+  },
+  apps: [{ name: "cloud", port: 80 }],
+  neighbours: [{ site: "cloud" }, { site: "cloud", scheme: "http" }],
+};
+
+const hoster: GalleryHost = {
+  title: "a hoster with 150 sites, among them names in Unicode, sites at other ports and one at a socket",
+  caddy: {
+    files: {
+      Caddyfile: `{
+${OPTIONS}}
+
+import customers/*
+
+xn--bcher-kva.${domain}, bücher-${domain} {
+	respond "Bücher"
+}
+
+:8081, http://localhost:8082 {
+	respond "by port"
+}
+
+status.${domain} {
+	bind unix//tmp/status.sock
+	respond "by socket"
+}
+`,
+      ...Object.fromEntries(
+        Array.from({ length: 145 }, (_, number) => [
+          `customers/${number}.conf`,
+          `${number % 5 === 0 ? "" : "http://"}customer-${number}.${domain} {\n\tlog\n\trespond "customer ${number}"\n}\n`,
+        ]),
+      ),
+    },
+  },
+  neighbours: [
+    { site: "customer-0" },
+    { site: "customer-1", scheme: "http" },
+    { site: "customer-144", scheme: "http" },
+    { site: "xn--bcher-kva" },
+  ],
+};
+
 export const CADDYFILES: readonly GalleryHost[] = [
   homelab,
   wildcard,
@@ -283,4 +380,7 @@ export const CADDYFILES: readonly GalleryHost[] = [
   onDemand,
   linked,
   plainNeighbours,
+  ownCertificate,
+  loadBalancer,
+  hoster,
 ];

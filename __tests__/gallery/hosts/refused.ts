@@ -1,6 +1,6 @@
 /** Hosts on which a deploy would break something, or could not work: the plan refuses them. */
 import type { RefusedHost } from "../gallery-host.js";
-import { instance, named } from "../running-host.js";
+import { instance } from "../running-host.js";
 import { PLAIN } from "./postgresql.js";
 
 const { domain, frontend } = instance;
@@ -103,10 +103,9 @@ const onDefaultBridge: RefusedHost = {
   refused: ["names bridge, one of Docker's own networks", "docker network create web", "docker network connect web"],
   advised: {
     ...PLAIN,
-    title: "the same Caddy, attached to a network that was created for it",
-    networks: ["_gallery_web"],
-    caddy: { ...PLAIN.caddy, network: "bridge", furtherNetworks: [named("_gallery_web")] },
-    settings: { "networks.frontend": named("_gallery_web") },
+    title: "the same Caddy, attached to another network",
+    // The lab's machine reaches no container at an address of Docker's own bridge.
+    caddy: { ...PLAIN.caddy, network: "bridge", furtherNetworks: [frontend.name] },
   },
 };
 
