@@ -12,7 +12,11 @@ const twin = ownName("twin");
 const { caddy, postgresql } = instance.containers;
 
 beforeAll(async () => {
-  await asRoot('echo "# not mounted" >"$1"', caddyfile);
+  await asRoot(
+    'echo "# not mounted" >"$1"; printf "\\n{\\n  \\"apps\\": {}\\n}\\n" >"$2/caddy.json"',
+    caddyfile,
+    directory,
+  );
   await sql(postgresql, "DROP ROLE IF EXISTS it_guest; CREATE ROLE it_guest LOGIN");
   await remove(stopped);
   await must(["docker", "create", "--name", stopped, "--label", `nocodb-lab=${instance.name}`, IMAGES.caddy]);
@@ -80,6 +84,10 @@ const unmet: readonly (readonly [requirement: string, said: string | RegExp])[] 
   [
     `caddy ${caddy} ${caddyfile}`,
     `container ${caddy} does not see ${caddyfile}: mount it there, or correct caddy.container, caddy.caddyfile or caddy.sitesDirectory in the environment file`,
+  ],
+  [
+    `caddy ${caddy} ${directory}/caddy.json`,
+    `${directory}/caddy.json is JSON, and the app adds its site to a Caddyfile: correct caddy.caddyfile in the environment file, or start Caddy from a Caddyfile that yields the same`,
   ],
   [
     `caddy ${caddy} ${instance.caddyfile} /no/such/sites`,

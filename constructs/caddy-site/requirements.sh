@@ -10,6 +10,8 @@ require_caddy() {
   require_running "$1" caddy.container || return 0
   if [ ! -f "$2" ]; then
     unmet "$2 is not a file on the host: correct caddy.caddyfile in the environment file"
+  elif is_json "$2"; then
+    unmet "$2 is JSON, and the app adds its site to a Caddyfile: correct caddy.caddyfile in the environment file, or start Caddy from a Caddyfile that yields the same"
   else
     output=$(path_in_caddy "$2" 2>&1) || unmet "$output"
   fi
@@ -17,12 +19,17 @@ require_caddy() {
     unmet "$sites_directory is not a directory on the host: create it, or correct caddy.sitesDirectory in the environment file"
 }
 
+# is_json FILE: whether it is a configuration in JSON
+is_json() {
+  [ "$(head -c 1000 -- "$1" | tr -d '[:space:]' | head -c 2)" = '{"' ]
+}
+
 # require_loadable_site CONTAINER CADDYFILE SITE TEXT [SITES_DIRECTORY]: Caddy would load its configuration with the
 # site in it, and runs nothing else than its Caddyfile yields. TEXT is one word, as for printf %b. What was loaded before
 # is not tried in each plan. Other requirements check container and paths.
 require_loadable_site() {
   caddy=$1 caddyfile=$2 site=$3 text=$(printf '%b' "$4") sites_directory=${5-}
-  if [ "$(state_of "$1")" != running ] || [ ! -f "$2" ] || ! path_in_caddy "$2" >/dev/null 2>&1; then return 0; fi
+  if [ "$(state_of "$1")" != running ] || [ ! -f "$2" ] || is_json "$2" || ! path_in_caddy "$2" >/dev/null 2>&1; then return 0; fi
   [ -z "$sites_directory" ] || [ -d "$sites_directory" ] || return 0
   # An apply repairs what a killed run has left, before it tries anything.
   if [ "${adopting-}" = yes ] || [ -d "$records/.writing" ]; then return 0; fi

@@ -44,7 +44,7 @@ const json: RefusedHost = {
     command: "exec caddy run --config /etc/caddy/caddy.json",
   },
   neighbours: [{ site: "cloud", scheme: "http" }],
-  refused: ["caddy.json"],
+  refused: ["configs/caddy/caddy.json is JSON, and the app adds its site to a Caddyfile: correct caddy.caddyfile"],
 };
 
 const noCertificates: RefusedHost = {
