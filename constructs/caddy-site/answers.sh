@@ -12,7 +12,7 @@ status_at() {
   for address_ in $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$(network_holder "$caddy")"); do
     for scheme_ in http https; do
       asked_=$scheme_://$site_:$port_
-      code_=$(curl -sS -m 10 --noproxy '*' -o /dev/null -w '%{http_code}' --connect-to "::$address_:$port_" "$@" "$asked_$path_") || true
+      code_=$(curl -sS --connect-timeout 3 -m 10 --noproxy '*' -o /dev/null -w '%{http_code}' --connect-to "::$address_:$port_" "$@" "$asked_$path_") || true
       case $scheme_$code_ in *000 | http400) ;; *)
         printf '%s %s\n' "$code_" "$(printf '%s' "$asked_" | sed 's/^http:\(.*\):80$/http:\1/; s/^https:\(.*\):443$/https:\1/')"
         return
