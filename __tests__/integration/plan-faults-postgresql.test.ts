@@ -56,15 +56,15 @@ describe("a PostgreSQL that is not ready is reported at once, with the cause, an
     };
   };
 
-  /** Puts a line at the start of pg_hba.conf. @returns what follows the advice of the refusal */
-  const access = async (line: string) => {
-    const prepend = async (text: string) => {
-      await inContainer(exhausted, ["sh", "-c", 'sed -i "1i $1" "$PGDATA/pg_hba.conf"', "-", text]);
+  /** Puts a line at the start of pg_hba.conf. */
+  const access = (line: string) => async () => {
+    const change = async (script: string) => {
+      await inContainer(exhausted, ["sh", "-euc", `cd "$PGDATA"; ${script}`, "-", line]);
       await must(["docker", "kill", "--signal", "HUP", exhausted]);
       await sleep(500);
     };
-    await prepend(line);
-    return () => prepend("local all postgres trust");
+    await change('cp pg_hba.conf pg_hba.former; sed -i "1i $1" pg_hba.conf');
+    return () => change("cat pg_hba.former >pg_hba.conf");
   };
 
   const faults: readonly PlanFault[] = [
@@ -77,7 +77,7 @@ describe("a PostgreSQL that is not ready is reported at once, with the cause, an
       cause: "PostgreSQL asks the superuser for a password at its socket",
       requirements: [`postgresql ${exhausted} postgres`],
       seen: /PostgreSQL in container \S+ asks postgres for a password at its local socket: put the line "local all postgres trust" at the start of its pg_hba\.conf and reload that/,
-      setUp: () => access("local all all scram-sha-256"),
+      setUp: access("local all all scram-sha-256"),
     },
     {
       cause: "PostgreSQL accepts and never answers",

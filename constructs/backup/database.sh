@@ -22,9 +22,9 @@ find_data() {
   [ "$count_" = 0 ] || "${service_kind}_holds_data"
 }
 
-# last_lines: prints on one line what $output says is wrong: the lines of PostgreSQL's own message, or else its end
+# last_lines: prints on one line what $output says is wrong: PostgreSQL's own message with the statement, or else its end
 last_lines() {
-  lines_=$(printf '%s\n' "$output" | grep -E '(ERROR|FATAL|PANIC|DETAIL|HINT): ' | head -n 3 | grep .) ||
+  lines_=$(printf '%s\n' "$output" | grep -E '(ERROR|FATAL|PANIC|DETAIL|HINT|[Qq]uery was|Command was): ' | cut -c 1-300 | head -n 4 | grep .) ||
     lines_=$(printf '%s\n' "$output" | tail -n 2)
   printf '%s\n' "$lines_" | paste -s -d ' ' -
 }
