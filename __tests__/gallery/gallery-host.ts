@@ -22,7 +22,7 @@ export interface GalleryCaddy {
   readonly command?: string;
   /** Where it listens in the container. @default 80 and 443 */
   readonly ports?: { readonly http: number; readonly https: number };
-  /** Ports are published by the container whose network it has. @default by this one */
+  /** Whether its ports are published; one in the network of another container, or of the host, has none. @default true */
   readonly isPublished?: boolean;
 }
 
@@ -33,6 +33,8 @@ export interface GalleryPostgresql {
   readonly options?: readonly string[];
   /** SQL that its owner ran. */
   readonly sql?: string;
+  /** A query in a database `nocodb` that exists before the deploy, whose answer the app must not change. */
+  readonly unchanged?: string;
   /** Lines in front of pg_hba.conf. */
   readonly access?: string;
 }
@@ -70,8 +72,6 @@ export interface GalleryHost {
   readonly networks?: readonly string[];
   /** Settings of the environment file by their dotted paths, beside those that name Caddy and PostgreSQL. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The status at NocoDB's site for a visitor of the published port. @default 200 */
-  readonly status?: number;
 }
 
 /** A host that the plan refuses, in these words. */

@@ -10,7 +10,8 @@ import { CADDYFILES } from "./hosts/caddyfiles.js";
 import { CONTAINERS } from "./hosts/containers.js";
 import { POSTGRESQL } from "./hosts/postgresql.js";
 import { REFUSED } from "./hosts/refused.js";
-import { instance, PUBLISHED, RunningHost } from "./running-host.js";
+import { instance, PUBLISHED } from "./place.js";
+import { RunningHost } from "./running-host.js";
 
 const deployment = new Deployment(instance);
 let running: RunningHost;

@@ -1,24 +1,14 @@
-import { CommandFailed, must, run } from "../../lab/command.js";
+import { must, run } from "../../lab/command.js";
 import { inContainer, ownedBy } from "../../lab/docker.js";
 import { IMAGES } from "../../lab/images.js";
-import { type Instance, testInstance } from "../../lab/instance.js";
-import { eventually } from "../../lab/site.js";
-import { introduce } from "../../lab/ssh.js";
+import type { Instance } from "../../lab/instance.js";
 import { Host } from "../e2e/host.js";
-import type { GalleryApp, GalleryCaddy, GalleryHost, GalleryPostgresql } from "./gallery-host.js";
+import type { GalleryCaddy, GalleryHost } from "./gallery-host.js";
+import { base, instance, named, PUBLISHED } from "./place.js";
+import { startApp, startContainer, startMachine, startPostgresql } from "./start.js";
 import { Watch } from "./watch.js";
 
-export const instance = testInstance();
 const host = new Host(instance);
-
-/** The base directory of the hosts, one after another. */
-export const base = `${instance.baseDirectory}/gallery`;
-
-/** Where the machine publishes the ports of a host's Caddy. */
-export const PUBLISHED = { http: instance.ports.http + 10, https: instance.ports.https + 10 };
-
-/** The name of a container or a network of a host. */
-export const named = (end: string): string => `${instance.name}${end}`;
 
 /** A host of the gallery on the lab: everything that its owner had there before the app. */
 export class RunningHost {
@@ -112,7 +102,9 @@ export class RunningHost {
     const containers = (await must(["docker", "ps", "--quiet", "--no-trunc", "--filter", `label=${ownedBy(instance)}`]))
       .split("\n")
       .sort();
+    const { unchanged } = this.its.postgresql ?? {};
     return [
+      unchanged === undefined ? "" : await this.sql(unchanged, "nocodb"),
       await must(["docker", "inspect", "--format", format, ...containers]),
       await host.sh(
         'cd "$1" && find . -printf "%p %y %U:%G %m %l\\n" | sort && find . -type f -exec sha256sum {} + | sort',
@@ -157,61 +149,4 @@ async function writeFile(path: string, content: string): Promise<void> {
   const link = 'umask 022; mkdir -p "$(dirname "$1")"; ln -s "$(cat)" "$1"';
   const [script, input] = content.startsWith("-> ") ? [link, content.slice(3)] : [write, content];
   await inContainer(instance.containers.sshd, ["sh", "-euc", script, "-", path], { input });
-}
-
-async function startContainer(
-  name: string,
-  image: string,
-  settings: readonly string[],
-  command: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const own = ["--name", name, "--label", ownedBy(instance)];
-  await must(["docker", "run", "--detach", ...own, ...settings, image, ...command], { env });
-  const { stdout } = await run(["docker", "inspect", "--format", "{{.State.Running}}", name]);
-  if (stdout.trim() !== "true") throw new CommandFailed(["docker", "logs", name], await run(["docker", "logs", name]));
-}
-
-/** A program that answers any request in the same way. */
-function startApp({ name, port, network = instance.frontend.name, options = [] }: GalleryApp): Promise<void> {
-  const settings = ["--network", network, ...(network.includes(":") ? [] : ["--network-alias", name]), ...options];
-  const answer = ["--listen", `:${port}`, "--header", `X-App: ${name}`, "--body", `${name}: {http.request.uri}`];
-  return startContainer(named(`_gallery_${name}`), IMAGES.caddy, settings, ["caddy", "respond", ...answer]);
-}
-
-async function startMachine(machine: Instance): Promise<void> {
-  const { sshd } = machine.containers;
-  const socket = `{{range .Mounts}}{{if eq .Destination "/run/docker.sock"}}{{.Source}}{{end}}{{end}}`;
-  await startContainer(sshd, IMAGES.sshd, [
-    ...["--pid", "host", "--userns", "host", "--network", machine.frontend.name],
-    ...["--cap-add", "SYS_ADMIN", "--cap-add", "SYS_PTRACE"],
-    ...["--publish", `127.0.0.1:${machine.ports.ssh}:22`, "--volume", `${base}:${base}`],
-    ...[
-      "--volume",
-      `${await must(["docker", "inspect", "--format", socket, instance.containers.sshd])}:/run/docker.sock`,
-    ],
-  ]);
-  await introduce(machine);
-}
-
-async function startPostgresql(
-  name: string,
-  { superuser, options = [], sql, access }: GalleryPostgresql,
-): Promise<void> {
-  const settings = ["--network", instance.backend.name, "--network-alias", "db", "--env", "POSTGRES_PASSWORD"];
-  const secrets = { POSTGRES_PASSWORD: "of-the-gallery" };
-  await startContainer(
-    name,
-    IMAGES.postgresql,
-    [...settings, "--env", `POSTGRES_USER=${superuser}`, ...options],
-    [],
-    secrets,
-  );
-  const psql = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", superuser, "-d", "postgres"];
-  await eventually(60, () => inContainer(name, ["pg_isready", "-q", "-U", superuser, "-h", "127.0.0.1"]));
-  if (sql !== undefined) await inContainer(name, psql, { input: sql });
-  if (access === undefined) return;
-  const prepend = 'file=$PGDATA/pg_hba.conf; { cat; cat "$file"; } >/tmp/access; cat /tmp/access >"$file"';
-  await inContainer(name, ["sh", "-euc", prepend], { input: access });
-  await must(["docker", "kill", "--signal", "HUP", name]);
 }

@@ -1,6 +1,6 @@
 /** Hosts that differ in how their Caddyfile is written and split up. */
 import type { GalleryHost } from "../gallery-host.js";
-import { base, instance } from "../running-host.js";
+import { base, instance } from "../place.js";
 
 const { domain } = instance;
 const OPTIONS = "\tlocal_certs\n\tskip_install_trust\n";

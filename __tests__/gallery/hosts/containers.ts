@@ -1,6 +1,6 @@
 /** Hosts that differ in how the containers of Caddy run, and on which networks. */
 import type { GalleryHost } from "../gallery-host.js";
-import { instance, named } from "../running-host.js";
+import { instance, named, PUBLISHED } from "../place.js";
 
 const { domain } = instance;
 const OPTIONS = "\tlocal_certs\n\tskip_install_trust\n";
@@ -66,10 +66,7 @@ const sidecar: GalleryHost = {
     {
       name: "tailscale",
       port: 9002,
-      options: [
-        ...["--publish", `127.0.0.1:${instance.ports.http + 10}:80`],
-        ...["--publish", `127.0.0.1:${instance.ports.https + 10}:443`],
-      ],
+      options: [...["--publish", `127.0.0.1:${PUBLISHED.http}:80`, "--publish", `127.0.0.1:${PUBLISHED.https}:443`]],
     },
     { name: "cloud", port: 80 },
   ],

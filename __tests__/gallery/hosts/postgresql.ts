@@ -1,6 +1,6 @@
 /** Hosts that differ in their PostgreSQL. */
 import type { GalleryHost } from "../gallery-host.js";
-import { instance } from "../running-host.js";
+import { instance } from "../place.js";
 
 const { domain } = instance;
 export const PLAIN = {
@@ -32,6 +32,8 @@ GRANT CONNECT ON DATABASE nocodb TO metabase_ro;
 ALTER DEFAULT PRIVILEGES FOR ROLE nocodb GRANT SELECT ON TABLES TO metabase_ro;
 ALTER DEFAULT PRIVILEGES FOR ROLE nocodb IN SCHEMA public GRANT USAGE ON SEQUENCES TO metabase_ro;
 `,
+    unchanged: `SELECT defaclrole::regrole, defaclnamespace, defaclobjtype, defaclacl FROM pg_default_acl ORDER BY 2, 3;
+SELECT array(SELECT each::text FROM unnest(datacl) AS each ORDER BY 1) FROM pg_database WHERE datname = 'nocodb'`,
   },
 };
 

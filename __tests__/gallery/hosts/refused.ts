@@ -1,10 +1,9 @@
 /** Hosts on which a deploy would break something, or could not work: the plan refuses them. */
 import type { RefusedHost } from "../gallery-host.js";
-import { instance } from "../running-host.js";
+import { instance, PUBLISHED } from "../place.js";
 import { PLAIN } from "./postgresql.js";
 
 const { domain, frontend } = instance;
-const PORTS = { http: instance.ports.http + 10, https: instance.ports.https + 10 };
 const OPTIONS = "\tlocal_certs\n\tskip_install_trust\n";
 const cloud = (upstream: string) => `cloud.${domain} {\n\treverse_proxy ${upstream}\n}\n`;
 const APPS = [{ name: "cloud", port: 80 }];
@@ -63,7 +62,7 @@ const onHostNetwork: RefusedHost = {
   title: "a Caddy on the host's network",
   caddy: {
     files: {
-      Caddyfile: `{\n${OPTIONS}\thttp_port ${PORTS.http}\n\thttps_port ${PORTS.https}\n\tadmin localhost:${PORTS.http + 1}\n}\n\ncloud.${domain} {\n\trespond "cloud"\n}\n`,
+      Caddyfile: `{\n${OPTIONS}\thttp_port ${PUBLISHED.http}\n\thttps_port ${PUBLISHED.https}\n\tadmin localhost:${PUBLISHED.http + 1}\n}\n\ncloud.${domain} {\n\trespond "cloud"\n}\n`,
     },
     network: "host",
     isPublished: false,
