@@ -20,7 +20,7 @@ take_over() {
     hand_over
   elif [ -f "$(wait_file)" ] || [ "$state" = created ]; then
     attach_networks
-    release
+    release_successor
   fi
 }
 beside=
@@ -79,8 +79,8 @@ LIST
   for each_ in $attaching_; do wait "$each_" || return; done
 }
 
-# release: lets the new container go on. From now on it may write.
-release() {
+# release_successor: lets the new container go on. From now on it may write.
+release_successor() {
   [ -z "${backups-}" ] || record_started "$image"
   rm -f -- "$secrets"/wait-*
   container_runs "$name" || docker start "$name" >/dev/null || fail "container $name is $state and does not start"
@@ -114,7 +114,7 @@ hand_over() {
   attach_networks || leave_former
   trap - EXIT
   beside=
-  release
+  release_successor
   exec 8>&-
 }
 
