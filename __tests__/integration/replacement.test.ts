@@ -107,7 +107,7 @@ describe("a new container takes over from the one that was set aside:", () => {
 
   /** A service on Node.js that says who it is, and writes down when it begins to serve and when it ends. */
   const serves = (who: string) => `
-    const note = (what) => require("fs").appendFileSync("/run/it/notes", \`${who} \${what}\\n\`);
+    const note = (what) => require("fs").appendFileSync("/run/it/${notesFile}", \`${who} \${what}\\n\`);
     process.on("SIGTERM", () => { note("ends"); process.exit(); });
     require("http").createServer((_, response) => response.end("${who}")).listen(8080, () => note("serves"));`;
 
@@ -118,16 +118,18 @@ describe("a new container takes over from the one that was set aside:", () => {
     const preload = ["--volume", `${secrets}:/run/it`, "--env", "NODE_OPTIONS=--require=/run/it/secrets.cjs"];
     return must(["docker", "create", ...own, ...network, ...preload, IMAGES.nocodb, "node", "-e", program]);
   };
-  const notes = () => asRoot('cat "$1/notes"', secrets);
+  let notesFile = "";
+  const notes = () => asRoot('cat "$1/$2"', secrets, notesFile);
 
   /** The one that serves, set aside, and the new one as Terraform creates it. */
-  async function replacement(program = serves("new")): Promise<string> {
-    const name = ownName(`taking_over_${randomUUID().slice(0, 8)}`);
-    await asRoot('rm -f -- "$1"/notes "$1"/wait-* && mkdir -p "$2" && touch "$2/$3-shape"', secrets, records, name);
+  async function replacement(program?: string): Promise<string> {
+    notesFile = `notes-${randomUUID().slice(0, 8)}`;
+    const name = ownName(`taking_over_${notesFile}`);
+    await asRoot('mkdir -p "$1" && touch "$1/$2-shape"', records, name);
     await create(`${name}_former`, serves("former"));
     await must(["docker", "start", `${name}_former`]);
     await eventually(20, async () => expect(await notes()).toBe("former serves\n"));
-    await create(name, program);
+    await create(name, program ?? serves("new"));
     return name;
   }
 
@@ -182,7 +184,6 @@ describe("a new container takes over from the one that was set aside:", () => {
   });
 
   test.each<[string, (name: string) => Promise<unknown>]>([
-    ["before the new one was started", async () => undefined],
     ["while the new one loads", (name) => beginBeside(name)],
     [
       "after the other one was stopped",

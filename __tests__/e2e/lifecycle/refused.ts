@@ -36,7 +36,7 @@ describe("a change that cannot work is refused while the old container serves", 
       const everything = await host.everything();
       await deployment.set({ image: missing });
       const { line, seconds } = await failingDeploy();
-      const seen = `image ${missing} cannot be pulled, so the old container was left running`;
+      const seen = `unable to pull image ${missing}`;
       expect(line).toContain(seen);
       await expectSameContainer();
       expect(await host.everything()).toBe(everything);
