@@ -74,7 +74,7 @@ attach_networks() {
     docker network connect "$@" "$network_" "$name" &
     attaching_="$attaching_ $!"
   done <<LIST
-$networks
+${networks-}
 LIST
   for each_ in $attaching_; do wait "$each_" || return; done
 }
