@@ -1,7 +1,7 @@
 import { PINNED_SECRETS } from "../../constructs/nocodb/secrets.js";
 import { releaseKey, versionLabel } from "../../constructs/service-container/image-reference.js";
 import { IMAGES } from "../../lab/images.js";
-import { sql } from "./containers.js";
+import { ownName, remove, sql, start } from "./containers.js";
 import { asRoot, type Input, type Outcome, type RunOptions, run } from "./host.js";
 
 export interface DataServiceOptions {
@@ -29,8 +29,9 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
     pinned_secrets: pinned.join(" "),
   };
   const container = { container: "it_none", grace_period: "1", owned_tables: "" };
-  const creation = { name: "it_none", label: "it=none", grace_period: "1", requirements: "" };
-  const site = { site: "", text: "", caddy: "", caddyfile: "", sites_directory: "", upstream: "", grace_period: "1" };
+  const label = "cdktf.environment=it";
+  const serving = ownName(`${name}_serving`);
+  const creation = { name: "it_none", label, grace_period: "1", requirements: "" };
 
   return {
     ...{ name, database, home, records, backups, data, secrets },
@@ -42,8 +43,19 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
       const input = { ...service, ...container, backup: "latest", confirmed: "yes", discard: "no" };
       return run("backup/restore", { ...input, ...more }, options);
     },
-    beforeReplace: (more: Input = {}): Promise<Outcome> =>
-      run("service-container/before-replace", { ...service, ...site, requirements: "", image: IMAGES.sshd, ...more }),
+    /** Before another container is created, while one serves. */
+    async beforeReplace(more: Input = {}): Promise<Outcome> {
+      const settings = ["--init", "--label", label, "--network", "none"];
+      await start(serving, IMAGES.sshd, settings, ["sleep", "1000"]);
+      try {
+        return await run("service-container/before-create", {
+          ...{ ...service, ...creation, name: serving, image: IMAGES.sshd },
+          ...more,
+        });
+      } finally {
+        await remove(serving, `${serving}_former`);
+      }
+    },
     beforeCreate: (image: string = IMAGES.sshd, more: Input = {}): Promise<Outcome> =>
       run("service-container/before-create", { ...service, ...creation, image, ...more }),
 
@@ -73,6 +85,8 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
       const text = [...lines, "since=1", ""].join("\n");
       return asRoot('mkdir -p "$1" && printf %s "$3" >"$1/.served-$2"', records, name, text);
     },
+    /** Records an image as one that was started, and has not served. */
+    started: (image: string): Promise<string> => asRoot('printf "%s\\n" "$3" >"$1/.started-$2"', records, name, image),
     /** A file beside the records that names an image. */
     recorded: (what: "served" | "started"): Promise<string> =>
       asRoot('cat -- "$1/.$2-$3" 2>/dev/null || true', records, what, name),

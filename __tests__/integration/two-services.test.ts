@@ -58,7 +58,7 @@ describe("a backup of one service", () => {
 describe("records of the images", () => {
   test("are kept apart: an image that was started for one service counts only for that one", async () => {
     const image = "notes:1.1.0";
-    await notes.beforeCreate(image);
+    await notes.started(image);
     expect([await notes.recorded("started"), await nocodb.recorded("started")]).toEqual([`${image}\n`, ""]);
     await nocodb.create();
     expect(await asRoot('cat "$1"/*/metadata', nocodb.backups)).toMatch(/^touched=$/m);

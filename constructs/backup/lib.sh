@@ -70,7 +70,7 @@ ensure_backup_before() {
   echo "backup $backup created before $1 starts"
 }
 
-# Age in seconds up to which a backup is recent: from the guard's backup, while the old container serves, to the start
+# Age in seconds up to which a backup is recent: from the one made while the old container serves to the start
 # of the new one.
 FRESH=900
 

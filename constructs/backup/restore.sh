@@ -206,6 +206,8 @@ main() {
     show
     return
   fi
+  # The one that serves, if a deploy was interrupted: see service-container/aside.sh.
+  [ -z "$(docker ps -q --filter "name=^/${container}_former\$" --filter label=cdktf.environment)" ] || container=${container}_former
   stopped=no kept=
   fresh=$(restore_databases | sed -n 1p) replaced=$(restore_databases | sed -n 2p)
   trap clean_up EXIT

@@ -48,7 +48,7 @@ export class CaddySite extends HostResource {
 }
 
 /** The inputs of the programs for a site. */
-export function siteInput(caddy: CaddyConfiguration, site: CaddySiteText): Record<string, string> {
+function siteInput(caddy: CaddyConfiguration, site: CaddySiteText): Record<string, string> {
   return { ...caddyInput(caddy), site: site.host, text: renderSite(site) };
 }
 

@@ -1,8 +1,9 @@
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type BackupPolicy, backupInput } from "../backup/backup-policy.js";
 import type { HostOwnership } from "../host-ownership/host-ownership.js";
 import { HostRemoval } from "../remote-host/host-removal.js";
+import type { HostStep } from "../remote-host/host-step.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 
 /** Whether a destroy keeps or deletes a service's data. */
@@ -38,6 +39,11 @@ export class LastBackup extends HostRemoval {
       each: "name",
       things: props.services,
     });
+  }
+
+  /** Adds a step of the service: the backup is made before a destroy removes what it has made. */
+  precede(step: HostStep): void {
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), dependable(step.resource)];
   }
 }
 

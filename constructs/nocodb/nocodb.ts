@@ -60,7 +60,7 @@ export class Nocodb extends Construct {
       dataOwner: "1000:1000",
       dataMount: DATA,
     });
-    service.protect(this.consumers(props, service));
+    service.lastBackup.precede(this.consumers(props, service));
     return service.container;
   }
 

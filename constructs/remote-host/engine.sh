@@ -95,7 +95,7 @@ read_engine() {
   )
   networks=$(printf '%s\n' "$found_" | sed -n 's/^network //p')
   [ -n "$networks" ] || return
-  inspections=$(printf '%s\n' "$found_" | sed -n 's/^container //p' | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null) || true
+  inspections=$(printf '%s\n' "$found_" | sed -n 's/^container //p' | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null | as_it_serves) || true
   containers=$(printf '%s\n' "$inspections" | awk '
     function print_it() { if (name != "") print name, state, restarts attached }
     $1 == "=" { print_it(); name = $2; attached = "" }
@@ -103,6 +103,32 @@ read_engine() {
     $1 == "restarts" { restarts = $2 }
     $1 == "network" { attached = attached " " substr($0, 9) }
     END { print_it() }')
+}
+
+# as_it_serves < inspections: shows a service that a deploy is replacing as one container under its own name, the one that
+# serves: the former one as long as it runs, or if there is no other. That one has a further line, `aside`. See
+# service-container/aside.sh.
+as_it_serves() {
+  awk '
+    { line[NR] = $0 }
+    $1 == "=" { name = $2; exists[name] = 1 }
+    $1 == "state" { state[name] = $2 }
+    $1 == "label" && index($2, "cdktf.environment=") == 1 { of[name] = $0 }
+    END {
+      for (each in of) {
+        own = each
+        if (sub(/_former$/, "", own) == 0 || (own in exists && of[own] != of[each])) continue
+        if (own in exists && state[each] !~ /^(running|restarting|paused)$/) hidden[each] = 1
+        else { shown[each] = own; hidden[own] = 1 }
+      }
+      for (i = 1; i <= NR; i++) {
+        if (line[i] ~ /^= /) {
+          name = substr(line[i], 3)
+          if (name in shown) line[i] = "= " shown[name] "\naside yes"
+        }
+        if (! (name in hidden)) print line[i]
+      }
+    }'
 }
 
 # inspected CONTAINER KEY: prints the values of a key, as read by read_engine or else from the engine. CONTAINER is a name

@@ -1,48 +1,65 @@
-# The last step before the container is created, after the old one was removed.
+# The last step before the container is created, while the former one serves: everything in a replacement that can fail.
 #
 # Expects   $name, $label, $image: the container that is about to be created; $grace_period: in seconds; $service;
-#           $requirements;
-#           [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
+#           $requirements; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
 #           [$data_directory] [$secrets] [$pinned_secrets]: without them no backup is made; [$patience]: seconds in which
 #           a requirement may become met if the service is down, 60 by default.
-# Changes   removes a container of that name and label that is not in the state (the state was lost, or a deploy was
-#           killed after it created the container); makes a backup if there is no recent one. May run twice.
-# Prints    nothing, or which requirements are unmet, and that the service is down.
+# Changes   makes a backup if another image is to start and there is no recent one; sets the former container of that
+#           name and label aside, also one that is not in the state (the state was lost, or a deploy was killed after it
+#           created the container). May run twice.
+# Prints    nothing, or why the new container must not be created; then the former one keeps serving.
 # Fails     any other requirement was met in the plan and is not any more: all
-# Needs     backup/lib.sh remote-host/require.sh **/requirements.sh
+# Needs     service-container/aside.sh backup/lib.sh remote-host/require.sh **/requirements.sh
 
-# is_down: whether the service has served, and has no container any more
-is_down() {
-  [ -n "$(served image)" ] && ! docker container inspect -- "$name" >/dev/null 2>&1
+# serves: whether a container of the service runs
+serves() {
+  container_runs "$name" || former_runs
 }
 
-# check_again: the guard has checked everything while the old container served. What has changed since may pass, such as
-# a restart of PostgreSQL.
+# check_again: all requirements were met in the plan. If the service is down, what has changed since may pass, such as a
+# restart of PostgreSQL.
 check_again() {
-  if ! is_down; then
+  if [ -n "$serving" ] || [ -z "$(served image)" ]; then
     require_all
     return
   fi
-  problems_file=$(scratch)
-  trap 'rm -f -- "$problems_file"' EXIT
   deadline=$(($(date +%s) + ${patience:-60}))
   until requirements_hold "$problems_file"; do
     [ "$(date +%s)" -lt "$deadline" ] ||
-      fail "$service is down: its old container is removed, and a new one cannot be created yet. Fix this, and deploy again:
+      fail "$service is down, and a new container cannot be created yet. Fix this, and deploy again:
 $(cat -- "$problems_file")"
     sleep 2
   done
 }
 
+# check_directories: whether they are writable. A deploy writes to them later.
+check_directories() {
+  for each in "${secrets%/*}" "$data_directory"; do
+    [ -d "$each" ] || continue
+    rm -f -- "$each"/.test_file.??????
+    test_file=$(mktemp -- "$each/.test_file.XXXXXX") || fail "$each cannot be written, so the old container was left running: the reason is above"
+    rm -f -- "$test_file"
+  done
+}
+
+# check_room: whether the backup has left enough room for the new container
+check_room() {
+  requirements_hold "$problems_file" ||
+    fail "The backup is made, but the host is not ready for the new container any more, so the old one was left running:
+$(cat -- "$problems_file")"
+}
+
 main() {
   lock_host "the checks before the container is created"
+  problems_file=$(scratch)
+  trap 'rm -f -- "$problems_file"' EXIT
+  serving=
+  ! serves || serving=serving
   check_again
-  for orphan in $(docker ps -aq --no-trunc --filter "name=^/$name\$" --filter "label=$label"); do
-    docker stop --time "$grace_period" "$orphan" >/dev/null
-    docker rm -f "$orphan" >/dev/null
-  done
-  ensure_backup_before "$image"
-  [ -z "${backups-}" ] || record_started "$image"
+  [ -z "$serving" ] || [ -z "${backups-}" ] || check_directories
+  ensure_backup_before "$image" "$serving"
+  [ -z "$serving" ] || [ -z "${backup-}" ] || check_room
+  set_aside
 }
 
 main </dev/null

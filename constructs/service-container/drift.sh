@@ -7,11 +7,13 @@
 # drift_container: compares what the docker provider never reads back, or reads and cannot correct (see
 # container_shape); for people also what it shows and corrects.
 drift_container() {
-  now=$(container_shape "$(record_value name)") || now=
+  # A container that an interrupted deploy has set aside has another name.
+  id_=$(inspected "$(record_value name)" id) || id_=//
+  now=$(container_shape "$id_") || now=
   was=$(record_value shape)
   if [ "${for_people-}" = yes ] && [ -n "$now" ] && [ -n "$(record_value limit)" ]; then
     now="$now
-$(container_limits "$(record_value name)")"
+$(container_limits "$id_")"
     was="$was
 $(record_value limit)"
   fi
@@ -21,7 +23,17 @@ $(record_value limit)"
     new=$(printf '%s\n' "$now" | grep -vxF -e "$was" | paste -s -d , -) || true
     gone=$(printf '%s\n' "$was" | grep -vxF -e "$now" | paste -s -d , -) || true
     drift="container changed: added ${new:-nothing}, removed ${gone:-nothing}"
+  elif [ -n "$(inspected "$id_" aside)" ]; then
+    drift="container set aside by a deploy that was interrupted, seen $(now_utc)"
+  elif [ -n "$(record_value undone)" ]; then
+    drift="container not replaced: $(record_value undone), seen $(now_utc)"
   fi
+}
+
+# now_utc: prints the time. The Terraform state may hold the words of an earlier plan, and must not equal those of the
+# next: else the steps before the container would not run again.
+now_utc() {
+  date -u +%Y-%m-%dT%H:%M:%SZ
 }
 
 drift_service() {

@@ -33,7 +33,7 @@ ask_inside() {
 }
 
 # container_shape NAME: prints one line for each property that the docker provider does not read back (networks,
-# aliases, limits that the app does not set) or for which it would replace the container without the guard (cpus); the
+# aliases, limits that the app does not set) or for which it would replace the container without the checks before it (cpus); the
 # directories of its mounts; and the id. Variables and labels cannot change while it is the same container.
 container_shape() {
   docker inspect -f 'id {{slice .Id 0 12}}

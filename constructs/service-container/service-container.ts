@@ -67,15 +67,21 @@ export interface ServiceContainerProps {
    * answers.
    */
   readonly needs?: Readonly<Record<string, HostStep>>;
+  /** The container that sends it requests, and holds them during a replacement; `upstream` is NAME:PORT. @default none */
+  readonly requests?: { readonly caddy: string; readonly upstream: string } | undefined;
 }
 
 /**
  * A service in a container: limits, hardening, bounded logs, a health check for Docker, and a wait that ends when the
  * service answers.
  *
- * - `ready` shows in a plan everything whose change replaces the container, and checks the host again before the new
- *   one is created.
- * - `healthy` waits for the service, prints the container's last lines if it does not come up, and records its shape.
+ * - `ready` shows in a plan everything whose change replaces the container. Before the new one is created, it does
+ *   everything in a replacement that can fail, and sets the old one aside, which keeps serving.
+ * - `healthy` starts the new one, which takes over from the old one; waits for the service, prints the container's last
+ *   lines if it does not come up, and records its shape. Terraform removes the old one after that.
+ *
+ * The old container is destroyed last (create_before_destroy), which Terraform extends to everything that the container
+ * depends on. So nothing of that may need a destroy-time provisioner when it is replaced: Terraform would skip it.
  */
 export class ServiceContainer extends Construct {
   readonly container: Container;
@@ -101,7 +107,7 @@ export class ServiceContainer extends Construct {
 
   private beforeCreate(props: ServiceContainerProps, image: Image): HostStep {
     const { host, name, service, serviceKind = "generic" } = props;
-    const label = `${LABEL}=${props.environmentName}`;
+    const label = labelOf(props);
     host.require(`free_name ${name} ${label} ${serviceKind}`);
     if (props.usernsMode === undefined) host.require(`no_userns_remap ${name}`);
     for (const network of props.networks) network.requireFreeAliases(host, name, label, serviceKind);
@@ -145,6 +151,9 @@ export class ServiceContainer extends Construct {
       ...(props.command && { command: props.command.map(literal) }),
       ...(props.stopSignal && { stopSignal: props.stopSignal }),
       ...(props.usernsMode && { usernsMode: props.usernsMode }),
+      // wait-healthy starts it, when it can take over from the old one.
+      start: false,
+      mustRun: false,
       restart: "unless-stopped",
       memory: props.memory,
       // Without it the daemon sets twice the memory, and every plan would change that.
@@ -164,7 +173,7 @@ export class ServiceContainer extends Construct {
       logOpts: { "max-size": "10m", "max-file": "3" },
       labels: [{ label: LABEL, value: props.environmentName }],
       destroyGraceSeconds: this.gracePeriod,
-      lifecycle: { replaceTriggeredBy: [this.ready.address] },
+      lifecycle: { createBeforeDestroy: true, replaceTriggeredBy: [this.ready.address] },
       dependsOn: [this.ready.resource],
     });
     // The bindings are older than this.
@@ -173,8 +182,8 @@ export class ServiceContainer extends Construct {
   }
 
   private waitHealthy(props: ServiceContainerProps): HostStep {
-    const { image, backups } = props;
-    return new HostResource(this, "healthy", {
+    const { image, backups, requests } = props;
+    const healthy = new HostResource(this, "healthy", {
       host: props.host,
       program: "service-container/wait-healthy",
       input: {
@@ -199,7 +208,18 @@ export class ServiceContainer extends Construct {
         ...(backups && { backups: literal(backups.directory), restore_command: literal(backups.restoreCommand) }),
         container_key: recordKey(this, "shape"),
         container_status: `\${${this.ready.address}.triggers.status}`,
+        label: literal(labelOf(props)),
+        networks: props.networks.map(({ nameOnHost, aliases }) => [nameOnHost, ...aliases].join(" ")).join("\n"),
+        requirements: props.host.requirements,
+        ...(requests && mapValues({ ...requests }, literal)),
       },
     });
+    // If a deploy is interrupted, the next one must know that the old container is removed after this.
+    healthy.resource.addOverride("lifecycle", { create_before_destroy: true });
+    return healthy;
   }
+}
+
+function labelOf({ environmentName }: ServiceContainerProps): string {
+  return `${LABEL}=${environmentName}`;
 }

@@ -1,20 +1,23 @@
-# Waits until the service answers 200 at its health URL.
+# Starts the container and waits until the service answers 200 at its health URL. If another container serves, the new
+# one takes over from it.
 #
 # Expects   $name: container; $url: health URL as other containers reach it; $secrets: the directory of the service's
 #           secrets, which are masked; $service; $image: its reference; $release and $version: of that image, see
 #           served.sh; $timeout: seconds; $grace_period: seconds; [$backups] and [$restore_command]; [$database_url]:
 #           answers 200 only while the service can use its database; $key, $status, $container_key, $container_status:
-#           the records to write.
-# Changes   restarts the container once if it is stopped, hangs, has crashed, has lost its database or has old secrets,
+#           the records to write; [$label]: of the app's containers; [$networks]: a line NETWORK ALIAS… for each of the
+#           container's; [$caddy], [$upstream]: the container that sends it requests, and as what; [$requirements].
+# Changes   removes the former container when the new one answers. Starts the container if it was only created, and
+#           restarts the container once if it is stopped, hangs, has crashed, has lost its database or has old secrets,
 #           because the cause may be fixed by now. May run twice.
 # Prints    how long it took; or the container's last lines as soon as it exits, restarts on its own, or the kernel
-#           kills a process in it for memory.
+#           kills a process in it for memory; then a former container keeps serving if the new one has not taken over.
 # Fails     PostgreSQL is not found under its name: found
 #           another container has its name on a network: free_alias
 #           an older version meets a newer database: no_downgrade
 #           users would be renamed or tables are locked: super_admin
 #           pg_hba.conf does not let the role in: - PostgreSQL decides when NocoDB connects; the message names the line to add
-# Needs     service-container/lib.sh service-secrets/lib.sh backup/lib.sh
+# Needs     service-container/take-over.sh service-secrets/lib.sh backup/lib.sh
 
 # request URL: sets answer (see ask_service) within 10 s: a service that is busy with all the requests that waited for it
 # answers late. While it starts, it refuses connections; then only each third request goes the slower way as well.
@@ -98,6 +101,7 @@ give_up() {
     echo "Container $name $1. Its last lines are above."
     hint
   } >&2
+  [ -z "$beside" ] || leave_former
   exit 1
 }
 
@@ -110,6 +114,7 @@ hint() {
     *"must be owner"* | *"permission denied for"*) echo "Tables in the database belong to another role, as after a restore by someone else: make the service's role their owner (REASSIGN OWNED, or ALTER TABLE … OWNER TO)." ;;
     *"heap out of memory"*) echo "Its heap was too small: raise memory in the environment file, or NODE_OPTIONS." ;;
   esac
+  [ -z "$beside" ] || return 0
   newest=$([ -z "${backups-}" ] || settled_backups | head -n 1)
   if [ -n "$newest" ] && [ -n "$(metadata_of "$newest" image)" ] && [ "$(served image)" != "$image" ]; then
     echo "To return to $(metadata_of "$newest" image), with the backup from before: $restore_command"
@@ -160,6 +165,7 @@ main() {
   register_wait
   deadline=$((started + timeout))
   begin_watch
+  take_over
   if { [ "$state" != running ] || [ "$restarts" -gt 0 ]; } && ! answers "$url"; then
     restart "$state"
   elif hangs; then
@@ -174,7 +180,9 @@ main() {
     uses_database || give_up "answers at $url, but not at $database_url: it cannot use its database"
   fi
 
+  [ -z "${upstream-}" ] || release_requests "${upstream%:*}"
   lock_host_if_latest
+  discard "${name}_former"
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | write_record "$container_key" "$container_status"
   # shellcheck disable=SC2046
   set -- $(container_state)

@@ -1,7 +1,12 @@
 // Gives a service on Node.js its secrets as variables, before the service itself starts: Node.js loads this file because
 // of NODE_OPTIONS=--require=<this file>. So neither Docker nor anyone who may only ask Docker knows them.
+//
+// If a file wait-<host name> is beside this one, the process stops at its first connection, or before it listens, until
+// that file is gone: its predecessor still serves, and two instances must not write at once.
 "use strict";
-const { readFileSync } = require("node:fs");
+const { existsSync, readFileSync, writeSync } = require("node:fs");
+const { Server, Socket } = require("node:net");
+const { hostname } = require("node:os");
 const { join } = require("node:path");
 
 const lines = readFileSync(join(__dirname, "values"), "utf8").split("\n");
@@ -13,3 +18,25 @@ for (const [name, value] of Object.entries(process.env)) {
   );
 }
 for (const [name, value] of secrets) if (name !== "") process.env[name] = value;
+
+const waitFile = join(__dirname, `wait-${hostname()}`);
+if (existsSync(waitFile)) {
+  waitBefore(Socket.prototype, "connect");
+  waitBefore(Server.prototype, "listen");
+}
+
+function waitBefore(prototype, name) {
+  const original = prototype[name];
+  prototype[name] = function (...given) {
+    wait();
+    return original.apply(this, given);
+  };
+}
+
+// It blocks the whole process on purpose: nothing else may go on meanwhile.
+function wait() {
+  if (!existsSync(waitFile)) return;
+  writeSync(2, "loaded, and waiting for its predecessor to stop\n");
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  while (existsSync(waitFile)) Atomics.wait(never, 0, 0, 50);
+}

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { BackupSchedule } from "../backup/schedule/backup-schedule.js";
-import { CaddySite, CaddySiteRemoval, siteInput } from "../caddy-site/caddy-site.js";
+import { CaddySite, CaddySiteRemoval } from "../caddy-site/caddy-site.js";
 import type { CaddySiteText } from "../caddy-site/render.js";
 import { DataRetention, KEEP_ALL, LastBackup } from "../data-retention/data-retention.js";
 import { HostDirectory } from "../host-directory/host-directory.js";
@@ -9,7 +9,6 @@ import { PostgresDatabase } from "../postgres-database/postgres-database.js";
 import type { HostResource } from "../remote-host/host-resource.js";
 import { HostStep } from "../remote-host/host-step.js";
 import { releaseKey } from "../service-container/image-reference.js";
-import { ReplacementGuard } from "../service-container/replacement-guard.js";
 import { GRACE_PERIOD, ServiceContainer } from "../service-container/service-container.js";
 import { DATABASE_SECRET, secretsMount } from "../service-secrets/secret.js";
 import { ServiceSecrets } from "../service-secrets/service-secrets.js";
@@ -23,13 +22,13 @@ export interface EnabledService {
   readonly environmentFile: HostFile;
   readonly secrets: ServiceSecrets;
   readonly site: CaddySite;
-  /** Makes the guard keep a step, which depends on the container, if it stops a replacement. */
-  protect(step: HostStep): void;
+  /** A destroy makes it before it removes anything: it must depend on further steps of the service. */
+  readonly lastBackup: LastBackup;
 }
 
 /**
- * A web service on the host: directories, env file, secrets, database, container, site, backups, guard and smoke test,
- * in the order that keeps the service up while it changes. Everything that it keeps on the host has the service's name.
+ * A web service on the host: directories, env file, secrets, database, container, site, backups and smoke test, in the
+ * order that keeps the service up while it changes. Everything that it keeps on the host has the service's name.
  *
  * - `enable` runs the service and tests that it answers.
  * - `disable` removes container and site, and keeps the data.
@@ -58,28 +57,20 @@ export class WebService extends Construct {
   enable(props: WebServiceProps): EnabledService {
     reserveAddresses(this.place, props, this.node.path);
     this.require(props);
-    const { host, caddy, containerName } = this.place;
+    const { containerName } = this.place;
     const configDirectory = this.configDirectory(props);
     const environmentFile = this.environmentFile(props, configDirectory);
     const secrets = this.secrets(props, configDirectory);
     const container = this.container(props, environmentFile, secrets);
-    const text = this.siteText(props);
-    const site = this.site(text, container);
+    const site = this.site(props, container);
     const smokeTest = this.smokeTest(props, secrets, container, site);
-    const guard = new ReplacementGuard(this, "guard", {
-      host,
-      service: container,
-      protects: [container.healthy, site, smokeTest],
-      backups: backupPolicyOf(this.place),
-      site: { ...siteInput(caddy, text), upstream: text.upstream },
-    });
     new BackupSchedule(this, "backup_schedule", { ...this.schedule(), dependsOn: [container.healthy.resource] });
-    new LastBackup(this, "last_backup", {
+    const lastBackup = new LastBackup(this, "last_backup", {
       ...this.retention(),
       services: [containerName],
-      dependsOn: [guard.resource],
+      dependsOn: [container.container, ...[container.healthy, site, smokeTest].map((step) => step.resource)],
     });
-    return { container, environmentFile, secrets, site, protect: (step) => guard.protect(step) };
+    return { container, environmentFile, secrets, site, lastBackup };
   }
 
   /** Requirements of the service as a whole. */
@@ -134,6 +125,7 @@ export class WebService extends Construct {
   private container(props: WebServiceProps, environmentFile: HostFile, secrets: ServiceSecrets): ServiceContainer {
     const { host, dataDirectory: path, postgresql, containerName, name, kind, caddy } = this.place;
     const { port, healthPath, databasePath, onDestroy = KEEP_ALL } = props;
+    const { upstream } = this.siteText(props);
     const retention = new DataRetention(this, "retention", {
       ...this.retention(),
       onDestroy,
@@ -149,7 +141,7 @@ export class WebService extends Construct {
         container: containerName,
         gracePeriod: props.gracePeriod ?? GRACE_PERIOD,
         caddy: caddy.container,
-        upstream: this.siteText(props).upstream,
+        upstream,
       },
     });
     return new ServiceContainer(this, "container", {
@@ -173,11 +165,13 @@ export class WebService extends Construct {
       dependsOn: [dataDirectory.resource, environmentFile.resource, retention.resource],
       backups: backupPolicyOf(this.place),
       needs: { secrets, database },
+      requests: { caddy: caddy.container, upstream },
     });
   }
 
-  private site(text: CaddySiteText, { container }: ServiceContainer): CaddySite {
+  private site(props: WebServiceProps, { container }: ServiceContainer): CaddySite {
     const { host, caddy } = this.place;
+    const text = this.siteText(props);
     // Removed before the container, so no site stays without its service. If the site moves to another file, it is
     // removed from the old one before it is written to the new one.
     const removal = new CaddySiteRemoval(this, "site_removal", {

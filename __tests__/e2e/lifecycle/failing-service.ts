@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
 import { recordFault } from "../../fault.js";
+import type { Inspected } from "../host.js";
 import {
   apply,
   consumers,
   deployment,
+  expectDrift,
   expectEmptyPlan,
   failingDeploy,
   health,
@@ -30,10 +32,12 @@ describe("a service that does not come up", () => {
   const renamed = siteNamed("tables");
 
   describe("after its settings were changed, including its name", () => {
+    let before: Inspected;
     let ended: Ended;
     let secondsSinceExit: number;
 
     beforeAll(async () => {
+      before = (await host.container())!;
       await host.sh('printf "%s" "$2" >"$1/last-words.js"', host.dataDirectory, LAST_WORDS);
       const NODE_OPTIONS = "--require=/data/last-words.js";
       await deployment.set({ subdomain: "tables", "variables.NODE_OPTIONS": NODE_OPTIONS });
@@ -54,10 +58,17 @@ describe("a service that does not come up", () => {
       recordFault({
         cause: "NocoDB exits when it starts",
         command: "deploy",
-        seen: "cannot go on with pg://postgresql:5432?u=nocodb&p=******** […] Container acme_nocodb is restarting (exit code 3 […]",
+        seen: "cannot go on with pg://postgresql:5432?u=nocodb&p=******** […] Container acme_nocodb is restarting (exit code 3 […] The old container was left running",
         seconds: ended.seconds,
-        preserved: "database and data; no secret is shown",
+        preserved: "the old container serves, the same one; no secret is shown",
       });
+    });
+
+    it("leaves the old container serving, under its own name", async () => {
+      expect(ended.line).toContain("The old container was left running");
+      expect(await host.container()).toMatchObject({ Id: before.Id, State: { StartedAt: before.State.StartedAt } });
+      expect(await health(renamed)).toBe(200);
+      await expectDrift("container not replaced: the new container did not start");
     });
   });
 

@@ -33,7 +33,9 @@ describe("an upgrade, and the restore after it fails", () => {
   beforeAll(async () => {
     serving = /^image: (\S+)/m.exec(await deployment.environmentText())![1]!;
     const print = "printf 'migration 0099 failed: '; sed -n s/^DATABASE_PASSWORD=//p /run/nocodb/values";
-    const dockerfile = `FROM ${image}\nENTRYPOINT ["sh", "-c", "{ ${print}; } >&2; exit 4"]\n`;
+    // It loads, and fails when it gets to its database.
+    const connects = "node -e 'require(`net`).connect(9, `127.0.0.1`).on(`error`, () => {})'";
+    const dockerfile = `FROM ${image}\nENTRYPOINT ["sh", "-c", "${connects}; { ${print}; } >&2; exit 4"]\n`;
     await must(["docker", "build", "--quiet", "--tag", broken, "-"], { input: dockerfile });
     await must(["docker", "tag", image, older]);
     await host.sql("CREATE TABLE notes (text text); ALTER TABLE notes OWNER TO nocodb", "nocodb");

@@ -294,7 +294,7 @@ require_dummy() {
   test("the probe checks its requirements, and so does each program that checks them again", () => {
     const { status, stderr } = run("remote-host/probe", "dummy /no/where");
     expect([status, stderr]).toEqual([1, expect.stringContaining("- /no/where does not exist: create it")]);
-    for (const name of ["before-create", "before-replace"]) {
+    for (const name of ["before-create", "wait-healthy"]) {
       expect(link(`service-container/${name}`, root).files).toContain("dummy/requirements.sh");
     }
   });

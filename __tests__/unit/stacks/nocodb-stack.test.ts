@@ -129,7 +129,7 @@ test("on destroy, data is kept unless the environment says otherwise; if NocoDB 
   );
   expect(onDestroy).toEqual([
     "nocodb_backup_schedule_removal",
-    ...["nocodb_consumers_removal", "nocodb_guard", "nocodb_last_backup", "nocodb_retention", "nocodb_site_removal"],
+    ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_retention", "nocodb_site_removal"],
     "ownership_removal",
   ]);
   const policies = (over: object) => {

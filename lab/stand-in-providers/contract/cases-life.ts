@@ -32,6 +32,11 @@ const attached = (network: string): Configuration => ({
   },
 });
 
+const successor = container("made", {
+  ...{ start: false, must_run: false, env: ["A=2"] },
+  lifecycle: { create_before_destroy: true },
+});
+
 /** Changes to containers, images and networks outside Terraform, and failures. */
 export const life: Case[] = [
   {
@@ -59,6 +64,19 @@ export const life: Case[] = [
       { byHand: ["stop", "--time", "5", "contract-idle"] },
       { plan: one(container("idle", { must_run: false })) },
       { destroy: one(container("idle", { must_run: false })) },
+    ],
+  },
+  {
+    rule: "a container that must not be started is created before its predecessor is removed",
+    steps: [
+      { apply: one(container("made", { start: false, must_run: false })) },
+      { byHand: ["inspect", "--format", "{{.State.Status}}", "contract-made"] },
+      { byHand: ["start", "contract-made"] },
+      { plan: one(container("made", { start: false, must_run: false })) },
+      { byHand: ["rename", "contract-made", "contract-made-former"] },
+      { apply: one(successor) },
+      { byHand: ["ps", "--all", "--filter", "name=contract-made", "--format", "{{.Names}}"] },
+      { plan: one(successor) },
     ],
   },
   {

@@ -22,8 +22,10 @@ export const container: Resource<Engine> = {
     const state = { ...planned, id };
     try {
       await connectNetworks(engine, state);
-      await explain("Unable to start container", engine.post(`/containers/${id}/start`));
-      if (planned.wait) await waitUntilHealthy(engine, state);
+      if (planned.start) {
+        await explain("Unable to start container", engine.post(`/containers/${id}/start`));
+        if (planned.wait) await waitUntilHealthy(engine, state);
+      }
       return (await read(state, engine))!;
     } catch (error) {
       throw new Unfinished(state, error);
@@ -31,7 +33,7 @@ export const container: Resource<Engine> = {
   },
   read,
   async update(planned, prior, engine) {
-    if (planned.must_run && !prior.must_run) {
+    if (planned.start && planned.must_run && !prior.must_run) {
       await explain("Unable to start container", engine.post(`/containers/${planned.id}/start`));
     }
     if (updatable.every((name) => planned[name] === prior[name])) return;

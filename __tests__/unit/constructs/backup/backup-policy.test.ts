@@ -7,8 +7,7 @@ const restoreCommand = "npx nocodb-host backup restore staging";
 const json = nocodb({}, { backups: { directory: "/srv/backups", keep: 3, restoreCommand } });
 
 test.each([
-  ["nocodb_guard", "while the old container serves"],
-  ["nocodb_container_ready", "before the container is created, if there was no guard"],
+  ["nocodb_container_ready", "before another container is created, while the old one serves"],
   ["nocodb_last_backup", "before a destroy"],
 ])("%s makes a backup %s, and knows what it holds and where it goes", (step) => {
   const { command, environment } = localExec(json, step);
@@ -28,14 +27,14 @@ test.each([
 });
 
 test("every backup carries the name of its service", () => {
-  for (const step of ["nocodb_guard", "nocodb_last_backup", "nocodb_retention"]) {
+  for (const step of ["nocodb_container_ready", "nocodb_last_backup", "nocodb_retention"]) {
     expect(localExec(json, step).environment.INPUT_service).toBe("nocodb");
   }
   expect(triggers(json, "nocodb_container_ready").service).toBe("nocodb");
 });
 
 test("the place of backups and their number replace nothing", () => {
-  for (const step of ["nocodb_guard", "nocodb_container_ready", "nocodb_container_healthy"]) {
+  for (const step of ["nocodb_container_ready", "nocodb_container_healthy"]) {
     expect(JSON.stringify(triggers(json, step))).not.toMatch(/backups|keep/);
   }
 });

@@ -25,7 +25,7 @@ const ending = (onDestroy: DestroyPolicy, services = ["acme_forms"]) =>
     const host = hostIn(stack);
     const props = { host, ownership: new HostOwnership(stack, "ownership", { host }), backups, services };
     new DataRetention(stack, "retention", { ...props, onDestroy, environmentFile: "/opt/acme/forms.env" });
-    new LastBackup(stack, "last_backup", { ...props, dependsOn: [new Resource(stack, "guard")] });
+    new LastBackup(stack, "last_backup", { ...props, dependsOn: [new Resource(stack, "service")] });
   });
 
 const keep: DestroyPolicy = { database: "keep", data: "keep", backups: "keep" };
@@ -69,7 +69,7 @@ describe.each([
 });
 
 test("a last backup comes before everything that it depends on is destroyed", () => {
-  expect(block(json, "null_resource.last_backup").depends_on).toEqual(["null_resource.guard"]);
+  expect(block(json, "null_resource.last_backup").depends_on).toEqual(["null_resource.service"]);
 });
 
 test.each<[keyof DestroyPolicy]>([["database"], ["data"], ["backups"]])("a destroy deletes %s if it should", (what) => {

@@ -123,7 +123,7 @@ test("a command of the health check and a path are not templates", () => {
 describe("the container is replaced when", () => {
   test("the step before it is replaced", () => {
     const { lifecycle, depends_on } = container();
-    expect(lifecycle).toEqual({ replace_triggered_by: ["null_resource.forms_ready"] });
+    expect(lifecycle).toMatchObject({ replace_triggered_by: ["null_resource.forms_ready"] });
     expect(depends_on).toEqual(["null_resource.forms_ready"]);
   });
 
@@ -163,6 +163,29 @@ describe("the container is replaced when", () => {
 
   test("the health check is readable", () => {
     expect(ready({ healthCheck: check }).health_check).toBe("true; every 5s, timeout 3s, retries 2, start period 90s");
+  });
+});
+
+describe("a new container takes over from the old one:", () => {
+  test("the old one is destroyed last, and the new one is started by the step after it", () => {
+    expect(container()).toMatchObject({ start: false, must_run: false, lifecycle: { create_before_destroy: true } });
+    expect(localExec(standard, "forms_healthy").environment).toMatchObject({
+      INPUT_label: "cdktf.environment=staging",
+      INPUT_networks: "acme_backend forms",
+    });
+  });
+
+  test("the old one goes after the wait for the new one, also in the deploy after an interrupted one", () => {
+    expect(block(standard, "null_resource.forms_healthy").lifecycle).toEqual({ create_before_destroy: true });
+  });
+
+  test("requests are held where they come from, if that is known", () => {
+    expect(localExec(standard, "forms_healthy").environment).not.toHaveProperty("INPUT_caddy");
+    const requests = { caddy: "acme_caddy", upstream: "forms:3000" };
+    expect(localExec(service({ requests }), "forms_healthy").environment).toMatchObject({
+      INPUT_caddy: "acme_caddy",
+      INPUT_upstream: "forms:3000",
+    });
   });
 });
 

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -84,5 +85,49 @@ describe("a service on Node.js", () => {
     const { status, stdout, stderr } = start(PRINT);
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(`ENOENT: no such file or directory, open '${values}'`);
+  });
+});
+
+describe("a service whose predecessor still serves", () => {
+  const waitFile = path.join(directory, `wait-${hostname()}`);
+  const WAITS = "loaded, and waiting for its predecessor to stop\n";
+
+  /** Runs a program beside the file, removes the file when it waits, and returns what it printed before and after. */
+  async function across(program: string): Promise<{ before: string; after: string; stderr: string }> {
+    writeFileSync(values, "A=1\n");
+    writeFileSync(waitFile, "");
+    const child = spawn(process.execPath, ["-e", program], { env: { NODE_OPTIONS: `--require=${preload}` } });
+    let [stdout, stderr, before] = ["", "", "it did not wait"];
+    child.stdout.on("data", (data) => (stdout += data));
+    child.stderr.on("data", (data) => {
+      stderr += data;
+      setTimeout(() => {
+        before = stdout;
+        rmSync(waitFile, { force: true });
+      }, 300);
+    });
+    await new Promise((resolve) => child.on("close", resolve));
+    return { before, after: stdout, stderr };
+  }
+
+  const done = 'console.log("on"); process.exit()';
+  test.each([
+    ["makes its first connection", `require("net").connect(9, "127.0.0.1").on("error", () => { ${done} })`],
+    ["makes it with TLS", `require("tls").connect(9, "127.0.0.1").on("error", () => { ${done} })`],
+    ["fetches", `fetch("http://127.0.0.1:65000").catch(() => { ${done} })`],
+    ["listens", `require("http").createServer().listen(0, () => { ${done} })`],
+  ])("waits before it %s, with everything else that it does", async (_, program) => {
+    const tick = 'setTimeout(() => console.log("meanwhile"), 0);';
+    const { before, after, stderr } = await across(`console.log("loaded"); ${program}; ${tick}`);
+    expect([before, stderr]).toEqual(["loaded\n", WAITS]);
+    expect(after).toContain("on\n");
+  });
+
+  test("does not wait if the file is for another one, or gone", () => {
+    writeFileSync(`${waitFile}-other`, "");
+    const { stdout, stderr } = node(`require("net").connect(9, "127.0.0.1").on("error", () => { ${done} })`, {
+      A: "1",
+    });
+    expect([stdout, stderr]).toEqual(["on\n", ""]);
   });
 });

@@ -35,8 +35,7 @@ describe("the steps of a service are in the order that keeps it up:", () => {
     ],
     ["container", "docker_container.forms_container", ["forms_data_directory", "forms_retention", "ownership"]],
     ["site", "null_resource.forms_site", ["forms_site_removal", "forms_container_ready"]],
-    ["guard", "null_resource.forms_guard", ["forms_container_healthy", "forms_site", "forms_smoke_test"]],
-    ["last backup", "null_resource.forms_last_backup", ["forms_guard", "forms_container_healthy"]],
+    ["last backup", "null_resource.forms_last_backup", ["forms_container_healthy", "forms_site", "forms_smoke_test"]],
   ])("the %s, %s, comes after %j", (_, step, earlier) => {
     expect([...before(step)]).toEqual(expect.arrayContaining(earlier.map((each) => `null_resource.${each}`)));
   });
@@ -62,7 +61,7 @@ describe("everything that a service keeps on the host carries its name:", () => 
       const given = localExec(json, step).environment.INPUT_service!;
       return given.startsWith("${self") ? triggers(json, step).service : given;
     };
-    const steps = ["container_ready", "container_healthy", "smoke_test", "guard", "last_backup", "retention"];
+    const steps = ["container_ready", "container_healthy", "smoke_test", "last_backup", "retention"];
     expect(steps.map((step) => input(`forms_${step}`))).toEqual(steps.map(() => "forms"));
     expect(requirements(json)).toContain(
       "no_downgrade forms 000000001.000000002.000000003. acme/forms:1.2.3 restore forms",
@@ -95,7 +94,7 @@ describe("a service with the fewest settings", () => {
         "free_alias acme_backend forms acme_forms cdktf.environment=staging generic",
       ]),
     );
-    expect(localExec(json, "forms_guard").environment.INPUT_service_kind).toBe("generic");
+    expect(localExec(json, "forms_container_ready").environment.INPUT_service_kind).toBe("generic");
     expect(triggers(json, "forms_database").owned_tables).toBe("");
   });
 
@@ -151,11 +150,11 @@ test("a service with everything", () => {
     expected: "DATABASE_PASSWORD generated database password\nKEY pinned key",
     owner: "1000:1000",
   });
-  expect(localExec(custom, "forms_guard").environment).toMatchObject({
+  expect(localExec(custom, "forms_container_ready").environment).toMatchObject({
     INPUT_pinned_secrets: "KEY",
     INPUT_service_kind: "nocodb",
-    INPUT_grace_period: "30",
   });
+  expect(localExec(custom, "forms_container_healthy").environment.INPUT_grace_period).toBe("30");
 });
 
 test("the grace period is one value for the container and every program that stops it", () => {
@@ -165,7 +164,7 @@ test("the grace period is one value for the container and every program that sto
     if (text === undefined) return [];
     return [text.startsWith("${self") ? triggers(slow, name).grace_period : text];
   });
-  expect(given).toEqual(["25", "25", "25", "25"]);
+  expect(given).toEqual(["25", "25", "25"]);
 });
 
 test("a network that the stack creates is not required to be shared with Caddy before it exists", () => {

@@ -226,8 +226,8 @@ describe("NocoDB with consumers", () => {
     });
   });
 
-  test("keeps the step if the guard stops a replacement", () => {
-    expect(block(nocodb(), "null_resource.nocodb_guard").depends_on).toContain("null_resource.nocodb_consumers");
+  test("makes the last backup before a destroy removes them", () => {
+    expect(block(nocodb(), "null_resource.nocodb_last_backup").depends_on).toContain("null_resource.nocodb_consumers");
   });
 
   test("does not rename the super admin of an existing database, unless that is acknowledged", () => {
