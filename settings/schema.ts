@@ -215,7 +215,7 @@ export const environmentFile = z.strictObject({
     .array(text(secretName))
     .default([])
     .describe(
-      "Names of further variables of the container whose values are secrets. `npx nocodb-host secret set` gives the values, which stay on the host.",
+      "Names of further variables of the container whose values are secrets. `npx nocodb-host secret set prod NAME` gives the values, which stay on the host.",
     ),
   backups: z
     .strictObject({
