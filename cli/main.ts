@@ -6,6 +6,7 @@ import { addBackupCreate } from "./backup/create.js";
 import { addBackupList } from "./backup/list.js";
 import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
+import { addDiagram } from "./diagram/diagram.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
 import { addRotateToken } from "./rotate/token.js";
@@ -34,6 +35,7 @@ export function nocodbHost(): Command {
     .exitOverride();
   addValidate(program);
   addDrift(program);
+  addDiagram(program);
   addSignIn(program);
   const backup = addVerb(program, "backup", {
     summary: "Backups of database and data directory",
