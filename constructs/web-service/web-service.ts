@@ -19,9 +19,13 @@ import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
 
 /** The parts of an enabled service that other constructs build on. */
 export interface EnabledService {
+  /** The container, with its health. */
   readonly container: ServiceContainer;
+  /** The file with its variables, without secrets. */
   readonly environmentFile: HostFile;
+  /** Its secrets on the host. */
   readonly secrets: ServiceSecrets;
+  /** Its site in Caddy. */
   readonly site: CaddySite;
   /** Makes the guard keep a step, which depends on the container, if it stops a replacement. */
   protect(step: HostStep): void;

@@ -5,12 +5,15 @@ import { HostResource, recordKey } from "../../remote-host/host-resource.js";
 import type { RemoteHost } from "../../remote-host/remote-host.js";
 import { type BackupPolicy, backupInput } from "../backup-policy.js";
 
+/** Properties of a backup schedule. */
 export interface BackupScheduleProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** Name of the systemd units, without suffix. */
   readonly unit: string;
   /** When, as systemd's OnCalendar takes it: `daily`, `Mon..Fri 03:00`. See systemd.time(7). @default never */
   readonly schedule?: string | undefined;
+  /** What a backup holds, where it goes, and how many are kept. */
   readonly policy: BackupPolicy;
   /** Resources that exist before the first backup, and are removed after the last. */
   readonly dependsOn?: readonly ITerraformDependable[];
