@@ -34,7 +34,8 @@ export class ServiceSecrets extends HostResource {
     const { host, directory, secrets, setCommand } = props;
     const names = (policy: ServiceSecret["policy"]) =>
       secrets.filter((each) => each.policy === policy).map(({ name }) => name);
-    const generated = [...names("generated"), ...names("pinned")].map((name) => `${name}=${newValue(scope, name)}`);
+    const made = [...names("generated"), ...names("pinned")];
+    const generated = newValues(scope, made.length).map((value, nth) => `${made[nth]}=${value}`);
     super(scope, id, {
       host,
       program: "service-secrets/apply",
@@ -53,9 +54,16 @@ export class ServiceSecrets extends HostResource {
   }
 }
 
-/** An ephemeral password, which Terraform makes in every run and never stores. cdktf has no class for it. */
-function newValue(scope: Construct, name: string): string {
-  const address = `ephemeral.random_password.${recordKey(scope, name.toLowerCase())}`;
-  TerraformStack.of(scope).addOverride(address, { length: SECRET_LENGTH, special: false });
-  return `\${${address}.result}`;
+/**
+ * New values: parts of one ephemeral password, which Terraform makes in every run and never stores. One, because the
+ * provider hashes every password with bcrypt. cdktf has no class for it.
+ */
+function newValues(scope: Construct, count: number): string[] {
+  if (count === 0) return [];
+  const address = `ephemeral.random_password.${recordKey(scope, "new_secrets")}`;
+  TerraformStack.of(scope).addOverride(address, { length: SECRET_LENGTH * count, special: false });
+  return Array.from(
+    { length: count },
+    (_, nth) => `\${substr(${address}.result, ${nth * SECRET_LENGTH}, ${SECRET_LENGTH})}`,
+  );
 }

@@ -19,7 +19,7 @@ const programs = "null_resource.nocodb_site: runs something other than host prog
 const notTheProbe = "data.external.host_probe: runs something other than the probe";
 
 /** A value that Terraform makes in every run and never stores. */
-const created = "${ephemeral.random_password.nocodb_database_password.result}";
+const created = "${ephemeral.random_password.nocodb_new_secrets.result}";
 const ephemeral = (blocks: object) => (json: Stack) => Object.assign(json, { ephemeral: blocks });
 const password = (block: object) => ephemeral({ random_password: { x: block } });
 const notNew = "is not a new password of this app";

@@ -67,7 +67,9 @@ describe("an environment is deployed", () => {
     const json = stackOf(environment("prod", { secrets: ["NC_SMTP_PASSWORD"] }));
     expect(triggers(json, "nocodb_secrets").expected).toContain("\nNC_SMTP_PASSWORD given NC_SMTP_PASSWORD");
     const { INPUT_generated } = localExec(json, "nocodb_secrets").environment;
-    expect(INPUT_generated).toContain("NC_ADMIN_PASSWORD=${ephemeral.random_password.nocodb_nc_admin_password.result}");
+    expect(INPUT_generated).toMatch(
+      /^NC_ADMIN_PASSWORD=\$\{substr\(ephemeral\.random_password\.nocodb_new_secrets\.result, \d+, 40\)\}$/m,
+    );
     expect(INPUT_generated).not.toContain("NC_SMTP_PASSWORD");
   });
 

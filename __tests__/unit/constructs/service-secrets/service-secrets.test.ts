@@ -35,10 +35,9 @@ test("the program gets a new value for each secret that a deploy can make, which
   const { command, environment } = localExec(every, "secrets");
   expect(programOf(command)).toBe("service-secrets/apply");
   expect(environment.INPUT_generated).toBe(
-    "TOKEN=${ephemeral.random_password.token.result}\nKEY=${ephemeral.random_password.key.result}",
+    "TOKEN=${substr(ephemeral.random_password.new_secrets.result, 0, 40)}\nKEY=${substr(ephemeral.random_password.new_secrets.result, 40, 40)}",
   );
-  const made = { length: 40, special: false };
-  expect(every.ephemeral).toEqual({ random_password: { token: made, key: made } });
+  expect(every.ephemeral).toEqual({ random_password: { new_secrets: { length: 80, special: false } } });
 });
 
 test("a plan is refused if a pinned secret is another one, or if a given one is missing", () => {
