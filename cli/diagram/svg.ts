@@ -18,8 +18,13 @@ export async function svg(picture: Picture): Promise<string> {
   // The library holds all of Graphviz.
   const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
   const drawn = (await Graphviz.load()).layout(dot(picture), "svg", "dot");
-  // Graphviz takes the size from the text; a page may give less room.
-  return drawn.replace(/(<svg) width="[^"]*" height="[^"]*"/, "$1");
+  return (
+    drawn
+      // Graphviz takes the size from the text; a page may give less room.
+      .replace(/(<svg) width="[^"]*" height="[^"]*"/, "$1")
+      // Graphviz measures Helvetica. A browser's font may be wider.
+      .replaceAll(/font-size="([\d.]+)"/g, (_, size) => `font-size="${(Number(size) * 0.87).toFixed(2)}"`)
+  );
 }
 
 /** The picture in Graphviz's language. */
@@ -32,9 +37,9 @@ export function dot({ host, parts, links }: Picture): string {
     return `${from} -> ${to} [${end}${label === undefined ? "" : `label=${text([label])} `}${LINES[kind]}]`;
   };
   return `digraph {
-  graph [rankdir=LR compound=true fontname="Helvetica,Arial,sans-serif" fontsize=13 nodesep=0.35 ranksep=0.9 pad=0.2]
-  node [fontname="Helvetica,Arial,sans-serif" fontsize=12 margin="0.3,0.1"]
-  edge [fontname="Helvetica,Arial,sans-serif" fontsize=10 arrowsize=0.7]
+  graph [rankdir=LR compound=true fontname="Helvetica,Arial,sans-serif" fontsize=15 nodesep=0.35 ranksep=0.9 pad=0.2]
+  node [fontname="Helvetica,Arial,sans-serif" fontsize=14 margin="0.2,0.08"]
+  edge [fontname="Helvetica,Arial,sans-serif" fontsize=11.5 arrowsize=0.7]
   subgraph cluster_${HOST} {
     label=${text([host])} style=rounded color="#999999"
     ${HOST} [shape=point style=invis]
