@@ -15,6 +15,7 @@ import { addSecretSet } from "./secret/set.js";
 import { addSignIn } from "./sign-in.js";
 import { addStateDiscard } from "./state/discard.js";
 import { addStateRelease } from "./state/release.js";
+import { addStatus } from "./status/status.js";
 import { addValidate } from "./validate.js";
 import { addVerb, examplesOf } from "./verb.js";
 
@@ -33,6 +34,7 @@ export function nocodbHost(): Command {
     .helpCommand(false)
     .exitOverride();
   addValidate(program);
+  addStatus(program);
   addDrift(program);
   addSignIn(program);
   const backup = addVerb(program, "backup", {

@@ -13,7 +13,7 @@ import { ReplacementGuard } from "../service-container/replacement-guard.js";
 import { GRACE_PERIOD, ServiceContainer } from "../service-container/service-container.js";
 import { DATABASE_SECRET, secretsMount } from "../service-secrets/secret.js";
 import { ServiceSecrets } from "../service-secrets/service-secrets.js";
-import { backupPolicyOf, environmentFileOf, secretsDirectoryOf } from "./backups.js";
+import { backupPolicyOf, backupUnitOf, environmentFileOf, secretsDirectoryOf } from "./backups.js";
 import { checkName, reserveAddresses, reservePlace } from "./distinct.js";
 import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
 
@@ -230,9 +230,8 @@ export class WebService extends Construct {
   }
 
   private schedule() {
-    const { host, containerName, backups } = this.place;
-    const unit = `${containerName.replaceAll("_", "-")}-backup`;
-    return { host, unit, schedule: backups.schedule, policy: backupPolicyOf(this.place) };
+    const { host, backups } = this.place;
+    return { host, unit: backupUnitOf(this.place), schedule: backups.schedule, policy: backupPolicyOf(this.place) };
   }
 
   private retention() {
