@@ -51,25 +51,32 @@ const isAdmission = (asked: Asked) => /^\d+$/.test(asked.answer) && !isRefusal(a
  * @param snippets what the site imports; without one, it is open to everyone
  */
 export function gateRows(host: Row, here: Asked, snippets: readonly string[]): Row[] {
-  const all = [here, ...(host.result === "ok" ? askedByHost(host.is) : [])];
+  const all = [here, ...(host.result === "ok" ? askedByHost(host.detail) : [])];
   const [admitted, refused] = [all.filter(isAdmission), all.filter(isRefusal)];
   return [insideRow(admitted, host, here), outsideRow(admitted, refused, host, snippets)];
 }
 
 function insideRow(admitted: readonly Asked[], host: Row, here: Asked): Row {
   const name = "VPN inside";
-  if (admitted.length > 0) return { name, result: "ok", is: `lets in ${listed(admitted)}`, fix: "" };
-  const why = `${here.who} gets ${here.answer}, and ${host.result === "ok" ? `the host's addresses are refused` : host.is}`;
-  return { name, result: "unknown", is: why, fix: "ask again from a machine in the VPN" };
+  if (admitted.length > 0) return { name, result: "ok", detail: `lets in ${listed(admitted)}`, fix: "" };
+  if (host.result !== "ok") return { name, result: "unknown", detail: host.detail, fix: "" };
+  const why = `the host's addresses are refused, and this machine gets: ${here.answer}`;
+  return { name, result: "unknown", detail: why, fix: "ask again from a machine in the VPN" };
 }
 
-function outsideRow(admitted: readonly Asked[], refused: readonly Asked[], host: Row, snippets: readonly string[]): Row {
+function outsideRow(
+  admitted: readonly Asked[],
+  refused: readonly Asked[],
+  host: Row,
+  snippets: readonly string[],
+): Row {
   const name = "VPN outside";
-  if (snippets.length === 0) return { name, result: "ok", is: "open to everyone: caddy.snippets is empty", fix: "" };
-  if (refused.length > 0) return { name, result: "ok", is: `refuses ${listed(refused)}`, fix: "" };
-  if (host.result !== "ok") return { name, result: "unknown", is: host.is, fix: "" };
-  const is = `refuses nobody who asked: lets in ${listed(admitted)}`;
-  return { name, result: "wrong", is, fix: `correct (${snippets.join(") or (")}) in the Caddyfile` };
+  if (snippets.length === 0)
+    return { name, result: "ok", detail: "open to everyone: caddy.snippets is empty", fix: "" };
+  if (refused.length > 0) return { name, result: "ok", detail: `refuses ${listed(refused)}`, fix: "" };
+  if (host.result !== "ok") return { name, result: "unknown", detail: host.detail, fix: "" };
+  const detail = `refuses nobody who asked: lets in ${listed(admitted)}`;
+  return { name, result: "wrong", detail, fix: `correct (${snippets.join(") or (")}) in the Caddyfile` };
 }
 
 const listed = (asked: readonly Asked[]) => asked.map(({ who, answer }) => `${who} (${answer})`).join(", ");

@@ -45,7 +45,7 @@ function served(environment: Environment): Promised[] {
   const site = [caddy.container, caddy.caddyfile, `${subdomain}.${domain}`, healthPath];
   return [
     promised("container", "container", containerName),
-    promised("image", "image", containerName, image),
+    promised("image", "image", containerName, SERVICE, image),
     promised("memory", "memory", containerName, String(memory)),
     promised("restarts", "restarts", containerName),
     promised("health", "health", containerName, postgresql.container),

@@ -8,12 +8,11 @@ import type { Row } from "./rows.js";
  * image below the security floor is valid only with a reason.
  */
 export function releaseRow({ image, acknowledgements }: Environment): Row {
-  const newest = `newest known: ${newestKnown(image)}, as of ${securityFloor.date}`;
   const lacks = lacksFixes(image);
   const judged = lacks
     ? `${lacks.message.replace(/: lacks.*/, "")}, accepted: ${acknowledgements[belowFloor]}`
-    : `not below the security floor ${securityFloor.version}`;
-  return { name: "release", result: "ok", is: `${image} is pinned, ${judged}; ${newest}`, fix: "" };
+    : `is not below the security floor ${securityFloor.version} of ${securityFloor.date}`;
+  return { name: "release", result: "ok", detail: `newest known ${newestKnown(image)}; the image ${judged}`, fix: "" };
 }
 
 /** The security floor is raised with each newer fix, so only the pinned release itself can be newer. */

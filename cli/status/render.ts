@@ -14,9 +14,9 @@ export function table(rows: readonly Row[], isColoured: boolean): string {
   return rows.flatMap((row) => lines(row, width, isColoured)).join("\n");
 }
 
-function lines({ name, result, is, fix }: Row, width: number, isColoured: boolean): string[] {
+function lines({ name, result, detail, fix }: Row, width: number, isColoured: boolean): string[] {
   const mark = isColoured ? `\x1b[${COLOURS[result]}m${MARKS[result]}\x1b[0m` : MARKS[result];
-  const text = result === "unknown" ? `unknown: ${is}` : is;
+  const text = result === "unknown" ? `unknown: ${detail}` : detail;
   const remedy = fix === "" ? [] : [`  ${" ".repeat(width)}  fix: ${fix}`];
   return [`${mark} ${name.padEnd(width)}  ${text}`, ...remedy];
 }
@@ -25,5 +25,7 @@ function lines({ name, result, is, fix }: Row, width: number, isColoured: boolea
 export function summary(rows: readonly Row[]): string {
   const count = (result: Row["result"]) => rows.filter((row) => row.result === result).length;
   const [wrong, unknown] = [count("wrong"), count("unknown")];
-  return [`${count("ok")} ok`, ...(wrong ? [`${wrong} to fix`] : []), ...(unknown ? [`${unknown} unknown`] : [])].join(", ");
+  return [`${count("ok")} ok`, ...(wrong ? [`${wrong} to fix`] : []), ...(unknown ? [`${unknown} unknown`] : [])].join(
+    ", ",
+  );
 }

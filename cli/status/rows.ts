@@ -7,7 +7,7 @@ export interface Row {
   /** `unknown`: nobody could find out, which never counts as `ok`. */
   readonly result: "ok" | "wrong" | "unknown";
   /** What is there, what is wrong, or why it is unknown. */
-  readonly is: string;
+  readonly detail: string;
   /** What to do, empty if there is nothing to do. */
   readonly fix: string;
 }
@@ -16,9 +16,9 @@ export interface Row {
 export function rowsIn(stdout: string, promises: readonly Promised[]): Row[] {
   const lines = stdout.split("\n");
   return promises.map(({ name }, index) => {
-    const [result, is = "", fix = ""] = (lines[index] ?? "").split("\x1f");
-    if (result === "ok" || result === "wrong" || result === "unknown") return { name, result, is, fix };
-    return { name, result: "unknown", is: "the host did not report it", fix: "" };
+    const [result, detail = "", fix = ""] = (lines[index] ?? "").split("\x1f");
+    if (result === "ok" || result === "wrong" || result === "unknown") return { name, result, detail, fix };
+    return { name, result: "unknown", detail: "the host did not report it", fix: "" };
   });
 }
 

@@ -78,7 +78,8 @@ async function look(environment: Environment): Promise<Looked> {
   if (progress !== "") process.stderr.write("\r\x1b[K");
   const common = { environment: environment.name, host, time: new Date().toISOString() };
   if (ended.status !== DONE) {
-    const cause = ended.status === undefined ? `no answer within ${LIMIT} s` : ended.stderr.trim() || "it gave no reason";
+    const cause =
+      ended.status === undefined ? `no answer within ${LIMIT} s` : ended.stderr.trim() || "it gave no reason";
     return { ...common, result: "failed", cause, rows: [] };
   }
   const rows = rowsIn(ended.stdout, promises).flatMap((row) => {

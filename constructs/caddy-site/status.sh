@@ -18,8 +18,8 @@ status_site() {
   find_drift drift_site site site "$site"
   { [ -z "$wrong" ] && is_running "$container_"; } || return 0
   find_port
-  if ! site_answers "$rows/.$number.curl"; then
-    wrong="https://$site does not answer at Caddy (container $caddy, port $port): $(tail -n 1 "$rows/.$number.curl")" fix="docker logs $caddy, on the host, says why"
+  if ! site_answers "$rows/.$row.curl"; then
+    wrong="https://$site does not answer at Caddy (container $caddy, port $port): $(tail -n 1 "$rows/.$row.curl")" fix="docker logs $caddy, on the host, says why"
     return 0
   fi
   fact="$asked answers $code to the host"
@@ -32,7 +32,7 @@ status_certificate() {
   set_site "$@"
   is_running "$caddy" || return 0
   find_port
-  site_answers "$rows/.$number.curl" -k -v || true
+  site_answers "$rows/.$row.curl" -k -v || true
   from_=$(certificate_line 'start date') to_=$(certificate_line 'expire date')
   if [ -z "$to_" ]; then
     unknown="Caddy (container $caddy) shows no certificate for $site at port $port, or curl on the host cannot show it"
@@ -50,7 +50,7 @@ status_certificate() {
 
 # certificate_line NAME: prints what curl -v has said of the certificate
 certificate_line() {
-  sed -n "s/^\*  *$1: *//p" "$rows/.$number.curl" | head -n 1
+  sed -n "s/^\*  *$1: *//p" "$rows/.$row.curl" | head -n 1
 }
 
 # status_gate CADDY CADDYFILE SITE HEALTH_PATH: the answers to each address of the host, as CODE:ADDRESS. What they mean
@@ -59,13 +59,33 @@ status_gate() {
   set_site "$@"
   is_running "$caddy" || return 0
   find_port
-  fact=$(
-    for address_ in $(hostname -I | tr ' ' '\n' | grep -v : | head -n 10); do
-      {
-        ! site_answers "$rows/.$number.$address_" -m 5 --interface "$address_" || printf '%s:%s\n' "$code" "$address_"
-      } &
+  site_answers "$rows/.$row.curl" || true
+  if [ -z "$answer" ]; then
+    unknown="the site does not answer at Caddy (container $caddy, port $port)"
+    return 0
+  fi
+  fact=$(answers_to_addresses | sort -u | paste -s -d ' ' -)
+  [ -n "$fact" ] || fact=$code:host
+}
+
+# answers_to_addresses: asks from each address of the host at each of Caddy's, all at once. Most pairs have no way to
+# each other.
+answers_to_addresses() {
+  for from_ in $(hostname -I | tr ' ' '\n' | grep -v : | head -n 10); do
+    for to_ in $(inspected "$caddy" address | grep -v :); do
+      ask_from "$from_" "$to_" &
     done
-    wait
-  )
-  [ -n "$fact" ] || unknown="the site answers to none of the host's addresses"
+  done
+  wait
+}
+
+# ask_from ADDRESS CADDY_ADDRESS: prints the answer, nothing if there is none
+ask_from() {
+  code_=$(curl -q -sS -k --connect-timeout 2 -m 4 --noproxy '*' -o /dev/null -w '%{http_code}' --interface "$1" --connect-to "::$2:$port" \
+    "${asked%%:*}://$site:$port$health_path" 2>"$rows/.$row.$1.$2") || true
+  if [ "$code_" != 000 ]; then
+    printf '%s:%s\n' "$code_" "$1"
+  elif grep -qE '\((52|56|92)\)' "$rows/.$row.$1.$2"; then
+    printf 'refused:%s\n' "$1"
+  fi
 }

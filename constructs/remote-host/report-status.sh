@@ -7,9 +7,9 @@
 #           do, separated by the character 31. Nothing that is wrong on the host makes it fail.
 # Needs     remote-host/status.sh **/status.sh **/drift.sh **/requirements.sh
 
-# end_row: writes the line of the promise $number
+# end_row: writes the line of the promise $row
 end_row() {
-  if [ -z "$looked" ]; then unknown=$(sed '/^$/d' "$rows/.$number.errors" | tail -n 1); fi
+  if [ -z "$looked" ]; then unknown=$(sed '/^$/d' "$rows/.$row.errors" | tail -n 1); fi
   if [ -z "$looked" ] && [ -z "$unknown" ]; then unknown="the check ended without a reason"; fi
   if [ -n "$wrong" ]; then
     line_="wrong$field_end$wrong$field_end${fix:-npx cdktf deploy $environment}"
@@ -18,11 +18,11 @@ end_row() {
   else
     line_="ok$field_end$fact$field_end"
   fi
-  printf '%s' "$line_" | tr '\n\r\t' '   ' >"$rows/.$number.row"
-  mv -f -- "$rows/.$number.row" "$rows/$number"
+  printf '%s' "$line_" | tr '\n\r\t' '   ' >"$rows/.$row.row"
+  mv -f -- "$rows/.$row.row" "$rows/$row"
 }
 
-# look WHAT ARGUMENTS: looks at the promise $number
+# look WHAT ARGUMENTS: looks at the promise $row
 look() {
   looked='' fact='' wrong='' fix='' unknown=''
   trap end_row EXIT
@@ -43,7 +43,7 @@ look() {
 
 # print_rows: prints the lines as soon as they are there, until the time is over
 print_rows() {
-  for each in $(seq 1 "$number"); do
+  for each in $(seq 1 "$row"); do
     until [ -f "$rows/$each" ]; do
       [ "$(date +%s)" -lt "$deadline" ] || break
       sleep 0.1
@@ -63,10 +63,10 @@ main() {
   TMPDIR=$rows
   export TMPDIR
   read_engine || networks=
-  number=0 pids=
+  row=0 pids=
   while read -r what arguments; do
-    number=$((number + 1))
-    look "$what" "$arguments" >/dev/null 2>"$rows/.$number.errors" &
+    row=$((row + 1))
+    look "$what" "$arguments" >/dev/null 2>"$rows/.$row.errors" &
     pids="$pids $!"
   done <<LIST
 $promises

@@ -52,8 +52,8 @@ find_drift() {
     drift=
     "$function_"
     [ -z "$drift" ] || printf '%s%s\n' "$(record_value path | sed 's/$/: /')" "$drift"
-  done >"$rows/.$number.drift"
-  words_=$(paste -s -d , "$rows/.$number.drift" | sed 's/,/, /g')
+  done >"$rows/.$row.drift"
+  words_=$(awk '{ printf "%s%s", (NR > 1 ? ", " : ""), $0 }' "$rows/.$row.drift")
   [ -z "$words_" ] || wrong="${wrong:+$wrong, }$words_"
 }
 

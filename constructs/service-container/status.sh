@@ -2,7 +2,7 @@
 #
 # Expects   $environment.
 # Changes   nothing.
-# Needs     remote-host/status.sh service-container/drift.sh
+# Needs     remote-host/status.sh service-container/drift.sh service-container/served.sh
 
 # status_container NAME: it runs, and is the one that the last deploy created
 status_container() {
@@ -23,17 +23,20 @@ status_absent() {
   fact="disabled: subdomain is empty in the environment file"
 }
 
-# status_image NAME IMAGE: the container runs the image of the environment file
+# status_image NAME SERVICE IMAGE: the container runs the image of the environment file. Docker knows it by its id only.
 status_image() {
-  its_=$(inspected "$1" image) || {
+  id_=$(inspected "$1" runs) || {
     unknown="container missing"
     return 0
   }
-  [ "$its_" = "$2" ] || wrong="the container has $its_, and the environment file says $2"
-  id_=$(inspected "$1" runs)
-  id_=${id_%% *}
+  id_=${id_%% *} service=$2
+  if [ "$(served id)" != "$id_" ]; then
+    wrong="the container has image $id_, which has not served; the last one that has is $(served image)"
+  elif [ "$(served image)" != "$3" ]; then
+    wrong="$(served image) serves, and the environment file says $3"
+  fi
   digest_=$(docker image inspect -f '{{range .RepoDigests}}{{println .}}{{end}}' -- "$id_" 2>/dev/null | sed -n 's/.*@//p' | head -n 1) || digest_=
-  if [ -n "$digest_" ]; then fact="$its_, digest $digest_"; else fact="$its_, without a digest because it was built on the host, id $id_"; fi
+  fact="$(served image), ${digest_:-no digest because it was built on the host}, id $id_"
 }
 
 # status_memory NAME MIB: limits, and the memory in use
