@@ -19,7 +19,7 @@ status_backups() {
     case $tested_ in *" failed "* | *" failed") wrong="the last restore test failed: $tested_" fix="npx nocodb-host backup create $environment, then test that one" ;; esac
   fi
   if [ -n "$newest" ]; then
-    fact="newest made $(since "$(metadata_of "$newest" made)") ago ($(metadata_of "$newest" reason)), $(du -sh -- "$backups/$newest" | cut -f 1); $(all_backups | wc -l) in $backups; "
+    fact="newest made $(time_since "$(metadata_of "$newest" made)") ago ($(metadata_of "$newest" reason)), $(du -sh -- "$backups/$newest" | cut -f 1); $(all_backups | wc -l) in $backups; "
   else
     fact="none yet; "
   fi

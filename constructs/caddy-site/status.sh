@@ -42,7 +42,7 @@ status_certificate() {
   fact="valid for $(age "$((to_ - now_))") more, until $(date -u -d "@$to_" '+%Y-%m-%d %H:%M UTC'), issued by $(certificate_line issuer | sed 's/.*CN *= *//; s/[,;].*//')"
   fix="docker logs $caddy, on the host, says why it was not renewed"
   if [ "$to_" -le "$now_" ]; then
-    wrong="the certificate of $site has expired, $(since "$to_") ago"
+    wrong="the certificate of $site has expired, $(time_since "$to_") ago"
   elif [ "$((4 * (to_ - now_)))" -lt "$((to_ - from_))" ]; then
     wrong="$fact: Caddy should have renewed it"
   fi

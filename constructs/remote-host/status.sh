@@ -89,8 +89,8 @@ age() {
   fi
 }
 
-# since TIME: prints the age of a time in seconds since 1970
-since() {
+# time_since TIME: prints the age of a time in seconds since 1970
+time_since() {
   age "$(($(date +%s) - $1))"
 }
 

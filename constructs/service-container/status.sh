@@ -10,7 +10,7 @@ status_container() {
   [ -n "$wrong" ] || [ "$(state_of "$1")" = running ] || wrong="container $(state_of "$1")"
   [ -z "$wrong" ] || return 0
   find_drift drift_identity container name "$1"
-  fact="running for $(since "$(date -d "$(inspected "$1" started)" +%s)")"
+  fact="running for $(time_since "$(date -d "$(inspected "$1" started)" +%s)")"
 }
 
 drift_identity() {

@@ -13,7 +13,7 @@ status_secrets() {
   for each_ in "$@"; do
     name_=${each_%:*}
     if [ -n "$(secret_value "$name_")" ]; then
-      ages="$ages, $name_ for $(since "$(secret_since "$name_")")"
+      ages="$ages, $name_ for $(time_since "$(secret_since "$name_")")"
     elif [ -n "$(pending_value "$name_")" ]; then
       wrong=${wrong:-$name_ set: the next deploy puts it into use}
     elif [ "${each_#*:}" = given ] && [ -z "$wrong" ]; then

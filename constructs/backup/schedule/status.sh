@@ -15,7 +15,6 @@ status_schedule() {
   elif [ -z "$recorded_" ]; then
     fact="none: backups are made before upgrades, restores and destroys, and by command"
   else
-    next_=$(systemctl show -P NextElapseUSecRealtime "$unit.timer" 2>/dev/null) || next_=
-    fact="$recorded_, the next one ${next_:-not planned}"
+    fact="$recorded_, the next one $(systemctl show -P NextElapseUSecRealtime "$unit.timer" 2>/dev/null)"
   fi
 }
