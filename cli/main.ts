@@ -8,6 +8,7 @@ import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
+import { addHistory } from "./history.js";
 import { addRotateToken } from "./rotate/token.js";
 import { addSecretList } from "./secret/list.js";
 import { addSecretRotate } from "./secret/rotate.js";
@@ -36,6 +37,7 @@ export function nocodbHost(): Command {
   addValidate(program);
   addStatus(program);
   addDrift(program);
+  addHistory(program);
   addSignIn(program);
   const backup = addVerb(program, "backup", {
     summary: "Backups of database and data directory",

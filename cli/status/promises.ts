@@ -33,6 +33,7 @@ export function promisesOf(environment: Environment): Promised[] {
     promised("schedule", "schedule", unit, backups.schedule ?? ""),
     promised("disk", "disk", String(LEAST_FREE), baseDirectory, backups.directory),
     promised("owner"),
+    promised("last deploy", "last_deploy"),
   ];
 }
 

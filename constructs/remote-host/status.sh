@@ -6,7 +6,7 @@
 # Changes   nothing. A status_* function sets fact to what is there, in a few words. It sets wrong to what differs, in the
 #           words of drift detection if that knows them, and fix to what to do (default: deploy). It sets unknown to the
 #           reason why nobody can tell; if it fails, that is its last error message.
-# Needs     remote-host/drift.sh
+# Needs     remote-host/drift.sh remote-host/history.sh
 
 # status_docker: the engine. Everything else is asked through it.
 status_docker() {
@@ -23,6 +23,23 @@ status_work() {
   [ -f "$(lock_file)" ] || return 0
   exec 8<"$(lock_file)"
   flock -s -n 8 2>/dev/null || unknown="another command is at work, so rows may be about to change: $(cat -- "$(lock_file)")"
+}
+
+# status_last_deploy: who deployed last, and how it ended
+status_last_deploy() {
+  last_=$(awk -F "$field_end" '$3 == "deploy" { last = $0 } END { print last }' "$(history_file)" 2>/dev/null) || last_=
+  if [ -z "$last_" ]; then
+    [ -d "$records" ] || wrong="nothing is on record in $records"
+    unknown="no deploy is in the history of the host"
+    return 0
+  fi
+  fact="$(time_since "$(history_field 1)") ago by $(history_field 5), $(history_field 7) after $(history_field 2) s: $(history_field 8)"
+  [ "$(history_field 7)" != failed ] || wrong="failed $fact"
+}
+
+# history_field NUMBER: prints a field of the line in $last_
+history_field() {
+  printf '%s' "$last_" | cut -d "$field_end" -f "$1"
 }
 
 # status_kept KIND...: everything of these kinds that the app keeps

@@ -31,6 +31,7 @@ refuse_change() {
 }
 
 main() {
+  event=rotation
   lock_host "a new value for $name"
   policy=$(printf '%s\n' "$expected" | sed -n "s/^$name \([^ ]*\) .*/\1/p")
   title=$(printf '%s\n' "$expected" | sed -n "s/^$name [^ ]* //p")
@@ -42,6 +43,7 @@ main() {
   fi
   [ "$policy" != pinned ] || refuse_change
   { other_pending && printf '%s=%s\n' "$name" "$value"; } | put_pending
+  note_event "$name, for the next deploy"
   echo "pending: $title: the next deploy puts the new value into use"
   [ "$policy" != pinned ] || echo "From then on it can never be changed, because data is encrypted with it. Every backup contains it."
 }

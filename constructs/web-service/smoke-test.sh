@@ -23,11 +23,18 @@ check_site_answers() {
   esac
 }
 
+# end_smoke_test: notes a failure in the history
+end_smoke_test() {
+  [ $? -eq 0 ] || note_event "smoke test" failed
+  rm -f -- "$output"
+}
+
 main() {
+  begun=$(date +%s)
   deadline=$(($(date +%s) + 60))
   # The name is fixed, so the next run replaces a file that a killed run has left.
   output=$records/.smoke-test-$service.output
-  trap 'rm -f -- "$output"' EXIT
+  trap end_smoke_test EXIT
 
   echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}' "$name"), image $image"
   docker logs --tail 3 "$name" 2>&1 | masked "$secrets/values" | sed 's/^/  log: /'
@@ -42,6 +49,7 @@ SQL
   [ -n "$owner" ] || fail "database $database is not listed by PostgreSQL in container $database_container"
   echo "database $database: listed, owner $owner"
   printf '%s\n' "$requirements" | write_record .requirements recorded
+  note_event "smoke test"
 }
 
 main </dev/null

@@ -15,6 +15,11 @@ status_schedule() {
   elif [ -z "$recorded_" ]; then
     fact="none: backups are made before upgrades, restores and destroys, and by command"
   else
-    fact="$recorded_, the next one $(systemctl show -P NextElapseUSecRealtime "$unit.timer" 2>/dev/null)"
+    fact="$recorded_, the next one $(next_run)"
   fi
+}
+
+# next_run: prints when the timer makes the next backup
+next_run() {
+  systemctl show -P NextElapseUSecRealtime "$unit.timer" 2>/dev/null || true
 }

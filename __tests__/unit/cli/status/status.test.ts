@@ -56,7 +56,7 @@ test("each row has its mark, and what is wrong its fix; without a terminal there
   );
   expect(stdout).toContain("\n✗ memory        the limit is 512M\n                fix: npx cdktf deploy prod\n");
   expect(stdout).toContain("\n? health        unknown: container exited\n✓ networks ");
-  expect(stdout).toMatch(/\n✓ consumer n8n {2}fine\n(.*\n)*\n20 ok, 1 to fix, 1 unknown\n$/);
+  expect(stdout).toMatch(/\n✓ consumer n8n {2}fine\n(.*\n)*\n21 ok, 1 to fix, 1 unknown\n$/);
   expect(stdout).not.toContain("\x1b");
 });
 
@@ -80,7 +80,7 @@ test("--json has the same, with the release and both sides of the gate", async (
   expect(rows.map(({ name }: { name: string }) => name)).toEqual([
     ...["docker", "work", "container", "image", "release", "memory", "restarts", "health", "networks", "site"],
     ...["certificate", "VPN inside", "VPN outside", "sign-up", "consumer n8n"],
-    ...["database", "files", "secrets", "backups", "schedule", "disk", "owner"],
+    ...["database", "files", "secrets", "backups", "schedule", "disk", "owner", "last deploy"],
   ]);
 });
 
@@ -112,7 +112,19 @@ test("a disabled NocoDB has rows for what stays", async () => {
   const { code, stdout } = await host.run(["status", "prod", "--json"]);
   expect([code, JSON.parse(stdout).rows.map(({ name }: { name: string }) => name)]).toEqual([
     0,
-    ["docker", "work", "no container", "database", "files", "secrets", "backups", "schedule", "disk", "owner"],
+    [
+      "docker",
+      "work",
+      "no container",
+      "database",
+      "files",
+      "secrets",
+      "backups",
+      "schedule",
+      "disk",
+      "owner",
+      "last deploy",
+    ],
   ]);
 });
 
