@@ -9,6 +9,7 @@ import { addBackupRestore } from "./backup/restore.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
 import { addHistory } from "./history.js";
+import { addLogs } from "./logs.js";
 import { addRotateToken } from "./rotate/token.js";
 import { addSecretList } from "./secret/list.js";
 import { addSecretRotate } from "./secret/rotate.js";
@@ -38,6 +39,7 @@ export function nocodbHost(): Command {
   addStatus(program);
   addDrift(program);
   addHistory(program);
+  addLogs(program);
   addSignIn(program);
   const backup = addVerb(program, "backup", {
     summary: "Backups of database and data directory",

@@ -82,6 +82,26 @@ export function askHost(environment: Environment, name: string, input: Input, li
   });
 }
 
+/**
+ * The same for a program that prints until it is stopped: what it prints goes to this terminal, and Ctrl-C ends it here;
+ * the program ends with the connection.
+ *
+ * @returns its exit code
+ */
+export function followOnHost(environment: Environment, name: string, input: Input): Promise<number> {
+  const { argv, env } = programCommand(environment, name, input);
+  return new Promise((resolve, reject) => {
+    const child = spawn(argv[0]!, argv.slice(1), { stdio: ["ignore", "inherit", "inherit"], env, detached: true });
+    child.on("error", reject);
+    endWithThisProcess();
+    if (child.pid !== undefined) groups.add(child.pid);
+    child.on("close", (code) => {
+      groups.delete(child.pid!);
+      resolve(code ?? 1);
+    });
+  });
+}
+
 /** The process groups that run now. */
 const groups = new Set<number>();
 

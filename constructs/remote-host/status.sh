@@ -33,8 +33,8 @@ status_last_deploy() {
     unknown="no deploy is in the history of the host"
     return 0
   fi
-  fact="$(time_since "$(history_field 1)") ago by $(history_field 5), $(history_field 7) after $(history_field 2) s: $(history_field 8)"
-  [ "$(history_field 7)" != failed ] || wrong="failed $fact"
+  fact="$(time_since "$(history_field 1)") ago by $(history_field 5), in $(history_field 2) s"
+  [ "$(history_field 7)" != failed ] || wrong="failed $fact: $(history_field 8)"
 }
 
 # history_field NUMBER: prints a field of the line in $last_

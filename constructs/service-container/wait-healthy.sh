@@ -183,7 +183,8 @@ main() {
   set -- $(container_state)
   printf 'kind=service\nname=%s\nrestarts=%s\nsince=%s\nurl=%s\ndatabase_url=%s\nsecrets=%s\n' "$name" "$2" "$(started_at)" "$url" "${database_url-}" "$secrets" |
     write_record "$key" "$status"
-  [ "$(served image)" = "$image" ] || note_event "image $(served image) to $image"
+  former_=$(served image)
+  [ "$former_" = "$image" ] || note_event "image ${former_:+$former_ to }$image"
   record_served "$image" "$(docker inspect -f '{{.Image}}' "$name")" "$release" "$version"
   echo "$name answers at $url after $(($(date +%s) - started)) s"
 }
