@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { addAdopt } from "./adopt/adopt.js";
+import { addAlertsTest } from "./alerts/test.js";
 import { addBackupCreate } from "./backup/create.js";
 import { addBackupList } from "./backup/list.js";
 import { addBackupPull } from "./backup/pull.js";
@@ -50,6 +51,11 @@ export function nocodbHost(): Command {
     examples: ["rotate token prod n8n"],
   });
   addRotateToken(rotate);
+  const alerts = addVerb(program, "alerts", {
+    summary: "Messages about what breaks and what recovers",
+    examples: ["alerts test prod"],
+  });
+  addAlertsTest(alerts);
   addAdopt(program);
   const state = addVerb(program, "state", {
     summary: "Terraform states and hosts that were lost",

@@ -1,4 +1,5 @@
 /** The constructs for services of your own. See docs/reuse.md. */
+export { Alerts } from "./alerts/alerts.js";
 export { BackupSchedule } from "./backup/schedule/backup-schedule.js";
 export { CaddySite, CaddySiteRemoval } from "./caddy-site/caddy-site.js";
 export { DataRetention, LastBackup } from "./data-retention/data-retention.js";

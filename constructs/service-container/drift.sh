@@ -31,21 +31,13 @@ drift_service() {
     drift="container $status_"
   elif [ "$(restarts_of "$container_")" != "$(record_value restarts)" ]; then
     drift="container restarted $(restarts_of "$container_") times on its own"
-  elif ! serves "$(record_value database_url)" 8; then
+  elif ! serves "$container_" "$(record_value database_url)" 8; then
     drift="service cannot use its database"
-    serves "$(record_value url)" 2 || drift="service does not answer"
+    serves "$container_" "$(record_value url)" 2 || drift="service does not answer"
   elif has_old_secrets "$container_"; then
     drift="service with old secrets: restart"
   fi
   if [ -n "$drift" ] && killed_for_memory "$container_" "$(record_value since)"; then
     drift="$drift, $(memory_advice "$container_")"
   fi
-}
-
-# serves URL SECONDS: whether it answers 200 within that time; true without a URL. A busy service answers late.
-serves() {
-  [ -n "$1" ] || return 0
-  ask_service "$(record_value name)" "$1" "$2"
-  [ "$answer" != unreachable ] || ask_inside "$(record_value name)" "$1" "$2"
-  [ "$answer" = 200 ]
 }
