@@ -62,7 +62,7 @@ backup_limit() {
 # remove_former: removes what other settings have left
 remove_former() {
   [ "$webhook" = secret ] || rm -f -- "$alerts/values"
-  former_=$(sed -n 's/^textfile=//p' "$records/$key" 2>/dev/null)
+  former_=$(sed -n 's/^textfile=//p' "$records/$key" 2>/dev/null) || former_=
   if [ -n "$former_" ] && [ "$former_" != "$textfile" ]; then rm -f -- "$former_"; fi
 }
 

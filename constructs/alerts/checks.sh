@@ -245,10 +245,13 @@ watch_site() {
 watch_backup() {
   for unit_ in $backup_units; do
     # While it runs, its result is not known.
-    [ "$(systemctl show -P ActiveState "$unit_.service")" != activating ] || exit 0
-    result_=$(systemctl show -P Result "$unit_.service")
-    figure cdktf_service_backup_succeeded "$([ "$result_" = success ] && echo 1 || echo 0)" unit "$unit_"
-    [ "$result_" != success ] || continue
+    [ "$(systemctl -P ActiveState show "$unit_.service")" != activating ] || exit 0
+    result_=$(systemctl -P Result show "$unit_.service")
+    if [ "$result_" = success ]; then
+      figure cdktf_service_backup_succeeded 1 unit "$unit_"
+      continue
+    fi
+    figure cdktf_service_backup_succeeded 0 unit "$unit_"
     last_=$(journalctl -q --no-pager -o cat -n 1 "_SYSTEMD_UNIT=$unit_.service" 2>/dev/null) || last_=
     finding "backup:$unit_" problem "the last run of $unit_ failed${last_:+: $last_}" \
       "journalctl -u $unit_ on the host says why; systemctl start $unit_ tries again"
@@ -257,7 +260,8 @@ watch_backup() {
 
 watch_backup_age() {
   newest_=$(all_backups | head -n 1)
-  made_=$([ -z "$newest_" ] || metadata_of "$newest_" made)
+  made_=
+  [ -z "$newest_" ] || made_=$(metadata_of "$newest_" made)
   [ -z "$made_" ] || figure cdktf_service_backup_timestamp_seconds "$made_"
   [ "$backup_limit" -gt 0 ] || return 0
   first_=$(state_value first_check)

@@ -23,10 +23,15 @@ message_value() {
 # text_of FILE: prints a message for people
 text_of() {
   state_=$(message_value "$1" state) action_=$(message_value "$1" action)
-  case $state_ in problem) said_= ;; *) said_="$state_: " ;; esac
+  said_= since_=Since
+  case $state_ in
+    problem) ;;
+    recovered) said_="recovered. It was: " since_="It began" ;;
+    *) said_="$state_: " ;;
+  esac
   printf '[%s] %s on %s: %s%s\n' "$(message_value "$1" environment)" "$(message_value "$1" service)" \
     "$(message_value "$1" host)" "$said_" "$(message_value "$1" summary)"
-  printf 'Since: %s\n' "$(date -u -d "$(message_value "$1" since)" '+%Y-%m-%d %H:%M:%S UTC')"
+  printf '%s: %s\n' "$since_" "$(date -u -d "$(message_value "$1" since)" '+%Y-%m-%d %H:%M:%S UTC')"
   [ -z "$action_" ] || printf 'To do: %s\n' "$action_"
 }
 
