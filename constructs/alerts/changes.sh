@@ -14,8 +14,8 @@
 CHANGES=4
 QUIET=1800
 
-# record_changes: writes the messages, then the state. If it is killed in between, the next check writes the same messages
-# again, under the same names.
+# record_changes: writes the messages, then the state. If it is killed in between, the next check writes the messages
+# again, because twice is better than never.
 record_changes() {
   touch -- "$alerts/state"
   changed_=$(printf '%s\n' "$findings" | awk -v now="$now" -v changes="$CHANGES" -v quiet="$QUIET" '
@@ -76,9 +76,9 @@ word_of() {
   printf '%s\n' "$1" | cut -f "$2"
 }
 
-# put_message LINE: makes a message wait for its delivery
+# put_message LINE: makes a message wait for its delivery, behind the others
 put_message() {
-  name_=$now-$(word_of "$1" 2 | tr -c 'A-Za-z0-9\n' _)-$(word_of "$1" 1)
+  name_=$(date +%s%N)-$(word_of "$1" 2 | tr -c 'A-Za-z0-9\n' _)-$(word_of "$1" 1)
   write_message "$(word_of "$1" 1)" "$(word_of "$1" 2)" "$(word_of "$1" 3)" "$(word_of "$1" 4)" "$(word_of "$1" 5)" >"$alerts/.message"
   sync -- "$alerts/.message"
   mv -f -- "$alerts/.message" "$alerts/waiting/$name_"

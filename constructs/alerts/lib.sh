@@ -23,7 +23,7 @@ message_value() {
 # text_of FILE: prints a message for people
 text_of() {
   state_=$(message_value "$1" state) action_=$(message_value "$1" action)
-  said_= since_=Since
+  said_='' since_=Since
   case $state_ in
     problem) ;;
     recovered) said_="recovered. It was: " since_="It began" ;;
