@@ -34,8 +34,8 @@ main() {
   held=$(at_work)
   findings=$(all_findings)
   record_changes
-  export_figures
   send_waiting
+  export_figures
 }
 
 main </dev/null

@@ -61,7 +61,7 @@ at_work() {
   lock_=$(lock_file)
   if [ -f "$lock_" ]; then
     age_=$((now - $(stat -c %Y -- "$lock_")))
-    if [ "$age_" -lt 90 ] || { [ "$age_" -lt 900 ] && ! flock -s -n "$lock_" true; }; then
+    if [ "$age_" -lt 60 ] || { [ "$age_" -lt 900 ] && ! flock -s -n "$lock_" true; }; then
       cat -- "$lock_"
       return
     fi
@@ -69,10 +69,16 @@ at_work() {
   find "$records" -maxdepth 1 \( -name '.waiting.*' -o -name ".started-$service" \) -mmin -5 2>/dev/null | head -n 1
 }
 
-# lasting FUNCTION: prints what it prints if it does so twice within 5 s; exits if something is at work by then
+# lasting FUNCTION: prints what it prints, which is a problem unless it is empty or begins with `= `. A problem must be
+# there 5 s later, too. Returns 1 if something is at work by then.
 lasting() {
   lasting_=$("$1")
-  [ -n "$lasting_" ] || return 0
+  case $lasting_ in
+    '' | "= "*)
+      printf '%s' "$lasting_"
+      return
+      ;;
+  esac
   sleep 5
   now=$(date +%s)
   [ -z "$(at_work)" ] || return 1
@@ -183,11 +189,13 @@ watch_disk() {
   done
 }
 
-# certificate_at PORT: prints the first and the last second of the certificate that Caddy has for the site
+# certificate_at PORT: prints the first and the last second of the certificate that Caddy has for the site. That takes only
+# the handshake: while the service is down, Caddy holds the request.
 certificate_at() {
-  addresses_=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' -- "$caddy" 2>/dev/null) || addresses_=
-  for address_ in $addresses_ 127.0.0.1; do
-    dates_=$(curl -q -k -v -s -m 8 --noproxy '*' -o /dev/null --connect-to "::$address_:$1" "https://$site:$1$health_path" 2>&1 |
+  addresses_=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' -- "$caddy" 2>/dev/null) || return 0
+  # On the network of the host it has none.
+  for address_ in ${addresses_:-127.0.0.1}; do
+    dates_=$(curl -q -k -v -s -m 4 --noproxy '*' -o /dev/null --connect-to "::$address_:$1" "https://$site:$1$health_path" 2>&1 |
       sed -n 's/^\*[[:space:]]*\(start\|expire\) date: //p')
     [ "$(printf '%s\n' "$dates_" | grep -c .)" = 2 ] || continue
     printf '%s\n' "$dates_" | while IFS= read -r date_; do date -d "$date_" +%s; done | paste -s -d ' ' -
@@ -213,24 +221,26 @@ site_answer() {
   [ -z "$dates_" ] || printf '%s %s' "$dates_" "$each_"
 }
 
-# site_problem: prints a problem if the site does not answer
+# site_problem: prints a problem if the site does not answer, or what site_answer prints behind `= `
 site_problem() {
   answer_=$(site_answer)
-  [ -n "$answer_" ] || echo "Caddy (container $caddy) does not answer for https://$site"
+  if [ -n "$answer_" ]; then echo "= $answer_"; else echo "Caddy (container $caddy) does not answer for https://$site"; fi
 }
 
 # watch_site: the site, and the days that are left of its certificate
 watch_site() {
   [ -z "$held" ] || exit 0
-  problem_=$(lasting site_problem) || exit 0
-  if [ -n "$problem_" ]; then
-    finding site problem "$problem_" "docker logs --tail 50 $caddy on the host says why"
-    # The certificate is as it was.
-    exit 0
-  fi
-  answer_=$(site_answer)
+  answer_=$(lasting site_problem) || exit 0
+  case $answer_ in
+    "= "*) answer_=${answer_#= } ;;
+    *)
+      finding site problem "$answer_" "docker logs --tail 50 $caddy on the host says why"
+      # The certificate is as it was.
+      exit 0
+      ;;
+  esac
   printf 'set\tsite_port\t%s\n' "${answer_##* }"
-  case $answer_ in '' | '- '*) return 0 ;; esac
+  case $answer_ in '- '*) return 0 ;; esac
   start_=${answer_%% *} end_=${answer_#* }
   end_=${end_% *}
   figure cdktf_service_certificate_expiry_timestamp_seconds "$end_"
