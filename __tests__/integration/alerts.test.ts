@@ -342,6 +342,17 @@ describe("the units", () => {
     );
   });
 
+  test("say once that no room is left for the state of the checks", async () => {
+    await onHost(
+      `mkdir ${directory}/full; cp -a ${alerts}/. ${directory}/full; mount -t tmpfs -o size=128k tmpfs ${alerts}; cp -a ${directory}/full/values ${alerts}; head -c 1M /dev/zero >${alerts}/full 2>/dev/null || true`,
+    );
+    expect((await check()).map(({ cause, summary }) => [cause, summary])).toEqual([
+      ["alerts", expect.stringMatching(/^the disk of \S+ is full, so the checks cannot keep what they find/)],
+    ]);
+    expect(await check()).toEqual([]);
+    await onHost(`umount ${alerts}`);
+  });
+
   test("may call a command instead, which gets the message", async () => {
     expect(
       await apply({ webhook: "", command: `cat >${directory}/said; env | grep ^ALERT_ >>${directory}/said` }),

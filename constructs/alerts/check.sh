@@ -25,12 +25,36 @@ send_waiting() {
   done
 }
 
+# has_room: whether the disk of $alerts has room for what a check writes
+has_room() {
+  head -c 65536 /dev/zero 2>/dev/null >"$alerts/.room" || return 1
+  rm -f -- "$alerts/.room"
+}
+
+# tell_full FILE: sends the one message that needs no room on the disk of $alerts, once; FILE holds it then
+tell_full() {
+  [ ! -f "$1" ] || return 0
+  rm -f -- "$alerts/.room"
+  write_message problem alerts "$now" "the disk of $alerts is full, so the checks cannot keep what they find, and report nothing else" \
+    "make room there" >"$1"
+  deliver "$1" || {
+    rm -f -- "$1"
+    echo "alerts: the disk of $alerts is full, and $undelivered" >&2
+  }
+}
+
 main() {
   [ -d "$alerts" ] || fail "$alerts does not exist: deploy again"
-  mkdir -p -- "$alerts/waiting"
-  exec 9>>"$alerts/.lock"
+  exec 9<"$alerts"
   flock -w 240 9 || fail "another check has been at work for 4 minutes"
   now=$(date +%s)
+  full=/run/$(printf '%s' "${alerts#/}" | tr / -).full
+  if ! has_room; then
+    tell_full "$full"
+    return
+  fi
+  rm -f -- "$full"
+  mkdir -p -- "$alerts/waiting"
   held=$(at_work)
   findings=$(all_findings)
   record_changes

@@ -47,10 +47,10 @@ state_value() {
   [ ! -f "$alerts/state" ] || awk -F '\t' -v name="$1" '$1 == "set" && $2 == name { print $3 }' "$alerts/state"
 }
 
-# is_problem CAUSE: whether it was one at the last check
+# is_problem CAUSE: whether it, or one that begins with it and `:`, was a problem at the last check
 is_problem() {
   [ -f "$alerts/state" ] && awk -F '\t' -v cause="$1" '
-    $1 == "cause" && $2 == cause && $3 == "problem" { found = 1 }
+    $1 == "cause" && ($2 == cause || index($2, cause ":") == 1) && $3 == "problem" { found = 1 }
     END { exit ! found }' "$alerts/state"
 }
 
@@ -282,10 +282,11 @@ watch_backup_age() {
       "${backup_units:+journalctl -u $backup_units on the host says why; }make one now"
 }
 
-# is_drift_due: every hour, and when two minutes have passed since a deploy
+# is_drift_due: every hour, every five minutes while there is drift, and when two minutes have passed since a deploy
 is_drift_due() {
-  last_=$(state_value drift_checked)
-  [ -n "$last_" ] && [ "$((now - last_))" -lt 3600 ] || return 0
+  last_=$(state_value drift_checked) every_=3600
+  ! is_problem drift || every_=300
+  [ -n "$last_" ] && [ "$((now - last_))" -lt "$every_" ] || return 0
   changed_=$(stat -c %Y -- "$records")
   [ "$changed_" -gt "$last_" ] && [ "$((now - changed_))" -ge 120 ]
 }

@@ -60,12 +60,14 @@ post() {
     undelivered="the host has no address for it"
     return 1
   fi
-  json_of "$1" >"$alerts/.sending"
+  # Not beside the message, because its disk may be full.
+  body_=$(mktemp -p /run alert.XXXXXX)
+  json_of "$1" >"$body_"
   code_=0
   status_=$(printf 'url = "%s"\n' "$(printf '%s' "$address_" | sed 's/[\\"]/\\&/g')" |
-    curl -q -g -s -m 10 --proto =http,https -H 'Content-Type: application/json' --data-binary "@$alerts/.sending" \
+    curl -q -g -s -m 10 --proto =http,https -H 'Content-Type: application/json' --data-binary "@$body_" \
       -o /dev/null -w '%{http_code}' --config - 2>/dev/null) || code_=$?
-  rm -f -- "$alerts/.sending"
+  rm -f -- "$body_"
   case $code_:$status_ in
     0:2??) return 0 ;;
     0:*) undelivered="the webhook answers $status_" ;;

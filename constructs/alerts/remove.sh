@@ -11,6 +11,7 @@ main() {
   lock_host "the removal of the alerts"
   textfile=$(sed -n 's/^textfile=//p' "$records/$key" 2>/dev/null) || textfile=
   remove_timer
+  rm -f -- "/run/$(printf '%s' "${alerts#/}" | tr / -).full"
   [ -z "$textfile" ] || rm -f -- "$textfile"
   if [ "$keep_address" = yes ] && [ -f "$alerts/values" ]; then
     find "$alerts" -mindepth 1 -maxdepth 1 -not -name values -exec rm -rf -- {} +
