@@ -30,12 +30,13 @@ const SERVER = `
 const { readFileSync } = require("node:fs");
 const pair = () => ({ key: readFileSync("/tmp/key.pem"), cert: readFileSync("/tmp/cert.pem") });
 const site = require("node:https").createServer(pair(), (_, response) => response.end()).listen(443);
-let status = 200;
+const status = { health: 200, database: 200 };
 require("node:http").createServer(({ url }, response) => {
   if (url === "/certificate") site.setSecureContext(pair());
-  if (/^.[0-9]+$/.test(url)) status = Number(url.slice(1));
+  const [, path, code] = url.split("/");
+  if (code) status[path] = Number(code);
   if (url === "/grow") for (const all = []; ; ) all.push(Buffer.alloc(1e7, 1));
-  response.writeHead(url === "/health" ? status : 200).end();
+  response.writeHead((!code && status[path]) || 200).end();
 }).listen(8080);`;
 const tell = (path: string) => inContainer(service, ["wget", "-q", "-O", "-", `http://127.0.0.1:8080/${path}`]);
 const putCertificate = async (made: Date) => {
@@ -69,7 +70,7 @@ const input = (over: Record<string, string> = {}) => ({
   ...{
     container: service,
     url: `http://${service}:8080/health`,
-    database_url: "",
+    database_url: `http://${service}:8080/database`,
     data_directory: `${directory}/data`,
   },
   ...{ backups: `${directory}/backups`, backup_units: backupUnit, schedule: "daily" },
@@ -199,7 +200,7 @@ describe("alerts on a host with systemd", () => {
 
 describe("each cause is reported once, and its recovery:", () => {
   test("service, site, disk, backup and drift, with what is wrong and what to do", async () => {
-    await tell("503");
+    await tell("health/503");
     await putCertificate(new Date(Date.now() - 23 * HOUR));
     await tell("certificate");
     await onHost(
@@ -248,7 +249,7 @@ describe("each cause is reported once, and its recovery:", () => {
 
   test("nothing is lost while the receiver fails, and the changes arrive in order", async () => {
     answer = 500;
-    await tell("200");
+    await tell("health/200");
     await putCertificate(new Date());
     await tell("certificate");
     await onHost(
@@ -322,6 +323,14 @@ describe("the units", () => {
     await eventually(20, async () =>
       expect(told(messages)).toEqual(["backup:it-alerts-backup problem", "backup:it-alerts-backup recovered"]),
     );
+    // Its changes in the tests above do not count.
+    await onHost(`systemctl stop ${unit}.timer; sed -i "/health/d" ${alerts}/state; systemctl start ${unit}.timer`);
+    await tell("database/503");
+    await eventually(30, async () =>
+      expect(messages.at(-1)?.summary).toBe(`it cannot use its database (http://${service}:8080/database)`),
+    );
+    await tell("database/200");
+    await eventually(20, async () => expect(messages.at(-1)?.state).toBe("recovered"));
     // A check that is running is waited for.
     await onHost(`systemctl stop ${unit}.timer; systemctl start ${unit}.service`);
   });
