@@ -1,4 +1,6 @@
 /** The constructs for services of your own. See docs/reuse.md. */
+export type { AlertPolicy } from "./alerts/alert-policy.js";
+export { Alerts, type AlertsProps, type WatchedService } from "./alerts/alerts.js";
 export type { BackupPolicy } from "./backup/backup-policy.js";
 export { BackupSchedule, type BackupScheduleProps } from "./backup/schedule/backup-schedule.js";
 export {

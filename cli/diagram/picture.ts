@@ -94,9 +94,14 @@ function attachment(stack: StackJson, reference: string, aliases: readonly strin
 
 /** What the service talks to, and who talks to it. */
 function surroundings(stack: StackJson): (Part | Link)[] {
-  const { nocodb_site: site, nocodb_database: database, nocodb_consumers: consumers } = stepsOf(stack);
+  const {
+    nocodb_site: site,
+    nocodb_database: database,
+    nocodb_consumers: consumers,
+    nocodb_alerts_timer: alerts,
+  } = stepsOf(stack);
   const url = stack.output.url!.value;
-  return [...gate(site!, url), ...store(stack, database!), ...clients(consumers!, url)];
+  return [...gate(site!, url), ...store(stack, database!), ...clients(consumers!, url), ...watch(alerts)];
 }
 
 function gate({ caddy, text }: Triggers, url: string): (Part | Link)[] {
@@ -124,6 +129,26 @@ function store(stack: StackJson, { container, database, role }: Triggers): (Part
     { id: "backups", shape: "store", lines: [directory!, `the newest ${keep}`], onHost: true },
     { from: "postgresql", to: "backups", kind: "data", label },
     { from: identifier("mount", "/data"), to: "backups", kind: "data", label },
+  ];
+}
+
+/** The check that the host makes, and whom it tells. */
+function watch(step: Triggers | undefined): (Part | Link)[] {
+  if (step === undefined) return [];
+  const { unit, webhook, url } = step;
+  const check: Part = {
+    id: "alerts",
+    shape: "box",
+    lines: [unit!, webhook ? "alerts" : "runs a command"],
+    onHost: true,
+  };
+  const asks: Link = { from: "alerts", to: "nocodb", kind: "calls", label: url! };
+  if (!webhook) return [check, asks];
+  const address = webhook === "secret" ? "at a secret address" : webhook;
+  return [
+    ...[check, asks],
+    { id: "receiver", shape: "person", lines: ["receiver of alerts"], onHost: false },
+    { from: "alerts", to: "receiver", kind: "calls", label: address },
   ];
 }
 

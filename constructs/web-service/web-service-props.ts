@@ -1,3 +1,4 @@
+import type { AlertPolicy } from "../alerts/alert-policy.js";
 import type { BackupPolicy } from "../backup/backup-policy.js";
 import type { CaddyConfiguration } from "../caddy-site/caddy-site.js";
 import type { DestroyPolicy } from "../data-retention/data-retention.js";
@@ -50,6 +51,8 @@ export interface ServicePlace {
     /** When the host makes a backup itself: systemd's OnCalendar. @default never */
     readonly schedule?: string | undefined;
   };
+  /** Who is told when something breaks. @default nobody */
+  readonly alerts?: AlertPolicy | undefined;
 }
 
 /** How an enabled service runs. */

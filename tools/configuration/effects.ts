@@ -94,6 +94,13 @@ const RULES: readonly Rule[] = [
     effect: "in place",
     text: "The timer on the host is removed.",
   },
+  { address: step("alerts_timer"), effect: "in place", text: "The check that the host makes is written again." },
+  {
+    address: step("alerts_removal"),
+    action: "remove",
+    effect: "in place",
+    text: "The check that the host makes is removed.",
+  },
 ];
 
 /** The same for a network, whose key the environment chooses. */

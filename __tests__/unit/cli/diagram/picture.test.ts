@@ -72,6 +72,21 @@ test("without a schedule, backups are made before changes", () => {
   expect(told(picture({ backups }))).toContain("postgresql > backups: backup: before changes");
 });
 
+test("the check of alerts tells a webhook, or runs a command", () => {
+  const policy = { diskPercent: 90, certificateDays: 14 };
+  const check = "alerts > nocodb: http://nocodb:8080/api/v1/health";
+  const address = "https://alerts.example.com/nocodb";
+  expect(told(picture({ alerts: { ...policy, webhook: address } }))).toEqual(
+    expect.arrayContaining([check, `alerts > receiver: ${address}`]),
+  );
+  expect(told(picture({ alerts: { ...policy, webhook: "secret" } }))).toContain(
+    "alerts > receiver: at a secret address",
+  );
+  const command = picture({ alerts: { ...policy, command: "mail operator@example.com" } });
+  expect(lines(command, "alerts")).toEqual(["acme-nocodb-alerts", "runs a command"]);
+  expect(lines(command, "receiver")).toBeUndefined();
+});
+
 test("a disabled service is told, with nothing around it", () => {
   const { parts, links } = picture({ subdomain: "" });
   expect(parts.map(({ lines }) => lines[0])).toEqual(["Terraform", "NocoDB is disabled"]);
