@@ -1,7 +1,7 @@
 // What the expressions of a stack may say: the part of the gate (gate.mjs) that reads Terraform's language.
 
 /** None of them reads a file except `file`, whose argument is checked. */
-const FUNCTIONS = ["file", "lookup", "sha256", "substr"];
+const FUNCTIONS = ["base64gzip", "file", "lookup", "sha256", "substr"];
 
 /** The one place of new secrets: the standard input of the program that keeps them on the host. */
 const NEW_SECRETS = /^resource\.null_resource\.\w+\.provisioner\.\d+\.local-exec\.environment\.INPUT_generated$/;

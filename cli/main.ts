@@ -2,12 +2,17 @@
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { addAdopt } from "./adopt/adopt.js";
+import { addAlertsTest } from "./alerts/test.js";
 import { addBackupCreate } from "./backup/create.js";
 import { addBackupList } from "./backup/list.js";
 import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
+import { addDiagram } from "./diagram/diagram.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
+import { addHistory } from "./history.js";
+import { addLogs } from "./logs.js";
+import { addReport } from "./report/report.js";
 import { addRotateToken } from "./rotate/token.js";
 import { addSecretList } from "./secret/list.js";
 import { addSecretRotate } from "./secret/rotate.js";
@@ -15,6 +20,7 @@ import { addSecretSet } from "./secret/set.js";
 import { addSignIn } from "./sign-in.js";
 import { addStateDiscard } from "./state/discard.js";
 import { addStateRelease } from "./state/release.js";
+import { addStatus } from "./status/status.js";
 import { addValidate } from "./validate.js";
 import { addVerb, examplesOf } from "./verb.js";
 
@@ -33,7 +39,12 @@ export function nocodbHost(): Command {
     .helpCommand(false)
     .exitOverride();
   addValidate(program);
+  addStatus(program);
   addDrift(program);
+  addDiagram(program);
+  addHistory(program);
+  addReport(program);
+  addLogs(program);
   addSignIn(program);
   const backup = addVerb(program, "backup", {
     summary: "Backups of database and data directory",
@@ -50,6 +61,11 @@ export function nocodbHost(): Command {
     examples: ["rotate token prod n8n"],
   });
   addRotateToken(rotate);
+  const alerts = addVerb(program, "alerts", {
+    summary: "Messages about what breaks and what recovers",
+    examples: ["alerts test prod"],
+  });
+  addAlertsTest(alerts);
   addAdopt(program);
   const state = addVerb(program, "state", {
     summary: "Terraform states and hosts that were lost",

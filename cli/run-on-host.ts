@@ -82,6 +82,26 @@ export function askHost(environment: Environment, name: string, input: Input, li
   });
 }
 
+/**
+ * The same for a program that prints until it is stopped: what it prints goes to this terminal, and Ctrl-C ends it here;
+ * the program ends with the connection.
+ *
+ * @returns its exit code
+ */
+export function followOnHost(environment: Environment, name: string, input: Input): Promise<number> {
+  const { argv, env } = programCommand(environment, name, input);
+  return new Promise((resolve, reject) => {
+    const child = spawn(argv[0]!, argv.slice(1), { stdio: ["ignore", "inherit", "inherit"], env, detached: true });
+    child.on("error", reject);
+    endWithThisProcess();
+    if (child.pid !== undefined) groups.add(child.pid);
+    child.on("close", (code) => {
+      groups.delete(child.pid!);
+      resolve(code ?? 1);
+    });
+  });
+}
+
 /** The process groups that run now. */
 const groups = new Set<number>();
 
@@ -116,11 +136,7 @@ const CHECKED = 'sh "$0/preflight.sh" "$@" && exec sh "$0/run-remote.sh" "$@"';
 export function programCommand(environment: Environment, name: string, input: Input): HostCommand {
   const linked = program(name);
   checkInput(linked, Object.keys(input));
-  const folder = new ProgramFolder();
-  for (const local of ["preflight", "run-remote"]) {
-    folder.write(local, readFileSync(new URL(`../constructs/remote-host/${local}.sh`, import.meta.url), "utf8"));
-  }
-  folder.write(name, linked.text);
+  const folder = folderWith(name, linked.text);
   const all = { records: placesOf(environment).recordsDirectory, ...input };
   const given = Object.entries(all).map(([variable, value]) => [`INPUT_${variable}`, value]);
   return {
@@ -128,6 +144,22 @@ export function programCommand(environment: Environment, name: string, input: In
     env: { ...process.env, ...Object.fromEntries(given) },
   };
 }
+
+/** A folder with the program and the scripts that run it, made once. */
+function folderWith(name: string, text: string): ProgramFolder {
+  const known = folders.get(name);
+  if (known) return known;
+  const folder = new ProgramFolder();
+  for (const local of ["preflight", "run-remote"]) {
+    folder.write(local, readFileSync(new URL(`../constructs/remote-host/${local}.sh`, import.meta.url), "utf8"));
+  }
+  folder.write(name, text);
+  folders.set(name, folder);
+  return folder;
+}
+
+/** By the program's name. */
+const folders = new Map<string, ProgramFolder>();
 
 /** The command that unpacks a tar in a directory on the host, owned by root. */
 export function unpackCommand(environment: Environment, directory: string): HostCommand {

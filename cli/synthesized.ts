@@ -17,17 +17,40 @@ export interface Synthesized {
 
 /** Synthesizes the environment into a folder that exists as long as `use` runs. */
 export function withSynthesized<T>(environment: Environment, use: (stack: Synthesized) => T): T {
+  return inFolder(environment, (folder) => use(read(folder)));
+}
+
+/** A block of a stack by its address without the type, and the settings in it. */
+export type Blocks = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The JSON of an environment's stack. A type without a block is missing. */
+export interface StackJson {
+  readonly resource: Readonly<Record<string, Blocks>>;
+  readonly data?: Readonly<Record<string, Blocks>>;
+  readonly provider: Readonly<Record<string, readonly object[]>>;
+  readonly terraform: { readonly backend?: object; readonly cloud?: object };
+  readonly output: Readonly<Record<string, { readonly value: string }>>;
+}
+
+/** What Terraform gets for an environment. */
+export function stackJson(environment: Environment): StackJson {
+  return inFolder(environment, jsonIn);
+}
+
+function inFolder<T>(environment: Environment, use: (folder: string) => T): T {
   const outdir = mkdtempSync(path.join(tmpdir(), "stack-"));
   try {
     synthesize(outdir, (app) => void new NocodbStack(app, environment));
-    return use(read(path.join(outdir, "stacks", environment.name)));
+    return use(path.join(outdir, "stacks", environment.name));
   } finally {
     rmSync(outdir, { recursive: true });
   }
 }
 
+const jsonIn = (folder: string) => JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8"));
+
 function read(folder: string): Synthesized {
-  const { data, resource } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8"));
+  const { data, resource } = jsonIn(folder);
   const [command, ...words]: string[] = data.external.host_probe.program;
   return {
     triggers: (step) => {

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { consumers, withSuperAdmin } from "./consumers.js";
+import { exportedFile, webhookAddress } from "./rules/alerts.js";
 import { backend } from "./rules/backend.js";
 import { hostPath, satisfies, text } from "./rules/checks.js";
 import { belowFloor, pinnedImage, securityFloor } from "./rules/image.js";
 import { memoryForm, parseMemory } from "./rules/memory.js";
 import * as names from "./rules/names.js";
-import { backupCount, cpuShare, portNumber, proxyCount } from "./rules/numbers.js";
+import { backupCount, certificateDays, cpuShare, diskPercent, hours, portNumber, proxyCount } from "./rules/numbers.js";
 import * as paths from "./rules/paths.js";
 import { calendarExpression } from "./rules/schedule.js";
 import { sshOption, sshOptionValue } from "./rules/ssh-options.js";
@@ -215,7 +216,7 @@ export const environmentFile = z.strictObject({
     .array(text(secretName))
     .default([])
     .describe(
-      "Names of further variables of the container whose values are secrets. `npx nocodb-host secret set` gives the values, which stay on the host.",
+      "Names of further variables of the container whose values are secrets. `npx nocodb-host secret set prod NAME` gives the values, which stay on the host.",
     ),
   backups: z
     .strictObject({
@@ -229,6 +230,47 @@ export const environmentFile = z.strictObject({
     })
     .prefault({})
     .describe("Backups of database and data directory. One is made before another image starts."),
+  alerts: z
+    .strictObject({
+      webhook: text(webhookAddress)
+        .optional()
+        .describe(
+          "Address that gets a POST with JSON for each change, or secret: `npx nocodb-host secret set prod ALERTS_WEBHOOK` gives the address, which stays on the host.",
+        ),
+      command: text(names.command)
+        .optional()
+        .describe(
+          "Command for the host's shell, instead of a webhook: run as root, with the message on standard input.",
+        ),
+      diskPercent: z
+        .number()
+        .check(satisfies(diskPercent))
+        .default(90)
+        .describe("From how many percent on a disk with NocoDB's data counts as full, 50 to 99."),
+      certificateDays: z
+        .number()
+        .check(satisfies(certificateDays))
+        .default(14)
+        .describe(
+          "How many days before its end the site's certificate should have been renewed, 1 to 90; at most a sixth of its life.",
+        ),
+      backupHours: z
+        .number()
+        .check(satisfies(hours))
+        .optional()
+        .describe(
+          "After how many hours a backup is too old, 1 to 8760. Default: two periods of backups.schedule; without a schedule never.",
+        ),
+      textfile: z
+        .string()
+        .check(satisfies(paths.hostPath, exportedFile))
+        .optional()
+        .describe("File for the textfile collector of Prometheus' node_exporter, ending in .prom. Default: none."),
+    })
+    .optional()
+    .describe(
+      "The host checks NocoDB every minute by a systemd timer, and tells a webhook or a command what breaks and what recovers. Default: nobody is told.",
+    ),
   onDestroy: z
     .strictObject({
       database: destroyPolicy("the database, its role, nocodb.env and the secrets"),

@@ -35,7 +35,7 @@ export class NocodbStack extends AddressedStack {
 
   /** Where NocoDB and its data are on the host, enabled or not. */
   private place(environment: Environment): NocodbPlace {
-    const { name, caddy, postgresql, backups, ssh, subdomain } = environment;
+    const { name, caddy, postgresql, backups, alerts, ssh, subdomain } = environment;
     const { recordsDirectory, containerName, configDirectory, dataDirectory } = placesOf(environment);
     const host = new RemoteHost(this, "host", { ssh, recordsDirectory });
     const statePlace = markedPlace(environment);
@@ -49,6 +49,11 @@ export class NocodbStack extends AddressedStack {
       configDirectory,
       dataDirectory,
       backups: { ...backups, restoreCommand: `npx nocodb-host backup restore ${name}` },
+      alerts: alerts && {
+        ...alerts,
+        deployCommand: `npx cdktf deploy ${name}`,
+        setSecretCommand: `npx nocodb-host secret set ${name}`,
+      },
     };
   }
 

@@ -1,7 +1,8 @@
 // npm test [-- TIER… [VITEST ARGUMENT…]]
 //
-// Without arguments: lint and format, types, shellcheck, then the tiers unit, integration and e2e, and e2e once more with
-// OpenTofu. With tiers: only those. What this machine cannot run is named and counts as skipped, by its number of files.
+// Without arguments: lint and format, types, API reference, shellcheck, then the tiers unit, integration and e2e, and
+// e2e once more with OpenTofu. With tiers: only those. What this machine cannot run is named and counts as skipped, by its
+// number of files.
 // The last line is `N passed, N failed, N skipped`.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -118,6 +119,7 @@ async function main(words: string[]): Promise<Counts[]> {
   if (all) {
     results.push(await step("lint and format", [bin("biome"), "check", "."]));
     results.push(await step("types", [bin("tsc"), "--noEmit"]));
+    results.push(await step("API reference", [bin("typedoc"), "--emit", "none"]));
     results.push(...(await shellcheck()));
   }
   // The unit tier runs on its own, so that a host that does not come up cannot hide its results.

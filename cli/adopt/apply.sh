@@ -206,6 +206,7 @@ print_revert() {
 }
 
 main() {
+  event=adoption
   problems='' shown=yes
   if [ -n "$(adoption_value complete)" ]; then
     echo "container $(adoption_value name) was adopted at $(adoption_value complete), after backup $(adoption_value backup)"
@@ -237,6 +238,7 @@ main() {
   cut=$(scratch) candidate=$(scratch)
   prepare
   swap
+  note_event "container $old_name with its database, after backup $backup"
   print_revert
 }
 

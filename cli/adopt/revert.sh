@@ -17,8 +17,10 @@ main() {
   holds_data || fail "database $database in container $database_container holds no NocoDB any more: restore a backup first (npx nocodb-host backup restore $environment)"
   [ -z "$(adoption_value complete)" ] || [ "$(served image)" = "$(adoption_value image)" ] ||
     fail "another image than before the adoption, $(served image), has served since and migrated the database: restore a backup of $(adoption_value image) (npx nocodb-host backup restore $environment), destroy, then try again"
+  event=revert
   lock_host "the revert of an adoption" 60
   revert
+  note_event "container $old_name serves again"
 }
 
 main </dev/null

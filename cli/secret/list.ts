@@ -2,20 +2,21 @@ import type { Command } from "commander";
 import { environmentNamed } from "../environment-files.js";
 import { readFromHost } from "../run-on-host.js";
 import { addVerb, ENVIRONMENT, JSON_OUTPUT } from "../verb.js";
-import { secretsInput } from "./secret-name.js";
+import { alertSecretsInput, secretsInput } from "./secret-name.js";
 
 export function addSecretList(secret: Command): void {
   addVerb(secret, "list", {
     summary: "List the secrets on the host with their ages, without their values",
     details:
-      "generated: made by a deploy if it is missing. pinned: the same, but only before NocoDB has data; never changed. given: set by you.",
+      "generated: made by a deploy if it is missing. pinned: the same, but only before NocoDB has data; never changed. given: set by you. host: the same, for the host alone.",
     examples: ["secret list prod", "secret list prod --json"],
   })
     .argument(...ENVIRONMENT)
     .option(...JSON_OUTPUT)
     .action((name: string, { json }: { json?: true }) => {
       const environment = environmentNamed(name);
-      const secrets = secretsIn(readFromHost(environment, "service-secrets/list", secretsInput(environment)));
+      const inputs = [secretsInput(environment), alertSecretsInput(environment)].filter((input) => input !== undefined);
+      const secrets = inputs.flatMap((input) => secretsIn(readFromHost(environment, "service-secrets/list", input)));
       console.log(json ? JSON.stringify(secrets.map(asJson)) : table(secrets.map(row)));
     });
 }

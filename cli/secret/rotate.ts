@@ -30,7 +30,7 @@ function rotate(name: string, word: string, { deploy }: { deploy?: true }): void
 
 function requireGenerated({ name, policy }: ServiceSecret, environment: string): void {
   if (policy === "generated") return;
-  if (policy === "given") {
+  if (policy === "given" || policy === "host") {
     throw new Failure(
       `${name}: its value comes from you, so none is generated: npx nocodb-host secret set ${environment} ${name}`,
     );

@@ -1,3 +1,4 @@
+import { alertSecrets, alertsDirectoryOf } from "../../constructs/alerts/alert-policy.js";
 import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
 import { DATABASE_SECRET, expectedSecrets, type ServiceSecret } from "../../constructs/service-secrets/secret.js";
 import { didYouMean } from "../../settings/diagnostics/spelling.js";
@@ -18,14 +19,14 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** The argument of the verbs, as commander takes it. */
 export const SECRET = [
   "<name>",
-  `a variable of NocoDB: one under secrets in the environment file, or ${Object.entries(ALIASES)
+  `a variable of NocoDB: one under secrets in the environment file, or ALERTS_WEBHOOK, or ${Object.entries(ALIASES)
     .map(([alias, name]) => `${alias} (${name})`)
     .join(", ")}`,
 ] as const;
 
 /** @throws Failure that names the known secrets if it is none of them */
 export function secretNamed(environment: Environment, word: string): ServiceSecret {
-  const secrets = nocodbSecrets(environment.secrets);
+  const secrets = [...nocodbSecrets(environment.secrets), ...alertSecrets(environment.alerts)];
   const found = secrets.find(({ name }) => name === (ALIASES[word] ?? word));
   if (found) return found;
   const known = [...Object.keys(ALIASES), ...secrets.map(({ name }) => name)];
@@ -36,10 +37,17 @@ export function secretNamed(environment: Environment, word: string): ServiceSecr
   );
 }
 
-/** What the host programs for secrets expect. */
+/** What the host programs for NocoDB's secrets expect. */
 export function secretsInput(environment: Environment): Input {
   return {
     secrets: placesOf(environment).secretsDirectory,
     expected: expectedSecrets(nocodbSecrets(environment.secrets)),
   };
+}
+
+/** The same for the secrets of alerts, which NocoDB does not get; undefined if there are none. */
+export function alertSecretsInput(environment: Environment): Input | undefined {
+  const secrets = alertSecrets(environment.alerts);
+  if (secrets.length === 0) return undefined;
+  return { secrets: alertsDirectoryOf(placesOf(environment)), expected: expectedSecrets(secrets) };
 }

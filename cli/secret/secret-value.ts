@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
+import { ADDRESS_SECRET } from "../../constructs/alerts/alert-policy.js";
 import type { ServiceSecret } from "../../constructs/service-secrets/secret.js";
 import { Failure } from "../exit-codes.js";
 
@@ -29,6 +30,9 @@ function problemOf({ name }: ServiceSecret, value: string): string | undefined {
   if (/[\r\n]/.test(value)) return "has more than one line: give one line";
   if (/\p{Cc}/u.test(value)) return "contains a control character: give printable characters";
   if (Buffer.byteLength(value) > LONGEST) return `is longer than ${LONGEST} bytes: give a shorter one`;
+  if (name === ADDRESS_SECRET.name && !(URL.canParse(value) && /^https?:\/\//.test(value))) {
+    return "is not the address of a webhook: give one that begins with https://";
+  }
   if (name === "NC_ADMIN_PASSWORD" && [...value].length < SHORTEST_ADMIN_PASSWORD) {
     return `is shorter than the ${SHORTEST_ADMIN_PASSWORD} characters that NocoDB requires for its super admin: give a longer one`;
   }

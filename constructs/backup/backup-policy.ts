@@ -8,9 +8,11 @@ export interface BackupPolicy {
   readonly directory: string;
   /** How many of the newest to keep. */
   readonly keep: number;
-  /** PostgreSQL's container and superuser. */
+  /** PostgreSQL's container. */
   readonly container: string;
+  /** Superuser inside PostgreSQL's container. */
   readonly superuser: string;
+  /** The service's database. */
   readonly database: string;
   /** Owner of the database. */
   readonly role: string;

@@ -198,6 +198,7 @@ clean_up() {
 }
 
 main() {
+  event=restore
   [ "$confirmed" != yes ] || lock_host "a restore" 60
   [ -d "$backups" ] || fail "there is no backup in $backups"
   lock_backups
@@ -228,6 +229,7 @@ main() {
   rm -f -- "$(exchange_mark)"
   trap - EXIT
   [ -z "$kept" ] || echo "backup $kept created of the former data"
+  note_event "backup $backup"
   echo "backup $backup restored"
 }
 

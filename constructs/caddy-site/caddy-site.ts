@@ -5,6 +5,7 @@ import { HostResource } from "../remote-host/host-resource.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 import { type CaddySiteText, renderSite } from "./render.js";
 
+/** The Caddy that is already on the host. */
 export interface CaddyConfiguration {
   /** Caddy's container, version 2.7 or later. */
   readonly container: string;
@@ -14,10 +15,15 @@ export interface CaddyConfiguration {
   readonly sitesDirectory?: string | undefined;
 }
 
+/** Properties of a site. */
 export interface CaddySiteProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
+  /** The Caddy that serves it. */
   readonly caddy: CaddyConfiguration;
+  /** Its host name and what it serves. */
   readonly site: CaddySiteText;
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
@@ -56,11 +62,15 @@ function caddyInput({ container, caddyfile, sitesDirectory = "" }: CaddyConfigur
   return { caddy: container, caddyfile, sites_directory: sitesDirectory };
 }
 
+/** Properties of the removal of sites. */
 export interface CaddySiteRemovalProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
+  /** The Caddy that serves it. */
   readonly caddy: CaddyConfiguration;
   /** Host names of the sites that exist; one that leaves the list is removed from Caddy. */
   readonly sites: readonly string[];
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 

@@ -1,3 +1,4 @@
+/** What a site serves, from which its text is rendered. */
 export interface CaddySiteText {
   /** Host name of the site. */
   readonly host: string;

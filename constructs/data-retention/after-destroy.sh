@@ -45,6 +45,7 @@ delete_backups() {
 
 main() {
   ! docker container inspect -- "$name" >/dev/null 2>&1 || return 0
+  event=destroy
   lock_host "the end of a destroy"
   refuse_other_state "$state"
   remove_records container name "$name"
@@ -64,6 +65,7 @@ main() {
   else
     echo "kept: $(all_backups | wc -l) backups in $backups"
   fi
+  note_event "container $name removed; database: $on_destroy_database, data: $on_destroy_data, backups: $on_destroy_backups"
 }
 
 main </dev/null

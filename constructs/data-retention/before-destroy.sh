@@ -8,6 +8,7 @@
 # Needs     backup/lib.sh host-ownership/lib.sh
 
 main() {
+  event=destroy
   lock_host "the last backup of $name" 60
   refuse_other_state "$state"
   if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then

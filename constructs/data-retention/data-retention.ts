@@ -12,16 +12,23 @@ export type DestroyPolicy = Readonly<Record<"database" | "data" | "backups", "ke
 /** A destroy keeps everything. */
 export const KEEP_ALL: DestroyPolicy = { database: "keep", data: "keep", backups: "keep" };
 
+/** Properties of a last backup or a destroy policy. */
 export interface DataRetentionProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
+  /** The state that manages the host: another one destroys nothing there. */
   readonly ownership: HostOwnership;
+  /** What a backup holds, and where it goes. */
   readonly backups: BackupPolicy;
   /** Names of the containers that exist; empty if the service is disabled. */
   readonly services: readonly string[];
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-interface Retention {
+/** What a destroy keeps or deletes. */
+export interface Retention {
+  /** What becomes of database, data and backups. */
   readonly onDestroy: DestroyPolicy;
   /** Path of the service's env file on the host. */
   readonly environmentFile: string;

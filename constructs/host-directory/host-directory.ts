@@ -3,7 +3,9 @@ import type { Construct } from "constructs";
 import { HostResource } from "../remote-host/host-resource.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 
+/** Properties of a directory on the host. */
 export interface HostDirectoryProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** Absolute path; missing parents are created with mode 0755, owned by root. */
   readonly path: string;
@@ -11,6 +13,7 @@ export interface HostDirectoryProps {
   readonly owner: string;
   /** Four octal digits. @default 0755 */
   readonly mode?: string;
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 

@@ -4,7 +4,9 @@ import { octal } from "../host-directory/host-directory.js";
 import { HostResource } from "../remote-host/host-resource.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 
+/** Properties of a file on the host. */
 export interface HostFileProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** Absolute path, in a directory that exists. */
   readonly path: string;
@@ -14,11 +16,13 @@ export interface HostFileProps {
   readonly mode?: string;
   /** The whole file, which a plan shows. */
   readonly content: string;
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /** A file on the host, replaced in one step, never removed. */
 export class HostFile extends HostResource {
+  /** Absolute path on the host. */
   readonly path: string;
 
   constructor(scope: Construct, id: string, props: HostFileProps) {

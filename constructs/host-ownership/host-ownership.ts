@@ -4,7 +4,9 @@ import { HostRemoval } from "../remote-host/host-removal.js";
 import { HostResource } from "../remote-host/host-resource.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 
+/** Properties of the owner marker on a host. */
 export interface HostOwnershipProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /**
    * Where the state is kept, as a Terraform template: the error message for another state names it. A text that begins

@@ -10,6 +10,8 @@ main() {
     return
   fi
   echo "released: the state of $(owner_value place) has managed ${records%/*} since $(owner_value since). The next state that deploys becomes the owner, and the former one is refused from then on."
+  event=release
+  note_event "the state of $(owner_value place)"
   rm -f -- "$(owner_file)"
 }
 

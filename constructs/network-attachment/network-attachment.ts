@@ -3,22 +3,34 @@ import { Network } from "@cdktf/provider-docker/lib/network/index.js";
 import { Construct } from "constructs";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 
+/** Properties of a network. */
 export interface NetworkAttachmentProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** Name of the network on the host. */
   readonly name: string;
   /** Further names under which the container is found there. @default none */
   readonly aliases?: readonly string[];
   /** Create the network (and remove it with the stack). @default it must exist */
-  readonly create?: { readonly subnet?: string | undefined; readonly internal: boolean } | undefined;
+  readonly create?:
+    | {
+        /** IPv4 subnet, such as 172.20.1.0/24. @default Docker chooses */
+        readonly subnet?: string | undefined;
+        /** Without a route to the outside. */
+        readonly internal: boolean;
+      }
+    | undefined;
 }
 
 /** A network that a container is attached to: looked up on the host, or created there. */
 export class NetworkAttachment extends Construct {
+  /** Further names under which the container is found there. */
   readonly aliases: string[];
   /** As a plan shows it: `acme_backend as nocodb`. */
   readonly text: string;
+  /** The network's name, without waiting until it exists. */
   readonly nameOnHost: string;
+  /** Whether the stack creates the network. */
   readonly isCreated: boolean;
   private readonly network: DataDockerNetwork | Network;
 

@@ -33,9 +33,11 @@ type Own =
   | "setSecretCommand"
   | "stopSignal";
 
+/** How an enabled NocoDB runs. */
 export interface NocodbProps extends Omit<WebServiceProps, Own> {
   /** Address that visitors use: `https://` and the host name of the site, and a port if it is not 443. */
   readonly siteUrl: string;
+  /** Sign-in name of the super admin. */
   readonly adminEmail: string;
   /** Whether a super admin with another address that the database already has is renamed. @default refused */
   readonly renamesAdmin?: boolean;
@@ -51,7 +53,12 @@ export interface NocodbProps extends Omit<WebServiceProps, Own> {
   /** How many proxies are in front of NocoDB; the last one tells it the client's address. */
   readonly trustedProxies: number;
   /** What may use private addresses, such as those of the containers beside NocoDB. */
-  readonly privateNetwork: { readonly webhooks: boolean; readonly dataSources: boolean };
+  readonly privateNetwork: {
+    /** Webhooks. */
+    readonly webhooks: boolean;
+    /** External data sources. */
+    readonly dataSources: boolean;
+  };
   /** Names of further variables that are secret: an operator sets their values by command. */
   readonly secrets: readonly string[];
   /** Further variables; they override the app's own NC_DISABLE_TELE. Those of NODE_OPTIONS come before the app's. */

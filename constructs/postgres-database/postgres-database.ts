@@ -5,22 +5,31 @@ import { mapValues } from "../remote-host/host-step.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 import type { ServiceSecrets } from "../service-secrets/service-secrets.js";
 
+/** Properties of a role and its database. */
 export interface PostgresDatabaseProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** PostgreSQL's container; its superuser needs no password at the socket in the container. */
   readonly container: string;
+  /** Superuser inside the container. */
   readonly superuser: string;
   /** Login role, owner of the database. */
   readonly role: string;
+  /** Name of the database. */
   readonly database: string;
-  /** The secrets that hold the password, and its name among them. */
+  /** The secrets that hold the password. */
   readonly secrets: ServiceSecrets;
+  /** The name of the password among the secrets. */
   readonly passwordName: string;
   /** The container that uses the role: it is restarted while its password changes. @default none */
   readonly client?: {
+    /** Its name on the host. */
     readonly container: string;
+    /** Seconds between the signal that asks it to stop and SIGKILL. */
     readonly gracePeriod: number;
+    /** Caddy's container, which holds requests meanwhile. */
     readonly caddy: string;
+    /** `name:port` by which Caddy reaches it. */
     readonly upstream: string;
   };
   /** Regular expression for the names of tables in schema public that the role must own. @default all of them */

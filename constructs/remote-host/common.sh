@@ -8,9 +8,11 @@ export LC_ALL=C
 # A shell that ends by a signal does not run its EXIT trap. Printing notices a broken connection.
 trap 'exit 1' HUP INT PIPE TERM
 
-# fail TEXT...: prints the text on standard error and exits with 1
+# fail TEXT...: prints the text on standard error and exits with 1. A program may set on_failure to a function that gets
+# the text.
 fail() {
   printf '%s\n' "$*" >&2
+  [ -z "${on_failure-}" ] || "$on_failure" "$*"
   exit 1
 }
 

@@ -8,10 +8,14 @@ env_value() {
   sed -n "s/^$2=//p" "$1" | tail -n 1
 }
 
-# masked FILE: copies standard input without colours, and masks every value in the file, plain or percent-encoded. Values
-# under 6 characters stay, because masking them would hide half the text.
+# masked FILE [at once]: copies standard input without colours, and masks every value in the file: plain,
+# percent-encoded, or as in JSON. Values under 6 characters stay, because masking them would hide half the text. With
+# `at once` each line is printed as soon as it is there.
 masked() {
-  awk -v file="$1" '
+  # mawk waits for a full buffer otherwise; other kinds of awk do not know the option.
+  if [ -n "${2-}" ] && awk -W version </dev/null 2>&1 | grep -q '^mawk'; then option_='-W interactive'; else option_=; fi
+  # shellcheck disable=SC2086 # two words or none
+  awk $option_ -v file="$1" -v at_once="${2-}" '
     function encoded(text,   i, c, out) {
       out = ""
       for (i = 1; i <= length(text); i++) {
@@ -19,6 +23,14 @@ masked() {
         out = out (c ~ /[A-Za-z0-9._~!*\047()-]/ ? c : hex[c])
       }
       return out
+    }
+    function add(value) {
+      secret[++count] = value
+      if (encoded(value) != value) secret[++count] = encoded(value)
+      if (value ~ /["\\]/) {
+        gsub(/["\\]/, "\\\\&", value)
+        secret[++count] = value
+      }
     }
     function hide(text, value,   at, out) {
       out = ""
@@ -32,9 +44,7 @@ masked() {
       for (i = 1; i < 256; i++) hex[sprintf("%c", i)] = sprintf("%%%02X", i)
       while ((getline value < file) > 0) {
         sub(/^[^=]*=/, "", value)
-        if (length(value) < 6) continue
-        secret[++count] = value
-        if (encoded(value) != value) secret[++count] = encoded(value)
+        if (length(value) >= 6) add(value)
       }
       # The longest comes first: a secret that another one begins with would leave the rest of that one.
       for (i = 2; i <= count; i++) {
@@ -43,5 +53,5 @@ masked() {
         secret[j + 1] = value
       }
     }
-    { gsub(/\033\[[0-9;]*m/, ""); for (i = 1; i <= count; i++) $0 = hide($0, secret[i]); print }'
+    { gsub(/\033\[[0-9;]*m/, ""); for (i = 1; i <= count; i++) $0 = hide($0, secret[i]); print; if (at_once) fflush() }'
 }

@@ -6,6 +6,7 @@ import { mapValues } from "./host-step.js";
 import type { RemoteHost } from "./remote-host.js";
 
 export interface HostRemovalProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** The program that removes one thing, such as `caddy-site/remove`. */
   readonly program: string;
@@ -19,6 +20,7 @@ export interface HostRemovalProps {
   readonly each: string;
   /** The things that exist; one that leaves the list is removed from the host. */
   readonly things: readonly string[];
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[] | undefined;
 }
 
@@ -30,6 +32,7 @@ export interface HostRemovalProps {
  * block that was deleted.
  */
 export class HostRemoval extends Construct {
+  /** Its resource, for `dependsOn` and for expressions. */
   readonly resource: Resource;
 
   constructor(scope: Construct, id: string, props: HostRemovalProps) {

@@ -4,7 +4,9 @@ import { Construct } from "constructs";
 import { literal } from "./expressions.js";
 import type { RemoteHost } from "./remote-host.js";
 
+/** Properties of a program that runs on the host. */
 export interface HostStepProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** The program that runs, such as `caddy-site/apply`. */
   readonly program: string;
@@ -14,11 +16,13 @@ export interface HostStepProps {
   readonly triggers?: Readonly<Record<string, string>> | undefined;
   /** Inputs that do not make the program run again: Terraform expressions. */
   readonly extra?: Readonly<Record<string, string>> | undefined;
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[] | undefined;
 }
 
 /** A program that runs on the host when it is new, or when an input or trigger has changed. */
 export class HostStep extends Construct {
+  /** Its resource, for `dependsOn` and for expressions. */
   readonly resource: Resource;
 
   constructor(scope: Construct, id: string, props: HostStepProps) {

@@ -144,7 +144,8 @@ function visit(file, above, scripts, linked) {
       ? [...scripts.keys()].filter((each) => each.endsWith(need.slice(2)))
       : [need];
     if (matches.length === 0) throw new Error(`${file} needs ${need}, which matches no file`);
-    for (const each of matches.filter((match) => !linked.includes(match))) {
+    for (const each of matches) {
+      if (linked.includes(each)) continue;
       if (!each.endsWith(".sh")) linked.push(each);
       else visit(each, [...above, file], scripts, linked);
     }

@@ -7,7 +7,7 @@ import { link, type Program } from "./link.mjs";
 export type { Program };
 
 /** Inputs that run-remote.sh and the host add to every program. */
-const ALWAYS = ["records", "from", "clock"];
+const ALWAYS = ["records", "from", "clock", "run"];
 
 /** Each program is linked once: the sources do not change while this process runs. */
 const programs = new Map<string, Program>();

@@ -2,7 +2,7 @@
 #
 # Expects   $records: the directory that holds the records.
 # Changes   nothing until a function is called.
-# Needs     remote-host/common.sh remote-host/record-value.sh
+# Needs     remote-host/common.sh remote-host/record-value.sh remote-host/history.sh
 
 # lock_file: prints its path, which is made from that of the records. A restart of the host removes it, like the locks.
 lock_file() {
@@ -12,6 +12,7 @@ lock_file() {
 # lock_host PURPOSE [TIMEOUT]: until this script ends, no other script changes what the app keeps here, whichever
 # command started it. A script whose own command was killed continues until it prints. TIMEOUT is in seconds.
 lock_host() {
+  begun=${begun-$(date +%s)}
   # Only the records are private to root: other users must be able to pass the directories above them.
   (umask 022 && mkdir -p -- "${records%/*}")
   mkdir -p -- "$records"
@@ -19,7 +20,8 @@ lock_host() {
   flock -w "${2:-600}" 8 2>/dev/null || fail_locked "${2:-600}"
   printf '%s, process %s, since %s\n' "$1" "$$" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" >"$(lock_file)"
   # A script that was killed may have left scratch files.
-  rm -f -- "$records"/.scratch.??????
+  rm -f -- "$records"/.scratch.?????? "$records"/.history.??????
+  purpose_=$1 on_failure=note_failure
 }
 
 # fail_locked TIMEOUT: fails with the name and process of the script that holds the lock
@@ -50,11 +52,13 @@ fail_write() {
 }
 
 # write_record KEY STATUS < lines name=value: records what a script has created, and the status that the plan compares.
-# Drift detection compares the host with these lines; see docs/design.md. The script must hold the lock.
+# Drift detection compares the host with these lines; see docs/design.md. The script must hold the lock, whose purpose
+# is noted as what was changed.
 write_record() {
   record_=$(scratch)
   { printf 'status=%s\n' "$2" && cat; } >"$record_"
   mv -f -- "$record_" "$records/$1"
+  [ -z "$purpose_" ] || note_event "${purpose_#the }"
 }
 
 # remove_records KIND NAME VALUE: removes the records of that kind with the line NAME=VALUE, because what they describe

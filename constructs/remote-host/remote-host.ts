@@ -18,7 +18,9 @@ const LOCAL = ["run-remote", "run-probe", "preflight"].map(
   (name) => [name, readFileSync(new URL(`./${name}.sh`, import.meta.url), "utf8")] as const,
 );
 
+/** Properties of a host. */
 export interface RemoteHostProps {
+  /** How Terraform connects to it. */
   readonly ssh: SshConnection;
   /** Directory on the host for the app's records (created, 0700). Each stack has its own. */
   readonly recordsDirectory: string;
@@ -29,6 +31,7 @@ export interface RemoteHostProps {
  * that detects drift at plan time in everything the app keeps there.
  */
 export class RemoteHost extends Construct {
+  /** Directory on the host for the app's records. */
   readonly recordsDirectory: string;
   private readonly shell: string[];
   private readonly requirementList: string[] = ["docker"];

@@ -11,13 +11,31 @@
 # Prints    what the program prints. Exit code: the program's own, or 255 if ssh failed.
 set -eu
 
+# terraform_process: prints its id, found in /proc without starting a process
+terraform_process() {
+  process=$$
+  while [ "$process" -gt 1 ] && read -r line <"/proc/$process/stat"; do
+    case ${line%)*} in
+      *'('*terraform* | *'('*tofu*)
+        echo "process $process"
+        return
+        ;;
+    esac
+    line=${line##*) ? } process=${line%% *}
+  done 2>/dev/null
+  echo "process $$"
+}
+
 program=$(dirname -- "$0")/$1.sh
 shift 2
 
 # The owner marker contains this place if the state is a file, so it must be unique. A requirement compares the clock.
 INPUT_from="$(id -un)@$(uname -n):$(pwd -P)"
 INPUT_clock=$(date +%s)
-export INPUT_from INPUT_clock
+# What all steps of one command have in common, for the history of the host: the id of a remote run, or the process of
+# Terraform, or else of this script.
+INPUT_run=${TFC_RUN_ID:-$(terraform_process)}
+export INPUT_from INPUT_clock INPUT_run
 
 # Single quotes keep every byte as it is; a quote inside a value becomes '\''.
 assignments=$(LC_ALL=C awk 'BEGIN {

@@ -1,5 +1,6 @@
 // Without cdktf, because the commands that only use ssh start twice as fast without it.
 
+/** A connection over SSH. */
 export interface SshConnection {
   /** Name or address, as `ssh` takes it. */
   readonly host: string;

@@ -7,6 +7,17 @@
 # drift_container: compares what the docker provider never reads back, or reads and cannot correct (see
 # container_shape); for people also what it shows and corrects.
 drift_container() {
+  drift_shape ''
+  [ -z "$drift" ] || return 0
+  if [ -n "$(inspected "$id_" aside)" ]; then
+    drift="container set aside by a deploy that was interrupted, seen $(now_utc)"
+  elif [ -n "$(record_value undone)" ]; then
+    drift="container not replaced: $(record_value undone), seen $(now_utc)"
+  fi
+}
+
+# drift_shape PATTERN: the same for those properties whose lines match. Sets id_ to the container's id.
+drift_shape() {
   # A container that an interrupted deploy has set aside has another name.
   id_=$(inspected "$(record_value name)" id) || id_=//
   now=$(container_shape "$id_") || now=
@@ -19,15 +30,11 @@ $(record_value limit)"
   fi
   if [ -z "$now" ]; then
     drift="container missing"
-  elif [ "$now" != "$was" ]; then
-    new=$(printf '%s\n' "$now" | grep -vxF -e "$was" | paste -s -d , -) || true
-    gone=$(printf '%s\n' "$was" | grep -vxF -e "$now" | paste -s -d , -) || true
-    drift="container changed: added ${new:-nothing}, removed ${gone:-nothing}"
-  elif [ -n "$(inspected "$id_" aside)" ]; then
-    drift="container set aside by a deploy that was interrupted, seen $(now_utc)"
-  elif [ -n "$(record_value undone)" ]; then
-    drift="container not replaced: $(record_value undone), seen $(now_utc)"
+    return 0
   fi
+  new=$(printf '%s\n' "$now" | grep -vxF -e "$was" | grep -E -e "$1" | paste -s -d , -) || true
+  gone=$(printf '%s\n' "$was" | grep -vxF -e "$now" | grep -E -e "$1" | paste -s -d , -) || true
+  [ -z "$new$gone" ] || drift="container changed: added ${new:-nothing}, removed ${gone:-nothing}"
 }
 
 # now_utc: prints the time. The Terraform state may hold the words of an earlier plan, and must not equal those of the
@@ -37,27 +44,40 @@ now_utc() {
 }
 
 drift_service() {
+  drift_state
+  [ -n "$drift" ] || drift_restarts
+  [ -n "$drift" ] || drift_answers
+}
+
+# drift_state: the container does not run
+drift_state() {
+  container_=$(record_value name)
+  [ "$(state_of "$container_")" = running ] || drift="container $(state_of "$container_")"
+  add_memory_advice
+}
+
+# drift_restarts: the container runs, and Docker has started it again
+drift_restarts() {
+  container_=$(record_value name)
+  [ "$(restarts_of "$container_")" = "$(record_value restarts)" ] || drift="container restarted $(restarts_of "$container_") times on its own"
+  add_memory_advice
+}
+
+# drift_answers: the container runs, and the service in it does not do its work
+drift_answers() {
   container_=$(record_value name) secrets=$(record_value secrets)
-  status_=$(state_of "$container_")
-  if [ "$status_" != running ]; then
-    drift="container $status_"
-  elif [ "$(restarts_of "$container_")" != "$(record_value restarts)" ]; then
-    drift="container restarted $(restarts_of "$container_") times on its own"
-  elif ! serves "$(record_value database_url)" 8; then
+  if ! serves "$container_" "$(record_value database_url)" 8; then
     drift="service cannot use its database"
-    serves "$(record_value url)" 2 || drift="service does not answer"
+    serves "$container_" "$(record_value url)" 2 || drift="service does not answer"
   elif has_old_secrets "$container_"; then
     drift="service with old secrets: restart"
   fi
+  add_memory_advice
+}
+
+# add_memory_advice: the kernel may have caused it
+add_memory_advice() {
   if [ -n "$drift" ] && killed_for_memory "$container_" "$(record_value since)"; then
     drift="$drift, $(memory_advice "$container_")"
   fi
-}
-
-# serves URL SECONDS: whether it answers 200 within that time; true without a URL. A busy service answers late.
-serves() {
-  [ -n "$1" ] || return 0
-  ask_service "$(record_value name)" "$1" "$2"
-  [ "$answer" != unreachable ] || ask_inside "$(record_value name)" "$1" "$2"
-  [ "$answer" = 200 ]
 }

@@ -32,6 +32,14 @@ ask_inside() {
   fi
 }
 
+# serves CONTAINER URL SECONDS: whether it answers 200 within that time; true without a URL. A busy service answers late.
+serves() {
+  [ -n "$2" ] || return 0
+  ask_service "$1" "$2" "$3"
+  [ "$answer" != unreachable ] || ask_inside "$1" "$2" "$3"
+  [ "$answer" = 200 ]
+}
+
 # container_shape NAME: prints one line for each property that the docker provider does not read back (networks,
 # aliases, limits that the app does not set) or for which it would replace the container without the checks before it (cpus); the
 # directories of its mounts; and the id. Variables and labels cannot change while it is the same container.

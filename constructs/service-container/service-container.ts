@@ -19,7 +19,9 @@ const LABEL = "cdktf.environment";
 /** Seconds between the signal that asks a service to stop and SIGKILL, if it sets no other. */
 export const GRACE_PERIOD = 10;
 
+/** Properties of a service's container. */
 export interface ServiceContainerProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** The environment that owns the container. */
   readonly environmentName: string;
@@ -37,11 +39,22 @@ export interface ServiceContainerProps {
   readonly memoryReservation: number;
   /** Cores, for example 0.5. */
   readonly cpus: number;
+  /** Variables of the container, which a plan and `docker inspect` show. */
   readonly variables: Readonly<Record<string, string>>;
   /** Its secrets: they are masked in the container's log lines, and it is restarted after a change. */
   readonly secrets: ServiceSecrets;
-  readonly volumes: readonly { readonly hostPath: string; readonly containerPath: string; readonly readOnly?: true }[];
+  /** Directories of the host that are mounted in it. */
+  readonly volumes: readonly {
+    /** Absolute path on the host. */
+    readonly hostPath: string;
+    /** Absolute path in the container. */
+    readonly containerPath: string;
+    /** Whether it cannot be written there. @default it can */
+    readonly readOnly?: true;
+  }[];
+  /** Networks that it is attached to. */
   readonly networks: readonly NetworkAttachment[];
+  /** Docker's own check, shown by `docker ps`. */
   readonly healthCheck: HealthCheck;
   /** Command that replaces the image's own. @default the image's */
   readonly command?: readonly string[] | undefined;
@@ -59,6 +72,7 @@ export interface ServiceContainerProps {
   readonly databaseUrl?: string | undefined;
   /** Seconds until a start counts as failed. @default 180 */
   readonly startTimeout?: number | undefined;
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
   /** The backups, of which one is made before another image starts on its data. @default none */
   readonly backups?: BackupPolicy | undefined;
@@ -84,10 +98,15 @@ export interface ServiceContainerProps {
  * depends on. So nothing of that may need a destroy-time provisioner when it is replaced: Terraform would skip it.
  */
 export class ServiceContainer extends Construct {
+  /** The container. */
   readonly container: Container;
+  /** Checks the host once more before the container is created; what changes here replaces it. */
   readonly ready: HostStep;
+  /** Waits until the service answers. */
   readonly healthy: HostStep;
+  /** Its image's reference. */
   readonly image: string;
+  /** Seconds between the signal that asks it to stop and SIGKILL. */
   readonly gracePeriod: number;
 
   constructor(scope: Construct, id: string, props: ServiceContainerProps) {

@@ -96,6 +96,7 @@ exit_code() {
 
 # give_up PROBLEM: fails with the container's last lines and a hint
 give_up() {
+  note_event "container $name $1" failed
   {
     container_log "$name" "$secrets/values"
     echo "Container $name $1. Its last lines are above."
@@ -162,6 +163,7 @@ lock_host_if_latest() {
 
 main() {
   started=$(date +%s)
+  begun=$started
   register_wait
   deadline=$((started + timeout))
   begin_watch
@@ -183,11 +185,14 @@ main() {
   [ -z "${upstream-}" ] || release_requests "${upstream%:*}"
   lock_host_if_latest
   discard "${name}_former"
+  purpose_="container $name"
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | write_record "$container_key" "$container_status"
   # shellcheck disable=SC2046
   set -- $(container_state)
   printf 'kind=service\nname=%s\nrestarts=%s\nsince=%s\nurl=%s\ndatabase_url=%s\nsecrets=%s\n' "$name" "$2" "$(started_at)" "$url" "${database_url-}" "$secrets" |
     write_record "$key" "$status"
+  former_=$(served image)
+  [ "$former_" = "$image" ] || note_event "image ${former_:+$former_ to }$image"
   record_served "$image" "$(docker inspect -f '{{.Image}}' "$name")" "$release" "$version"
   echo "$name answers at $url after $(($(date +%s) - started)) s"
 }

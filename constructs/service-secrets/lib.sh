@@ -60,6 +60,12 @@ secret_differs() {
   [ $# -eq 4 ] && [ "$(printf '%s' "$1" | fingerprint "$3")" != "$4" ]
 }
 
+# secret_since NAME: prints since when a secret has the value in use, in seconds. Set record to the path of the record.
+secret_since() {
+  since_=$(sed -n "s/^secret=$1 \([0-9]*\) .*/\1/p" "$record" 2>/dev/null) || since_=
+  printf '%s' "${since_:-$(date -r "$secrets/values" +%s)}"
+}
+
 # has_old_secrets CONTAINER: whether it was started before the secrets in use were written
 has_old_secrets() {
   started_=$(inspected "$1" started) || return 1

@@ -9,8 +9,7 @@
 # states NAME: prints what is known of a secret
 states() {
   if [ -n "$(secret_value "$1")" ]; then
-    since=$(sed -n "s/^secret=$1 \([0-9]*\) .*/\1/p" "$record")
-    printf ' since %s' "${since:-$(date -r "$secrets/values" +%s)}"
+    printf ' since %s' "$(secret_since "$1")"
   fi
   if [ -n "$(pending_value "$1")" ]; then printf ' pending %s' "$(date -r "$secrets/pending" +%s)"; fi
 }

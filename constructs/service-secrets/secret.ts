@@ -9,8 +9,9 @@ export interface ServiceSecret {
    * - `pinned`: the service's data cannot be read without it. It is made only for a service without data, is part of
    *   every backup, and never changes.
    * - `given`: set by a command; without it a plan fails.
+   * - `host`: the same, but for the host alone, which uses it at once: the service does not get it.
    */
-  readonly policy: "generated" | "pinned" | "given";
+  readonly policy: "generated" | "pinned" | "given" | "host";
 }
 
 /** The secrets as the host programs expect them, one a line: name, policy, title. */

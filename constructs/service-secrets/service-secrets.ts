@@ -4,17 +4,21 @@ import { HostResource, recordKey } from "../remote-host/host-resource.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 import { expectedSecrets, SECRET_LENGTH, type ServiceSecret } from "./secret.js";
 
+/** Properties of a service's secrets. */
 export interface ServiceSecretsProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** Directory on the host for them; only its owner can read it. */
   readonly directory: string;
   /** Who reads them in the container, as `uid:gid`. @default root */
   readonly owner?: string | undefined;
+  /** Names and origins of the secrets. */
   readonly secrets: readonly ServiceSecret[];
   /** The command that sets a secret; its name follows. */
   readonly setCommand: string;
   /** The database by which a service without data is recognized: `service_kind` and the inputs of sql.sh. */
   readonly database: Readonly<Record<"service_kind" | "database_container" | "superuser" | "database", string>>;
+  /** What must exist before it. @default nothing */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
@@ -23,6 +27,7 @@ export interface ServiceSecretsProps {
  * program discards if there is one already. Terraform makes the values in every run and stores none.
  */
 export class ServiceSecrets extends HostResource {
+  /** Directory on the host that holds them. */
   readonly directory: string;
 
   constructor(scope: Construct, id: string, props: ServiceSecretsProps) {

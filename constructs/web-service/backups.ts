@@ -17,3 +17,8 @@ export function backupPolicyOf(place: Omit<ServicePlace, "host" | "ownership">):
   const secrets = { secretsDirectory: secretsDirectoryOf(place), pinnedSecrets: place.pinnedSecrets ?? [] };
   return { ...backups, ...postgresql, ...secrets, service: name, serviceKind: kind, dataDirectory };
 }
+
+/** Name of the systemd units of a service's scheduled backups, without suffix. */
+export function backupUnitOf({ containerName }: Pick<ServicePlace, "containerName">): string {
+  return `${containerName.replaceAll("_", "-")}-backup`;
+}

@@ -8,34 +8,11 @@
 #           Caddy reaches another container under its name: sole_upstream
 #           curl is missing: command
 #           the first certificate is not issued within a minute: - the certificate authority decides; the site stays
-# Needs     service-container/lib.sh postgres-database/sql.sh remote-host/record.sh caddy-site/configuration.sh
-#           caddy-site/answers.sh
-
-# find_port: sets port to that of the site in the configuration that Caddy runs
-find_port() {
-  open_caddy
-  lines=$(running) || exit 1
-  port=$(printf '%s\n' "$lines" | servers_of "$site" | sed -n '1s/.* //p')
-  [ -n "$port" ] || fail "Caddy (container $caddy) does not serve a site $site: see docker logs $caddy, then deploy again"
-}
-
-# site_answers: sets code to an HTTP status or `refused`, asked to the address, and remark. The host is outside the VPN,
-# so a refusal counts as an answer. Caddy answers with the certificate of this name or not at all.
-site_answers() {
-  remark=
-  answer=$(status_at "$site" "$port" "$health_path" 2>"$output") ||
-    if grep -qE 'certificate|\(60\)' "$output" && answer=$(status_at "$site" "$port" "$health_path" -k 2>"$output"); then
-      remark=", with a certificate whose issuer this host does not trust"
-    fi
-  # A refusal by `abort` in the VPN snippet closes the connection after the handshake.
-  if [ -z "$answer" ] && grep -qE '\((52|56|92)\)' "$output"; then answer="refused https://$site"; fi
-  [ -n "$answer" ] || return 1
-  code=${answer%% *} asked=${answer#* }
-}
+# Needs     service-container/lib.sh postgres-database/sql.sh remote-host/record.sh caddy-site/ask-site.sh
 
 check_site_answers() {
   find_port
-  until site_answers; do
+  until site_answers "$output"; do
     [ "$(date +%s)" -lt "$deadline" ] ||
       fail "https://$site has not answered at Caddy (container $caddy, port $port) for 60 s: $(tail -n 1 "$output"). A first certificate can take longer: see docker logs $caddy, then deploy again."
     sleep 1
@@ -46,11 +23,18 @@ check_site_answers() {
   esac
 }
 
+# end_smoke_test: notes a failure in the history
+end_smoke_test() {
+  [ $? -eq 0 ] || note_event "smoke test" failed
+  rm -f -- "$output"
+}
+
 main() {
+  begun=$(date +%s)
   deadline=$(($(date +%s) + 60))
   # The name is fixed, so the next run replaces a file that a killed run has left.
   output=$records/.smoke-test-$service.output
-  trap 'rm -f -- "$output"' EXIT
+  trap end_smoke_test EXIT
 
   echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}' "$name"), image $image"
   docker logs --tail 3 "$name" 2>&1 | masked "$secrets/values" | sed 's/^/  log: /'
@@ -65,6 +49,7 @@ SQL
   [ -n "$owner" ] || fail "database $database is not listed by PostgreSQL in container $database_container"
   echo "database $database: listed, owner $owner"
   printf '%s\n' "$requirements" | write_record .requirements recorded
+  note_event "smoke test"
 }
 
 main </dev/null

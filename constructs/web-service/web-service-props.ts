@@ -1,3 +1,4 @@
+import type { AlertPolicy } from "../alerts/alert-policy.js";
 import type { BackupPolicy } from "../backup/backup-policy.js";
 import type { CaddyConfiguration } from "../caddy-site/caddy-site.js";
 import type { DestroyPolicy } from "../data-retention/data-retention.js";
@@ -8,8 +9,11 @@ import type { ServiceSecret } from "../service-secrets/secret.js";
 
 /** Where a service and its data are on the host, enabled or not. */
 export interface ServicePlace {
+  /** The Docker host. */
   readonly host: RemoteHost;
+  /** The state that manages the service. */
   readonly ownership: HostOwnership;
+  /** Name of the environment, part of the container's label. */
   readonly environmentName: string;
   /** Name of the service, part of everything that it keeps on the host. Lower case letters, digits, `-`. */
   readonly name: string;
@@ -17,14 +21,21 @@ export interface ServicePlace {
   readonly kind?: string | undefined;
   /** Name of the container. */
   readonly containerName: string;
+  /** The Caddy that serves its site. */
   readonly caddy: CaddyConfiguration;
+  /** The PostgreSQL that holds its database. */
   readonly postgresql: {
+    /** Its container. */
     readonly container: string;
+    /** Superuser inside the container. */
     readonly superuser: string;
-    /** Name and port on the network. */
+    /** Name on the network. */
     readonly host: string;
+    /** Port on the network. */
     readonly port: number;
+    /** The service's database. */
     readonly database: string;
+    /** The service's login role, owner of the database. */
     readonly role: string;
     /** Regular expression for the names of tables in schema public that the role must own. @default all of them */
     readonly ownedTables?: string | undefined;
@@ -40,6 +51,8 @@ export interface ServicePlace {
     /** When the host makes a backup itself: systemd's OnCalendar. @default never */
     readonly schedule?: string | undefined;
   };
+  /** Who is told when something breaks. @default nobody */
+  readonly alerts?: AlertPolicy | undefined;
 }
 
 /** How an enabled service runs. */
@@ -56,6 +69,7 @@ export interface WebServiceProps {
   readonly cpus: number;
   /** Kernel capabilities that it keeps, without the prefix CAP_. @default none */
   readonly capabilities?: readonly string[] | undefined;
+  /** Networks that it is attached to. */
   readonly networks: readonly NetworkAttachment[];
   /** The name by which other containers, such as Caddy, reach it; an alias on the networks. */
   readonly alias: string;

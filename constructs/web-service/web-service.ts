@@ -1,8 +1,9 @@
 import { Construct } from "constructs";
+import { Alerts, type AlertsProps } from "../alerts/alerts.js";
 import { BackupSchedule } from "../backup/schedule/backup-schedule.js";
 import { CaddySite, CaddySiteRemoval } from "../caddy-site/caddy-site.js";
 import type { CaddySiteText } from "../caddy-site/render.js";
-import { DataRetention, KEEP_ALL, LastBackup } from "../data-retention/data-retention.js";
+import { DataRetention, type DestroyPolicy, KEEP_ALL, LastBackup } from "../data-retention/data-retention.js";
 import { HostDirectory } from "../host-directory/host-directory.js";
 import { HostFile } from "../host-file/host-file.js";
 import { PostgresDatabase } from "../postgres-database/postgres-database.js";
@@ -12,15 +13,19 @@ import { releaseKey } from "../service-container/image-reference.js";
 import { GRACE_PERIOD, ServiceContainer } from "../service-container/service-container.js";
 import { DATABASE_SECRET, secretsMount } from "../service-secrets/secret.js";
 import { ServiceSecrets } from "../service-secrets/service-secrets.js";
-import { backupPolicyOf, environmentFileOf, secretsDirectoryOf } from "./backups.js";
+import { backupPolicyOf, backupUnitOf, environmentFileOf, secretsDirectoryOf } from "./backups.js";
 import { checkName, reserveAddresses, reservePlace } from "./distinct.js";
 import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
 
 /** The parts of an enabled service that other constructs build on. */
 export interface EnabledService {
+  /** The container, with its health. */
   readonly container: ServiceContainer;
+  /** The file with its variables, without secrets. */
   readonly environmentFile: HostFile;
+  /** Its secrets on the host. */
   readonly secrets: ServiceSecrets;
+  /** Its site in Caddy. */
   readonly site: CaddySite;
   /** A destroy makes it before it removes anything: it must depend on further steps of the service. */
   readonly lastBackup: LastBackup;
@@ -49,6 +54,7 @@ export class WebService extends Construct {
     const { host, caddy } = this.place;
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
     new BackupSchedule(this, "backup_schedule", { ...this.schedule(), schedule: undefined });
+    new Alerts(this, "alerts", { ...this.alerts(KEEP_ALL), watch: undefined });
     new DataRetention(this, "retention", { ...this.retention(), onDestroy: KEEP_ALL, services: [] });
     new LastBackup(this, "last_backup", { ...this.retention(), services: [] });
   }
@@ -64,7 +70,10 @@ export class WebService extends Construct {
     const container = this.container(props, environmentFile, secrets);
     const site = this.site(props, container);
     const smokeTest = this.smokeTest(props, secrets, container, site);
-    new BackupSchedule(this, "backup_schedule", { ...this.schedule(), dependsOn: [container.healthy.resource] });
+    const healthy = [container.healthy.resource];
+    new BackupSchedule(this, "backup_schedule", { ...this.schedule(), dependsOn: healthy });
+    const { onDestroy = KEEP_ALL } = props;
+    new Alerts(this, "alerts", { ...this.alerts(onDestroy), watch: this.watch(props), dependsOn: healthy });
     const lastBackup = new LastBackup(this, "last_backup", {
       ...this.retention(),
       services: [containerName],
@@ -224,9 +233,44 @@ export class WebService extends Construct {
   }
 
   private schedule() {
-    const { host, containerName, backups } = this.place;
-    const unit = `${containerName.replaceAll("_", "-")}-backup`;
-    return { host, unit, schedule: backups.schedule, policy: backupPolicyOf(this.place) };
+    const { host, backups, alerts } = this.place;
+    const onFailure = alerts && this.unit("alerts");
+    return {
+      host,
+      unit: backupUnitOf(this.place),
+      schedule: backups.schedule,
+      policy: backupPolicyOf(this.place),
+      onFailure,
+    };
+  }
+
+  /** Name of a systemd unit of the service, without suffix. */
+  private unit(purpose: string): string {
+    return `${this.place.containerName.replaceAll("_", "-")}-${purpose}`;
+  }
+
+  private alerts(onDestroy: DestroyPolicy) {
+    const { host, configDirectory, alerts } = this.place;
+    // A destroy keeps the address as it keeps the other secrets.
+    const keepsAddress = alerts?.webhook === "secret" && onDestroy.database === "keep";
+    return { host, unit: this.unit("alerts"), configDirectory, keepsAddress };
+  }
+
+  private watch(props: WebServiceProps): AlertsProps["watch"] {
+    const { alerts: policy, backups } = this.place;
+    if (policy === undefined) return undefined;
+    const { healthPath, databasePath, siteHost: site } = props;
+    const service = {
+      ...this.place,
+      backupsDirectory: backups.directory,
+      backupUnits: backups.schedule === undefined ? [] : [backupUnitOf(this.place)],
+      schedule: backups.schedule,
+      healthUrl: this.url(props, healthPath),
+      databaseUrl: databasePath === undefined ? undefined : this.url(props, databasePath),
+      site,
+      healthPath,
+    };
+    return { policy, service };
   }
 
   private retention() {

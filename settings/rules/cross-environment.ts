@@ -36,6 +36,12 @@ const EXCLUSIVE: readonly Exclusive[] = [
     consequence: (other) => `is also ${other}'s on the same host, and each would delete the other's backups`,
   },
   {
+    path: ["alerts", "textfile"],
+    shared: (environment) =>
+      environment.alerts?.textfile === undefined ? undefined : onHost(environment, environment.alerts.textfile),
+    consequence: (other) => `is also ${other}'s on the same host, and each would overwrite the other's figures`,
+  },
+  {
     path: ["postgresql", "database"],
     shared: (environment) => onHost(environment, environment.postgresql.container, environment.postgresql.database),
     consequence: (other) => `is also ${other}'s in the same PostgreSQL, and each would write into the other's data`,

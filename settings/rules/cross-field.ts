@@ -2,6 +2,7 @@ import { withDefaults } from "../defaults.js";
 import type { Placed } from "../diagnostics/problems.js";
 import { schemasAt } from "../diagnostics/schema-paths.js";
 import { type EnvironmentFile, environmentFile } from "../schema.js";
+import { alertRules } from "./alerts.js";
 import { backendRules } from "./backend.js";
 import { mapping } from "./checks.js";
 import { comparable, consumerRules } from "./consumers.js";
@@ -38,6 +39,7 @@ export function crossField(name: string, file: EnvironmentFile): Placed[] {
     backendRules,
     consumerRules,
     secretRules,
+    alertRules,
   ];
   return rules.flatMap((rule) => rule(name, whole));
 }

@@ -16,6 +16,19 @@ export const portNumber = (server: string) => wholeNumber(1, 65535, `set the por
 /** How many backups are kept. */
 export const backupCount = wholeNumber(1, 1000, "set how many backups to keep, such as 7");
 
+/** From how many percent on a disk counts as full. */
+export const diskPercent = wholeNumber(50, 99, "set a percentage such as 90");
+
+/** Days before the end of a certificate. */
+export const certificateDays = wholeNumber(
+  1,
+  90,
+  "set how many days are left when it should have been renewed, such as 14",
+);
+
+/** Hours up to a year. */
+export const hours = wholeNumber(1, 8760, "set a number of hours, such as 48");
+
 /** How many proxies are in front of NocoDB. */
 export const proxyCount = wholeNumber(
   0,

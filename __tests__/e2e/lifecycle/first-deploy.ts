@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ended } from "../../../lab/deployment.js";
+import { IMAGES } from "../../../lab/images.js";
 import { CONSUMERS } from "../../../lab/instance.js";
 import type { Inspected } from "../host.js";
 import {
@@ -97,6 +98,15 @@ describe("the first deploy", () => {
     const before = await host.authentications();
     await expectEmptyPlan();
     expect((await host.authentications()) - before).toBeLessThanOrEqual(3);
+  });
+
+  it("is followed by a status in which only the first backup is missing, and by a history with that deploy", async () => {
+    const { rows } = JSON.parse((await deployment.nocodbHost("status", "--json")).stdout);
+    const others = rows.filter(({ result }: { result: string }) => result !== "ok");
+    expect(others).toMatchObject([{ name: "backups", result: "wrong" }]);
+    const history = JSON.parse((await deployment.nocodbHost("history", "--json")).stdout);
+    expect(history.at(-1)).toMatchObject({ event: "deploy", result: "done", image: IMAGES.nocodb });
+    expect(history.at(-1).changed).toContain(`image ${IMAGES.nocodb}`);
   });
 
   it("has URL, container id and database as outputs", async () => {

@@ -50,6 +50,7 @@ const others = {
     own: { ownFile: true },
   },
   backups: { schedule: "Mon..Fri 03:00", keep: 3 },
+  alerts: { command: 'mail -s "$ALERT_STATE: it\'s $HOME" ops@example.com', textfile: "/srv/nocodb.prom" },
 };
 
 /** Settings of the state, each with a stack of its own. */

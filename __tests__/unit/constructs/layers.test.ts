@@ -105,6 +105,7 @@ describe("without cdktf, which takes a second to load, are", () => {
 
   test.each([
     ...["ssh.ts", "shell-word.ts", "program.ts", "link.mjs"].map((file) => `constructs/remote-host/${file}`),
+    "constructs/alerts/alert-policy.ts",
     "constructs/backup/backup-policy.ts",
     "constructs/nocodb/secrets.ts",
     "constructs/service-container/image-reference.ts",

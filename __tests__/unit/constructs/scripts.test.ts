@@ -166,6 +166,13 @@ describe("the linker", () => {
     expect(link("all/probe", root).files).toEqual(["one/drift.sh", "two/drift.sh", "all/probe.sh"]);
   });
 
+  test("puts a file of a pattern once if another file of the pattern needs it", () => {
+    write("first/look.sh", "second/look.sh", define("look_first"));
+    write("second/look.sh", "", define("look_second"));
+    write("all/look-all.sh", "**/look.sh", start);
+    expect(link("all/look-all", root).files).toEqual(["second/look.sh", "first/look.sh", "all/look-all.sh"]);
+  });
+
   test("reads the inputs of a program, and those of its libraries, from the headers", () => {
     const expects = (text: string) => `# Expects   ${text}\n#           $more.\n# Needs     `;
     writeScript(root, "inputs/lib.sh", `${expects("$salt;")}\n\n${define("lib")}`);

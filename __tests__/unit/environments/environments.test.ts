@@ -30,11 +30,14 @@ test.each(["prod.yaml", "preprod.yaml", "lab.yaml"])("%s tells editors its schem
   expect(read(file).split("\n")[0]).toBe("# yaml-language-server: $schema=./schema.json");
 });
 
-/** The example with its commented settings; of the backends, only one. */
+/** The example with its commented settings; of the backends and of the receivers of alerts, only one. */
 function example(backend: string): string {
   const setting = /^( *)# ( *[\w-]+:(?: .*)?)$/;
   const text = read("prod.yaml").split("\n").slice(1);
-  const on = text.map((line) => line.replace(setting, "$1$2")).join("\n");
+  const on = text
+    .map((line) => line.replace(setting, "$1$2"))
+    .join("\n")
+    .replace(/^ {2}command: .*\n/m, "");
   return on.replaceAll(/^backend:\n(?: .*\n)+/gm, (each) => (each.includes(`type: ${backend} #`) ? each : ""));
 }
 

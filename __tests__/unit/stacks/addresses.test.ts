@@ -30,6 +30,13 @@ test.each([
   expect(addresses(stackOf(environment(name)))).toEqual([...always, ...enabled, ...found, ...scheduled].sort());
 });
 
+test("alerts have an address of their own", () => {
+  const alerts = { command: "notify", diskPercent: 90, certificateDays: 14 };
+  expect(addresses(stackOf(environment("lab", { alerts })))).toEqual(
+    expect.arrayContaining(golden["If alerts are sent"]!),
+  );
+});
+
 test("a disabled NocoDB keeps those that are listed under Always", () => {
   expect(addresses(stackOf(environment("prod", { subdomain: "" })))).toEqual([...always].sort());
 });

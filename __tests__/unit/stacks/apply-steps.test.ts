@@ -8,7 +8,9 @@ import { environment, stackOf } from "../support/stack-of.js";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const constructs = path.join(root, "constructs");
 
-const stack = stackOf(environment("lab", { backups: { ...environment("lab").backups, schedule: "daily" } }));
+const backups = { ...environment("lab").backups, schedule: "daily" };
+const alerts = { command: "notify", diskPercent: 90, certificateDays: 14 };
+const stack = stackOf(environment("lab", { backups, alerts }));
 const [probe] = Object.values(stack.data?.external ?? {}) as unknown as { program: string[] }[];
 const requirements = /INPUT_requirements='([^']*)'/.exec(probe!.program[2]!)![1]!;
 const required = new Set(requirements.split("\n").map((line) => line.split(" ")[0]!));

@@ -107,7 +107,7 @@ describe("with an empty subdomain NocoDB is disabled", () => {
     expect(absent.resource).not.toHaveProperty("docker_container");
     const active = Object.entries(absent.resource.null_resource!).filter(([, each]) => "provisioner" in each);
     expect(active.map(([name]) => name)).toEqual([
-      "nocodb_backup_schedule_removal",
+      ...["nocodb_alerts_removal", "nocodb_backup_schedule_removal"],
       ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_retention", "nocodb_site_removal"],
       "ownership_removal",
     ]);
@@ -128,7 +128,7 @@ test("on destroy, data is kept unless the environment says otherwise; if NocoDB 
     JSON.stringify(block(prod, `null_resource.${name}`)).includes('"when":"destroy"'),
   );
   expect(onDestroy).toEqual([
-    "nocodb_backup_schedule_removal",
+    ...["nocodb_alerts_removal", "nocodb_backup_schedule_removal"],
     ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_retention", "nocodb_site_removal"],
     "ownership_removal",
   ]);

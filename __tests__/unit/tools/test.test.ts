@@ -44,7 +44,7 @@ beforeEach(() => {
   cpSync(linker, path.join(clone, linker));
   mkdirSync(path.join(clone, "cli"));
   cpSync("package.json", path.join(clone, "package.json"));
-  for (const name of ["biome", "tsc", "shellcheck", "docker"]) tool(name, "exit 0");
+  for (const name of ["biome", "tsc", "typedoc", "shellcheck", "docker"]) tool(name, "exit 0");
   mkdirSync(path.join(clone, "__tests__/e2e/lifecycle"), { recursive: true });
   for (const name of ["one.test.ts", "lifecycle/two.test.ts", "lifecycle/deploy.ts"])
     writeFileSync(path.join(clone, "__tests__/e2e", name), "");
@@ -60,9 +60,9 @@ afterEach(() => rmSync(clone, { recursive: true }));
 describe("npm test", () => {
   test("runs every step and every tier, and ends with one line of counts", () => {
     const { status, last, calls } = run();
-    expect(last).toBe("35 passed, 0 failed, 5 skipped");
+    expect(last).toBe("36 passed, 0 failed, 5 skipped");
     expect(status).toBe(0);
-    expect(calls).toContain("biome check .\ntsc --noEmit\nshellcheck a script.sh\n");
+    expect(calls).toContain("biome check .\ntsc --noEmit\ntypedoc --emit none\nshellcheck a script.sh\n");
     expect(calls).toMatch(
       /vitest run --project unit --reporter.*\n(.*\n)*vitest run --project integration --reporter.*\nvitest run --project e2e /,
     );
@@ -72,7 +72,7 @@ describe("npm test", () => {
     tool("tsc", "echo main.ts is wrong; exit 2");
     const { status, last, stdout } = run();
     expect(stdout).toMatch(/types: FAILED \(.* s\)\nmain.ts is wrong\n/);
-    expect(last).toBe("34 passed, 1 failed, 5 skipped");
+    expect(last).toBe("35 passed, 1 failed, 5 skipped");
     expect(status).toBe(1);
   });
 
@@ -89,12 +89,12 @@ describe("npm test", () => {
     expect(stdout).toContain(
       'programs: FAILED\n  list.sh: SC2154: nmae is referenced but not assigned.\n    echo "$nmae"\n',
     );
-    expect(last).toBe("34 passed, 1 failed, 5 skipped");
+    expect(last).toBe("35 passed, 1 failed, 5 skipped");
   });
 
   test("failed tests fail it, and the table of faults is not checked", () => {
     vitest({ passed: 8, failed: 2, skipped: 0 }, 1);
-    expect(run()).toMatchObject({ status: 1, last: "28 passed, 6 failed, 3 skipped" });
+    expect(run()).toMatchObject({ status: 1, last: "29 passed, 6 failed, 3 skipped" });
   });
 
   test.each([
@@ -110,7 +110,7 @@ describe("npm test", () => {
     vitest({ passed: 10, failed: 0, skipped: 1 }, 0, `PATH=/usr/bin:/bin\n${record}`);
     const { last, stdout } = run();
     expect(stdout).toContain("docs/faults.md: FAILED\n  lacks: x\n");
-    expect(last).toBe("34 passed, 1 failed, 5 skipped");
+    expect(last).toBe("35 passed, 1 failed, 5 skipped");
   });
 
   test("without OpenTofu its end-to-end tests count as skipped, by their number of files", () => {
@@ -121,7 +121,7 @@ describe("npm test", () => {
     vitest({ passed: 10, failed: 0, skipped: 1 }, 0, 'echo "with ${TERRAFORM_BINARY_NAME-}" >>"$CALLS"');
     tool("tofu", "");
     const { last, calls } = run();
-    expect(last).toBe("45 passed, 0 failed, 4 skipped");
+    expect(last).toBe("46 passed, 0 failed, 4 skipped");
     expect(calls).toMatch(/vitest run --project e2e --reporter.*\nwith tofu\n$/);
   });
 

@@ -2,27 +2,13 @@
 #
 # Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $program_text: the program that makes a
 #           backup; $program_inputs: the names of its inputs; $service $service_kind $backups $keep $database_container
-#           $superuser $database $role $data_directory $secrets $pinned_secrets.
+#           $superuser $database $role $data_directory $secrets $pinned_secrets; [$on_failure]: the unit that is started if a
+#           backup fails.
 # Changes   writes program (0700) and units, enables and starts the timer. If a run was missed while the host was down,
 #           it runs after the start. May run twice.
 # Prints    nothing, or systemd's messages.
 # Fails     systemd does not run, or its directories cannot be written: schedule
 # Needs     backup/schedule/lib.sh remote-host/record.sh
-
-# assignment NAME: prints the assignment of an input for the program
-assignment() {
-  eval "value_=\$$1"
-  # shellcheck disable=SC2154 # set by eval
-  printf "%s='%s'\n" "$1" "$(printf '%s' "$value_" | sed "s/'/'\\\\''/g")"
-}
-
-# put_in_place MODE FILE < content: writes the file in one step
-put_in_place() {
-  new_=$(mktemp -- "${2%/*}/.${2##*/}.XXXXXX")
-  cat >"$new_"
-  chmod -- "$1" "$new_"
-  mv -f -- "$new_" "$2"
-}
 
 put_program() {
   {
@@ -38,7 +24,8 @@ put_units() {
 Description=Backup of database $database and $data_directory
 After=docker.service
 Wants=docker.service
-
+${on_failure:+OnFailure=$on_failure.service
+}
 [Service]
 Type=oneshot
 ExecStart=$(schedule_program)
@@ -62,15 +49,11 @@ main() {
   lock_host "the schedule of backups"
   mkdir -p -- /usr/local/sbin
   put_program
-  schedule_additions | while IFS= read -r addition; do rm -rf -- "$addition"; done
   put_units
-  systemctl daemon-reload
-  systemctl --quiet enable "$unit.timer"
-  systemctl restart "$unit.timer"
-  salt=$(new_salt)
+  start_timer
   {
-    printf 'kind=schedule\nunit=%s\nschedule=%s\nbackups=%s\nsince=%s\nsalt=%s\n' "$unit" "$schedule" "$backups" "$(date +%s)" "$salt"
-    schedule_files | while IFS= read -r file; do printf '%s=%s\n' "$file" "$(fingerprint "$salt" <"$file")"; done
+    printf 'kind=schedule\nunit=%s\nschedule=%s\nbackups=%s\nsince=%s\n' "$unit" "$schedule" "$backups" "$(date +%s)"
+    timer_record
   } | write_record "$key" "$status"
 }
 

@@ -5,13 +5,18 @@ import { HostResource, recordKey } from "../../remote-host/host-resource.js";
 import type { RemoteHost } from "../../remote-host/remote-host.js";
 import { type BackupPolicy, backupInput } from "../backup-policy.js";
 
+/** Properties of a backup schedule. */
 export interface BackupScheduleProps {
+  /** The Docker host. */
   readonly host: RemoteHost;
   /** Name of the systemd units, without suffix. */
   readonly unit: string;
   /** When, as systemd's OnCalendar takes it: `daily`, `Mon..Fri 03:00`. See systemd.time(7). @default never */
   readonly schedule?: string | undefined;
+  /** What a backup holds, where it goes, and how many are kept. */
   readonly policy: BackupPolicy;
+  /** The systemd unit, without suffix, that is started if a backup fails. @default none */
+  readonly onFailure?: string | undefined;
   /** Resources that exist before the first backup, and are removed after the last. */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
@@ -23,7 +28,7 @@ export interface BackupScheduleProps {
 export class BackupSchedule extends Construct {
   constructor(scope: Construct, id: string, props: BackupScheduleProps) {
     super(scope, id);
-    const { host, unit, schedule, dependsOn = [] } = props;
+    const { host, unit, schedule, onFailure, dependsOn = [] } = props;
     const removal = new HostRemoval(this, "removal", {
       host,
       program: "backup/schedule/remove",
@@ -38,7 +43,7 @@ export class BackupSchedule extends Construct {
     new HostResource(this, "timer", {
       host,
       program: "backup/schedule/apply",
-      input: { unit, schedule, ...input },
+      input: { unit, schedule, ...(onFailure !== undefined && { on_failure: onFailure }), ...input },
       triggers: { program_fingerprint: `\${substr(sha256(${create}), 0, 12)}` },
       extra: { program_text: `\${${create}}`, program_inputs: Object.keys(input).join(" ") },
       dependsOn: [...dependsOn, removal.resource],

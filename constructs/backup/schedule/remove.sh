@@ -7,11 +7,7 @@
 
 main() {
   lock_host "the removal of the scheduled backups"
-  systemctl --quiet disable --now "$unit.timer" 2>/dev/null || true
-  { schedule_files && schedule_additions; } | while IFS= read -r file; do rm -rf -- "$file"; done
-  rm -f -- "/var/lib/systemd/timers/stamp-$unit.timer" "$records/$key"
-  systemctl daemon-reload 2>/dev/null || true
-  systemctl reset-failed "$unit.service" 2>/dev/null || true
+  remove_timer
 }
 
 main </dev/null

@@ -3,18 +3,24 @@
 # Changes   nothing.
 # Needs     remote-host/require.sh
 
-# require_schedule EXPRESSION...: the host runs systemd, which understands the expression
-require_schedule() {
+# runs_timers SETTING REMEDY: the host runs systemd, and a timer can be added to it
+runs_timers() {
   if [ ! -d /run/systemd/system ]; then
-    unmet "backups.schedule needs systemd, and the host does not run it: remove the setting from the environment file, and run \`npx nocodb-host backup create\` from another scheduler"
-    return 0
+    unmet "$1 needs systemd, and the host does not run it: $2"
+    return 1
   fi
   for each_ in /usr/local/sbin /etc/systemd/system; do
     there_=$each_
     while [ ! -d "$there_" ]; do there_=${there_%/*}; done
     [ -w "$there_" ] ||
-      unmet "backups.schedule needs a program in /usr/local/sbin and units in /etc/systemd/system, and $there_ is read-only on the host: remove the setting from the environment file, and run \`npx nocodb-host backup create\` from another scheduler"
+      unmet "$1 needs a program in /usr/local/sbin and units in /etc/systemd/system, and $there_ is read-only on the host: $2"
   done
+}
+
+# require_schedule EXPRESSION...: the host runs systemd, which understands the expression
+require_schedule() {
+  runs_timers backups.schedule "remove the setting from the environment file, and run \`npx nocodb-host backup create\` from another scheduler" ||
+    return 0
   output=$(systemd-analyze calendar -- "$*" 2>&1) ||
     unmet "backups.schedule: systemd on the host does not understand \"$*\" ($(printf '%s' "$output" | tail -n 1)): write it as in systemd.time(7), such as daily or Mon..Fri 03:00"
 }

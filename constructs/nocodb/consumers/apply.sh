@@ -113,8 +113,9 @@ record_unfinished() {
   } | write_record "$key" unfinished
 }
 
-# read_record: sets the inputs of a rotation, which knows only the consumer's name
-read_record() {
+# begin_rotation: sets the inputs of a rotation, which knows only the consumer's name
+begin_rotation() {
+  event=rotation purpose_="token of $rotate"
   [ "$complete" = yes ] || fail "this host has no complete record of the consumers: deploy first"
   status=$(record_value status) api_container=$(record_value api_container) port=$(record_value port)
   env_file=$(record_value env_file) secrets=$(record_value secrets) deploy_user=$(record_value deploy_user)
@@ -128,7 +129,7 @@ main() {
   lock_host "the consumers"
   if [ -f "$record" ] && [ "$(record_value kind)" = consumers ]; then complete=yes; else complete=no; fi
   former_places=$(recorded_places) former_consumers=$(recorded_consumers) results=$(recorded_ids)
-  [ -z "${rotate-}" ] || read_record
+  [ -z "${rotate-}" ] || begin_rotation
   read_connection_key
   problems=''
   lines=$(scratch) recreate_output=$(scratch)

@@ -9,18 +9,22 @@ drift_unfinished() {
 }
 
 drift_consumers() {
-  api_container=$(record_value api_container) port=$(record_value port) consumers=$(recorded_consumers)
+  consumers=$(recorded_consumers) drifts=
+  ask_rights
+  for name in $(names); do drift_consumer; done
+  drift=${drifts#, }
+}
+
+# ask_rights: asks NocoDB for the rights of $consumers, unless it does not run or answer, which drift_service reports
+ask_rights() {
+  api_container=$(record_value api_container) port=$(record_value port)
   database_container=$(record_value database_container) superuser=$(record_value superuser)
-  drifts=
-  # drift_service reports a NocoDB that does not run or answer.
   reachable=no
   if [ "$(state_of "$api_container")" = running ] && find_api; then
     reachable=yes
     [ "$(info_value inviteOnlySignup)" = true ] || add_drift "sign-up open to everybody"
     read_rights
   fi
-  for name in $(names); do drift_consumer; done
-  drift=${drifts#, }
 }
 
 # add_drift TEXT

@@ -40,6 +40,17 @@ NC_SMTP_PASSWORD           given      value pending for 0 seconds
   expect(sent).toContain("NC_SMTP_PASSWORD given NC_SMTP_PASSWORD'");
 });
 
+test("also lists the address of alerts, which has a directory of its own", async () => {
+  const other = new NocodbHost({ prod: { alerts: { webhook: "secret" } } });
+  other.standIn("ssh", 'sed -n "s/^expected=\'\\([A-Z_]* [a-z]*\\).*/\\1 missing/p" "$sent"');
+  const { code, stdout } = await other.run(["secret", "list", "prod"]);
+  other.remove();
+  expect([code, stdout.split("\n").slice(1, -1)]).toEqual([
+    0,
+    ["DATABASE_PASSWORD  generated  missing", "ALERTS_WEBHOOK     host       missing"],
+  ]);
+});
+
 test("--json prints times", async () => {
   const { code, stdout } = await host.run(["secret", "list", "prod", "--json"]);
   const listed = JSON.parse(stdout);

@@ -3,7 +3,10 @@ import { inputIn, NocodbHost } from "../../support/nocodb-host.js";
 
 let host: NocodbHost;
 beforeEach(() => {
-  host = new NocodbHost({ prod: { secrets: ["NC_SMTP_PASSWORD"] }, off: { subdomain: "" } });
+  host = new NocodbHost({
+    prod: { secrets: ["NC_SMTP_PASSWORD"], alerts: { webhook: "secret" } },
+    off: { subdomain: "" },
+  });
   host.standIn("npx", "exit 0");
   host.standIn("ssh", "echo 'pending: of the host'");
 });
@@ -61,6 +64,11 @@ test.each([
   [
     "NC_SMTP_PASSWORD",
     "NC_SMTP_PASSWORD: its value comes from you, so none is generated: npx nocodb-host secret set prod NC_SMTP_PASSWORD\n",
+    1,
+  ],
+  [
+    "ALERTS_WEBHOOK",
+    "ALERTS_WEBHOOK: its value comes from you, so none is generated: npx nocodb-host secret set prod ALERTS_WEBHOOK\n",
     1,
   ],
   ["databse", expect.stringContaining("databse: is not a secret of NocoDB in prod; did you mean database?"), 64],

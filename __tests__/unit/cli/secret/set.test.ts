@@ -95,6 +95,34 @@ describe("a name", () => {
   });
 });
 
+describe("the address of alerts", () => {
+  beforeEach(() => {
+    host.remove();
+    host = new NocodbHost({ prod: { alerts: { webhook: "secret" } }, other: {} });
+    host.standIn("ssh", "echo 'set: of the host'");
+  });
+
+  test("goes to a directory that NocoDB does not get, and is in use without a deploy", async () => {
+    expect(await piped(["https://hooks.example.com/s3same\n"], "prod", "ALERTS_WEBHOOK")).toEqual({
+      code: 0,
+      stdout: "set: of the host\n",
+      stderr: "",
+    });
+    expect(sent("secrets")).toEqual(["/opt/acme/configs/nocodb/alerts"]);
+    expect(sent("expected")).toEqual(["ALERTS_WEBHOOK host address of alerts"]);
+  });
+
+  test("must be one, and is a secret only if alerts.webhook says so", async () => {
+    const { code, stderr } = await piped(["s3same"], "prod", "ALERTS_WEBHOOK");
+    expect([code, stderr, host.calls("ssh")]).toEqual([
+      1,
+      "ALERTS_WEBHOOK: the value is not the address of a webhook: give one that begins with https://; nothing was changed\n",
+      [],
+    ]);
+    expect(await piped(["https://hooks.example.com/"], "other", "ALERTS_WEBHOOK")).toMatchObject({ code: 64 });
+  });
+});
+
 describe("--deploy", () => {
   test("deploys at once", async () => {
     const { code, stdout } = await piped(["long enough"], "prod", "admin", "--deploy");

@@ -216,6 +216,7 @@ describe("a disabled NocoDB", () => {
     const steps = Object.entries(json.resource.null_resource!).filter(([name]) => name.startsWith("nocodb_"));
     const active = steps.filter(([, each]) => "provisioner" in each);
     expect(active.map(([name]) => name).sort()).toEqual([
+      "nocodb_alerts_removal",
       "nocodb_backup_schedule_removal",
       "nocodb_consumers_removal",
       "nocodb_last_backup",

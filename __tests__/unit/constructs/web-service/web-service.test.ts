@@ -187,6 +187,7 @@ test("a disabled service keeps its data: every removal stays, without instances"
   expect(disabled.resource).not.toHaveProperty("docker_container");
   const steps = Object.entries(disabled.resource.null_resource!).filter(([name]) => name.startsWith("forms_"));
   expect(steps.map(([name, { for_each }]) => [name, for_each])).toEqual([
+    ["forms_alerts_removal", {}],
     ["forms_backup_schedule_removal", {}],
     ["forms_last_backup", {}],
     ["forms_retention", {}],

@@ -91,6 +91,15 @@ describe("two environments", () => {
       "on the same host, and each would delete the other's backups",
     ],
     [
+      "figures of alerts",
+      {
+        one: { alerts: { webhook: "secret", textfile: "/f.prom" } },
+        two: { alerts: { webhook: "secret", textfile: "/f.prom" } },
+      },
+      'alerts.textfile: "/f.prom"',
+      "on the same host, and each would overwrite the other's figures",
+    ],
+    [
       "database",
       {
         one: { postgresql: { ...PostgreSQL, database: "noco", role: "one" } },

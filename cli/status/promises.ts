@@ -1,0 +1,74 @@
+import { SERVICE } from "../../constructs/nocodb/nocodb-props.js";
+import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
+import { versionOf } from "../../constructs/nocodb/version.js";
+import { backupUnitOf } from "../../constructs/web-service/backups.js";
+import type { Consumer, Environment } from "../../settings/environment.js";
+import { placesOf } from "../../settings/places.js";
+
+/** Something that the environment file promises of the host. */
+export interface Promised {
+  /** Of its row. */
+  readonly name: string;
+  /** What remote-host/status.sh expects: the kind, and its arguments. */
+  readonly line: string;
+}
+
+/** MiB that must be free on each disk: room for another image and a backup. */
+const LEAST_FREE = 512;
+
+/** What the host is asked, in the order of the table. */
+export function promisesOf(environment: Environment): Promised[] {
+  const { backups, baseDirectory, postgresql, subdomain } = environment;
+  const place = placesOf(environment);
+  const secrets = nocodbSecrets(environment.secrets).map(({ name, policy }) => `${name}:${policy}`);
+  const unit = backupUnitOf(place);
+  return [
+    promised("docker"),
+    promised("work"),
+    ...(subdomain === "" ? [promised("no container", "absent", place.containerName)] : served(environment)),
+    promised("database", "database", postgresql.container, postgresql.superuser, postgresql.database),
+    promised("files", "kept", "directory", "file"),
+    promised("secrets", "secrets", place.secretsDirectory, ...secrets),
+    promised("backups", "backups", backups.directory, unit, SERVICE),
+    promised("schedule", "schedule", unit, backups.schedule ?? ""),
+    promised("disk", "disk", String(LEAST_FREE), baseDirectory, backups.directory),
+    promised("owner"),
+    promised("last deploy", "last_deploy"),
+  ];
+}
+
+/** The promises of a NocoDB that is enabled. */
+function served(environment: Environment): Promised[] {
+  const { alias, caddy, consumers, domain, image, memory, networks, postgresql, subdomain } = environment;
+  const { containerName } = placesOf(environment);
+  const names = Object.values(networks).map(({ name }) => name);
+  const { healthPath } = versionOf(image);
+  const site = [caddy.container, caddy.caddyfile, `${subdomain}.${domain}`, healthPath];
+  return [
+    promised("container", "container", containerName),
+    promised("image", "image", containerName, SERVICE, image),
+    promised("memory", "memory", containerName, String(memory)),
+    promised("restarts", "restarts", containerName),
+    promised("health", "health", containerName, postgresql.container),
+    promised("networks", "networks", containerName, alias, ...names),
+    promised("site", "site", containerName, ...site, caddy.sitesDirectory ?? ""),
+    promised("certificate", "certificate", ...site),
+    promised(GATE, "gate", ...site),
+    promised("sign-up", "sign_up"),
+    ...consumers.map((each) => promised(`consumer ${each.name}`, "consumer", each.name, each.envFile, rightsOf(each))),
+  ];
+}
+
+/** The row with what the host's own addresses are answered; it becomes those of the VPN gate. */
+export const GATE = "gate";
+
+function promised(name: string, kind = name, ...words: string[]): Promised {
+  return { name, line: [kind, ...words].join(" ").trimEnd() };
+}
+
+/** The rights of a consumer's token, in words. */
+function rightsOf({ role, bases }: Consumer): string {
+  if (role === "super-admin") return "with the super admin's rights";
+  const given = Object.entries(bases).map(([title, each]) => `${each} in ${title}`);
+  return [...(role === "creator" ? ["may create bases"] : []), ...given].join(", ") || "without a base";
+}

@@ -1,0 +1,79 @@
+# Reports the status of everything that the environment file promises.
+#
+# Expects   $promises, $environment: see remote-host/status.sh; [$seconds]: after which what has not been found out is
+#           unknown, 25 by default.
+# Changes   nothing. May run twice.
+# Prints    one line for each promise, in their order: `ok`, `wrong` or `unknown`, what is there or the reason, and what to
+#           do, separated by the character 31. Nothing that is wrong on the host makes it fail.
+# Needs     remote-host/status.sh **/status.sh **/drift.sh **/requirements.sh
+
+# end_row: writes the line of the promise $row
+end_row() {
+  if [ -z "$looked" ]; then unknown=$(sed '/^$/d' "$rows/.$row.errors" | tail -n 1); fi
+  if [ -z "$looked" ] && [ -z "$unknown" ]; then unknown="the check ended without a reason"; fi
+  if [ -n "$wrong" ]; then
+    line_="wrong$field_end$wrong$field_end${fix:-npx cdktf deploy $environment}"
+  elif [ -n "$unknown" ]; then
+    line_="unknown$field_end$unknown$field_end$fix"
+  else
+    line_="ok$field_end$fact$field_end"
+  fi
+  printf '%s' "$line_" | tr '\n\r\t' '   ' >"$rows/.$row.row"
+  mv -f -- "$rows/.$row.row" "$rows/$row"
+}
+
+# look WHAT ARGUMENTS: looks at the promise $row
+look() {
+  looked='' fact='' wrong='' fix='' unknown=''
+  trap end_row EXIT
+  set -e
+  what=$1
+  # A schedule contains wildcards.
+  set -f
+  # shellcheck disable=SC2086 # names and paths without blanks
+  set -- $2
+  set +f
+  if [ "$what" != docker ] && [ -z "$networks" ]; then
+    unknown="Docker does not answer"
+  else
+    "status_$what" "$@"
+  fi
+  looked=yes
+}
+
+# print_rows: prints the lines as soon as they are there, until the time is over
+print_rows() {
+  for each in $(seq 1 "$row"); do
+    until [ -f "$rows/$each" ]; do
+      [ "$(date +%s)" -lt "$deadline" ] || break
+      sleep 0.1
+    done
+    if [ -f "$rows/$each" ]; then cat -- "$rows/$each"; else printf 'unknown%snot found out within %s s%s' "$field_end" "${seconds:-25}" "$field_end"; fi
+    echo
+  done
+}
+
+# Everything is looked at at once, because most of it waits for the engine or for a container. Files are on /run, which
+# a full disk does not fill.
+main() {
+  for_people=yes
+  deadline=$(($(date +%s) + ${seconds:-25}))
+  rows=$(mktemp -d /run/status.XXXXXX 2>/dev/null || mktemp -d) || fail "no temporary directory can be made on the host"
+  trap 'rm -rf -- "$rows"' EXIT
+  TMPDIR=$rows
+  export TMPDIR
+  read_engine || networks=
+  row=0 pids=
+  while read -r what arguments; do
+    row=$((row + 1))
+    look "$what" "$arguments" >/dev/null 2>"$rows/.$row.errors" &
+    pids="$pids $!"
+  done <<LIST
+$promises
+LIST
+  print_rows
+  # shellcheck disable=SC2086 # numbers
+  kill $pids 2>/dev/null || true
+}
+
+main </dev/null
