@@ -6,6 +6,7 @@ import { addBackupCreate } from "./backup/create.js";
 import { addBackupList } from "./backup/list.js";
 import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
+import { addBackupVerify } from "./backup/verify.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
 import { addRotateToken } from "./rotate/token.js";
@@ -37,9 +38,15 @@ export function nocodbHost(): Command {
   addSignIn(program);
   const backup = addVerb(program, "backup", {
     summary: "Backups of database and data directory",
-    examples: ["backup create prod", "backup list prod", "backup pull prod /srv/backups", "backup restore prod"],
+    examples: [
+      "backup create prod",
+      "backup list prod",
+      "backup verify prod",
+      "backup pull prod /srv/backups",
+      "backup restore prod",
+    ],
   });
-  for (const add of [addBackupCreate, addBackupList, addBackupPull, addBackupRestore]) add(backup);
+  for (const add of [addBackupCreate, addBackupList, addBackupVerify, addBackupPull, addBackupRestore]) add(backup);
   const secret = addVerb(program, "secret", {
     summary: "NocoDB's secrets, which only the host keeps",
     examples: ["secret list prod", "secret set prod NC_SMTP_PASSWORD", "secret rotate prod database"],

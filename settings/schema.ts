@@ -7,7 +7,7 @@ import { memoryForm, parseMemory } from "./rules/memory.js";
 import * as names from "./rules/names.js";
 import { backupCount, cpuShare, portNumber, proxyCount } from "./rules/numbers.js";
 import * as paths from "./rules/paths.js";
-import { calendarExpression } from "./rules/schedule.js";
+import { calendarExpression, calendarExpressionOrOff } from "./rules/schedule.js";
 import { sshOption, sshOptionValue } from "./rules/ssh-options.js";
 import { subnet } from "./rules/subnet.js";
 import { secretName, variableName } from "./rules/variables.js";
@@ -225,6 +225,11 @@ export const environmentFile = z.strictObject({
         .optional()
         .describe(
           "When the host makes a backup by itself, in the form of systemd's OnCalendar, such as daily or Mon..Fri 03:00. Default: never.",
+        ),
+      verify: text(calendarExpressionOrOff)
+        .optional()
+        .describe(
+          "When the host tests by itself that the newest backup can be restored: off, daily, weekly, monthly, or a time as in schedule. Default: off.",
         ),
     })
     .prefault({})

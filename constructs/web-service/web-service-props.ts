@@ -39,6 +39,8 @@ export interface ServicePlace {
   readonly backups: Pick<BackupPolicy, "directory" | "keep" | "restoreCommand"> & {
     /** When the host makes a backup itself: systemd's OnCalendar. @default never */
     readonly schedule?: string | undefined;
+    /** When the host tests itself that the newest backup can be restored: systemd's OnCalendar. @default never */
+    readonly verify?: string | undefined;
   };
 }
 

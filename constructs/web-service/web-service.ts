@@ -49,7 +49,7 @@ export class WebService extends Construct {
   disable(): void {
     const { host, caddy } = this.place;
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
-    new BackupSchedule(this, "backup_schedule", { ...this.schedule(), schedule: undefined });
+    this.schedule(undefined);
     new DataRetention(this, "retention", { ...this.retention(), onDestroy: KEEP_ALL, services: [] });
     new LastBackup(this, "last_backup", { ...this.retention(), services: [] });
   }
@@ -73,7 +73,7 @@ export class WebService extends Construct {
       backups: backupPolicyOf(this.place),
       site: { ...siteInput(caddy, text), upstream: text.upstream },
     });
-    new BackupSchedule(this, "backup_schedule", { ...this.schedule(), dependsOn: [container.healthy.resource] });
+    this.schedule(container);
     new LastBackup(this, "last_backup", {
       ...this.retention(),
       services: [containerName],
@@ -229,10 +229,24 @@ export class WebService extends Construct {
     return { host, upstream: `${alias}:${port}`, imports, allowedOrigins, healthPath, hold };
   }
 
-  private schedule() {
+  /** The host makes and tests backups itself, as long as the service runs. */
+  private schedule(service: ServiceContainer | undefined): void {
     const { host, containerName, backups } = this.place;
-    const unit = `${containerName.replaceAll("_", "-")}-backup`;
-    return { host, unit, schedule: backups.schedule, policy: backupPolicyOf(this.place) };
+    const units = containerName.replaceAll("_", "-");
+    const shared = { host, policy: backupPolicyOf(this.place), dependsOn: service ? [service.healthy.resource] : [] };
+    const when = (setting: string | undefined) => (service === undefined ? undefined : setting);
+    new BackupSchedule(this, "backup_schedule", {
+      ...shared,
+      task: "backup",
+      unit: `${units}-backup`,
+      schedule: when(backups.schedule),
+    });
+    new BackupSchedule(this, "restore_test_schedule", {
+      ...shared,
+      task: "restore test",
+      unit: `${units}-restore-test`,
+      schedule: when(backups.verify),
+    });
   }
 
   private retention() {

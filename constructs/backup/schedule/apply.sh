@@ -1,8 +1,9 @@
-# Makes the host run backups on a schedule.
+# Makes the host run a task on a schedule: backups, or tests of them.
 #
-# Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $program_text: the program that makes a
-#           backup; $program_inputs: the names of its inputs; $service $service_kind $backups $keep $database_container
-#           $superuser $database $role $data_directory $secrets $pinned_secrets.
+# Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $task: `backup` or `restore test`;
+#           $program_text: the program that does it; $program_inputs: the names of its inputs; [$backup]; $reason $service
+#           $service_kind $backups $keep $database_container $superuser $database $role $data_directory $secrets
+#           $pinned_secrets.
 # Changes   writes program (0700) and units, enables and starts the timer. If a run was missed while the host was down,
 #           it runs after the start. May run twice.
 # Prints    nothing, or systemd's messages.
@@ -26,16 +27,16 @@ put_in_place() {
 
 put_program() {
   {
-    printf '#!/bin/sh\n# Makes a backup now. Written by a deploy: do not edit.\n'
+    printf '#!/bin/sh\n# Runs a %s now. Written by a deploy: do not edit.\n' "$task"
     for each in records $program_inputs; do assignment "$each"; done
-    printf "reason='on schedule'\n%s\n" "$program_text"
+    printf '%s\n' "$program_text"
   } | put_in_place 0700 "$(schedule_program)"
 }
 
 put_units() {
   put_in_place 0644 "/etc/systemd/system/$unit.service" <<UNIT
 [Unit]
-Description=Backup of database $database and $data_directory
+Description=Scheduled $task of database $database and $data_directory
 After=docker.service
 Wants=docker.service
 
@@ -46,7 +47,7 @@ Nice=10
 UNIT
   put_in_place 0644 "/etc/systemd/system/$unit.timer" <<UNIT
 [Unit]
-Description=Backups of database $database and $data_directory
+Description=Schedule of each $task of database $database and $data_directory
 
 [Timer]
 OnCalendar=$schedule
@@ -59,7 +60,7 @@ UNIT
 }
 
 main() {
-  lock_host "the schedule of backups"
+  lock_host "the schedule of each $task"
   mkdir -p -- /usr/local/sbin
   put_program
   schedule_additions | while IFS= read -r addition; do rm -rf -- "$addition"; done
@@ -69,7 +70,7 @@ main() {
   systemctl restart "$unit.timer"
   salt=$(new_salt)
   {
-    printf 'kind=schedule\nunit=%s\nschedule=%s\nbackups=%s\nsince=%s\nsalt=%s\n' "$unit" "$schedule" "$backups" "$(date +%s)" "$salt"
+    printf 'kind=schedule\ntask=%s\nunit=%s\nschedule=%s\nservice=%s\nbackups=%s\nsince=%s\nsalt=%s\n' "$task" "$unit" "$schedule" "$service" "$backups" "$(date +%s)" "$salt"
     schedule_files | while IFS= read -r file; do printf '%s=%s\n' "$file" "$(fingerprint "$salt" <"$file")"; done
   } | write_record "$key" "$status"
 }

@@ -1,4 +1,4 @@
-# The files of scheduled backups: a program and two systemd units.
+# The files of a scheduled task: a program and two systemd units.
 #
 # Expects   $unit: the name of the units, without suffix.
 # Changes   nothing until a function is called.
