@@ -1,7 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { inputIn, NocodbHost } from "../../support/nocodb-host.js";
 
-const host = new NocodbHost();
+let host: NocodbHost;
+beforeEach(() => {
+  host = new NocodbHost();
+});
 afterEach(() => host.remove());
 
 test.each([
