@@ -2,7 +2,9 @@
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { addAdopt } from "./adopt/adopt.js";
+import { addBackupCopy } from "./backup/copy.js";
 import { addBackupCreate } from "./backup/create.js";
+import { addBackupFetch } from "./backup/fetch.js";
 import { addBackupList } from "./backup/list.js";
 import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
@@ -46,7 +48,8 @@ export function nocodbHost(): Command {
       "backup restore prod",
     ],
   });
-  for (const add of [addBackupCreate, addBackupList, addBackupVerify, addBackupPull, addBackupRestore]) add(backup);
+  const verbs = [addBackupCreate, addBackupList, addBackupVerify, addBackupCopy, addBackupFetch];
+  for (const add of [...verbs, addBackupPull, addBackupRestore]) add(backup);
   const secret = addVerb(program, "secret", {
     summary: "NocoDB's secrets, which only the host keeps",
     examples: ["secret list prod", "secret set prod NC_SMTP_PASSWORD", "secret rotate prod database"],

@@ -37,6 +37,9 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
 
     create: (more: Input = {}): Promise<Outcome> => run("backup/create", { ...service, reason: "on request", ...more }),
     list: async (): Promise<string> => (await run("backup/list", service)).stdout,
+    /** Lists, makes or fetches copies; `more` names the repository. */
+    copies: (verb: "run" | "list" | "fetch", more: Input): Promise<Outcome> =>
+      run(`backup/copy/${verb}`, { ...service, ...(verb === "fetch" && { backup: "latest" }), ...more }),
     /** Tests the latest backup. */
     verify: (more: Input = {}, options?: RunOptions): Promise<Outcome> =>
       run("backup/verify", { ...service, backup: "latest", reason: "requested", ...more }, options),
@@ -77,7 +80,7 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
       return asRoot('mkdir -p "$1" && printf %s "$3" >"$1/.served-$2"', records, name, text);
     },
     /** A file beside the records that names an image. */
-    recorded: (what: "served" | "started" | "restore-test"): Promise<string> =>
+    recorded: (what: "served" | "started" | "restore-test" | "backup-copy"): Promise<string> =>
       asRoot('cat -- "$1/.$2-$3" 2>/dev/null || true', records, what, name),
   };
 }

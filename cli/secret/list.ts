@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { environmentNamed } from "../environment-files.js";
 import { readFromHost } from "../run-on-host.js";
 import { addVerb, ENVIRONMENT, JSON_OUTPUT } from "../verb.js";
-import { secretsInput } from "./secret-name.js";
+import { secretsInputs } from "./secret-name.js";
 
 export function addSecretList(secret: Command): void {
   addVerb(secret, "list", {
@@ -15,7 +15,9 @@ export function addSecretList(secret: Command): void {
     .option(...JSON_OUTPUT)
     .action((name: string, { json }: { json?: true }) => {
       const environment = environmentNamed(name);
-      const secrets = secretsIn(readFromHost(environment, "service-secrets/list", secretsInput(environment)));
+      const secrets = secretsInputs(environment).flatMap((input) =>
+        secretsIn(readFromHost(environment, "service-secrets/list", input)),
+      );
       console.log(json ? JSON.stringify(secrets.map(asJson)) : table(secrets.map(row)));
     });
 }

@@ -1,3 +1,4 @@
+import { copySecrets } from "../../constructs/backup/copy/backup-copy.js";
 import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
 import { DATABASE_SECRET, expectedSecrets, type ServiceSecret } from "../../constructs/service-secrets/secret.js";
 import { didYouMean } from "../../settings/diagnostics/spelling.js";
@@ -25,7 +26,7 @@ export const SECRET = [
 
 /** @throws Failure that names the known secrets if it is none of them */
 export function secretNamed(environment: Environment, word: string): ServiceSecret {
-  const secrets = nocodbSecrets(environment.secrets);
+  const secrets = secretSets(environment).flatMap((set) => set.secrets);
   const found = secrets.find(({ name }) => name === (ALIASES[word] ?? word));
   if (found) return found;
   const known = [...Object.keys(ALIASES), ...secrets.map(({ name }) => name)];
@@ -36,10 +37,34 @@ export function secretNamed(environment: Environment, word: string): ServiceSecr
   );
 }
 
-/** What the host programs for secrets expect. */
-export function secretsInput(environment: Environment): Input {
-  return {
-    secrets: placesOf(environment).secretsDirectory,
-    expected: expectedSecrets(nocodbSecrets(environment.secrets)),
-  };
+/** The secrets that a host keeps, by directory: NocoDB's own, and those of the copies of backups. */
+interface SecretSet {
+  readonly directory: string;
+  readonly secrets: readonly ServiceSecret[];
+}
+
+function secretSets(environment: Environment): SecretSet[] {
+  const { copy } = environment.backups;
+  const own = { directory: placesOf(environment).secretsDirectory, secrets: nocodbSecrets(environment.secrets) };
+  return copy ? [own, { directory: copy.secretsDirectory, secrets: copySecrets(copy.repository) }] : [own];
+}
+
+/** Whether a secret is one of the copies of backups, which NocoDB does not get. */
+export function isOfCopies({ backups }: Environment, { name }: ServiceSecret): boolean {
+  return backups.copy !== undefined && copySecrets(backups.copy.repository).some((each) => each.name === name);
+}
+
+/** What the host programs for secrets expect, for each directory of secrets. */
+export function secretsInputs(environment: Environment): Input[] {
+  return secretSets(environment).map(asInput);
+}
+
+/** What the host programs for secrets expect, for the directory of one secret. @default NocoDB's own */
+export function secretsInput(environment: Environment, secret?: ServiceSecret): Input {
+  const [own, copies] = secretSets(environment);
+  return asInput(copies && secret && isOfCopies(environment, secret) ? copies : own!);
+}
+
+function asInput({ directory, secrets }: SecretSet): Input {
+  return { secrets: directory, expected: expectedSecrets(secrets) };
 }

@@ -29,6 +29,12 @@ lock_backups() {
   backups_locked=yes
 }
 
+# unlock_backups: allows others again before this script ends
+unlock_backups() {
+  exec 6<&-
+  backups_locked=
+}
+
 # activity: prints the rows inserted, updated and deleted since PostgreSQL began to count
 activity() {
   echo 'SELECT coalesce(sum(n_tup_ins), 0), coalesce(sum(n_tup_upd), 0), coalesce(sum(n_tup_del), 0) FROM pg_stat_user_tables' | in_database -F ' '
@@ -147,11 +153,14 @@ dump_database() {
   exec 3>"$unfinished/questions" 4<"$unfinished/answers"
   rm -- "$unfinished/questions" "$unfinished/answers"
   cat >&3 <<SQL
-\\set ECHO errors
+\set SHOW_CONTEXT never
 SELECT count(set_config(name, '0', false)) AS timeouts FROM pg_settings
  WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \gset
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT format('LOCK TABLE %s IN ACCESS SHARE MODE', name) FROM ($TABLES) AS tables \gexec
+DO \$\$ DECLARE this text; BEGIN
+  FOR this IN $TABLES LOOP EXECUTE format('LOCK TABLE %s IN ACCESS SHARE MODE', this); END LOOP;
+EXCEPTION WHEN lock_not_available THEN RAISE EXCEPTION 'LOCK TABLE %: %', this, SQLERRM;
+END \$\$;
 SELECT pg_export_snapshot(), pg_database_size(current_database());
 $COUNT_ROWS
 SQL

@@ -2,8 +2,9 @@
 #
 # Expects   $backups; [$service]: its name.
 # Changes   nothing. May run twice.
-# Prints    one line for each, the newest first: name, size, reason; then the last restore test of the service.
-# Needs     backup/lib.sh backup/restore-test.sh
+# Prints    one line for each, the newest first: name, size, reason; then the last restore test of the service,
+#           and its last copy.
+# Needs     backup/lib.sh backup/restore-test.sh backup/copy/lib.sh
 
 main() {
   all=$(all_backups)
@@ -14,6 +15,8 @@ main() {
   [ -n "${service-}" ] || return 0
   tested=$(restore_test)
   [ -z "$tested" ] || echo "Last restore test: $tested"
+  copied=$(last_copy)
+  [ -z "$copied" ] || echo "Last copy: $copied"
 }
 
 main </dev/null

@@ -4,11 +4,11 @@
 #           $sites_directory: the next site; $upstream: its service, name:port; $grace_period: in seconds; $service;
 #           $requirements; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
 #           [$data_directory] [$secrets] [$pinned_secrets]: without
-#           them no backup is made.
+#           them no backup is made; [$copy_to] [$copy_days] [$copy_secrets]: see backup/copy/lib.sh.
 # Changes   pulls the image if it is missing, makes a backup if the image is another one, and finally makes Caddy hold
 #           requests to the service for some seconds. May run twice.
 # Prints    what it pulls, or why the replacement must not begin; then the old container keeps serving.
-# Needs     backup/lib.sh caddy-site/lib.sh caddy-site/hold.sh remote-host/require.sh **/requirements.sh
+# Needs     backup/lib.sh backup/copy/lib.sh caddy-site/lib.sh caddy-site/hold.sh remote-host/require.sh **/requirements.sh
 
 main() {
   lock_host "the checks before a replacement" 60
@@ -22,6 +22,7 @@ main() {
   [ -z "${backups-}" ] || check_directories
   [ -z "$site" ] || check_site
   ensure_backup_before "$image" serving
+  [ -z "${backup-}" ] || copy_in_background
   [ -z "${pulled-}${backup-}" ] || check_room
   [ -z "$site" ] || hold_requests "${upstream%:*}" "$grace_period"
 }

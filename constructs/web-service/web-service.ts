@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { BackupCopy } from "../backup/copy/backup-copy.js";
 import { BackupSchedule } from "../backup/schedule/backup-schedule.js";
 import { CaddySite, CaddySiteRemoval, siteInput } from "../caddy-site/caddy-site.js";
 import type { CaddySiteText } from "../caddy-site/render.js";
@@ -49,7 +50,7 @@ export class WebService extends Construct {
   disable(): void {
     const { host, caddy } = this.place;
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
-    this.schedule(undefined);
+    this.schedule();
     new DataRetention(this, "retention", { ...this.retention(), onDestroy: KEEP_ALL, services: [] });
     new LastBackup(this, "last_backup", { ...this.retention(), services: [] });
   }
@@ -73,7 +74,7 @@ export class WebService extends Construct {
       backups: backupPolicyOf(this.place),
       site: { ...siteInput(caddy, text), upstream: text.upstream },
     });
-    this.schedule(container);
+    this.schedule(container, this.copy(props, configDirectory));
     new LastBackup(this, "last_backup", {
       ...this.retention(),
       services: [containerName],
@@ -229,11 +230,26 @@ export class WebService extends Construct {
     return { host, upstream: `${alias}:${port}`, imports, allowedOrigins, healthPath, hold };
   }
 
+  /** The host copies backups to another machine, if that is set. */
+  private copy({ setSecretCommand = "" }: WebServiceProps, directory: HostDirectory): BackupCopy | undefined {
+    const { host, kind = "generic", backups, postgresql } = this.place;
+    if (backups.copy === undefined) return undefined;
+    const { container: database_container, superuser, database } = postgresql;
+    return new BackupCopy(this, "backup_copy", {
+      host,
+      policy: backups.copy,
+      setCommand: setSecretCommand,
+      database: { service_kind: kind, database_container, superuser, database },
+      dependsOn: [directory.resource],
+    });
+  }
+
   /** The host makes and tests backups itself, as long as the service runs. */
-  private schedule(service: ServiceContainer | undefined): void {
+  private schedule(service?: ServiceContainer, copy?: BackupCopy): void {
     const { host, containerName, backups } = this.place;
     const units = containerName.replaceAll("_", "-");
-    const shared = { host, policy: backupPolicyOf(this.place), dependsOn: service ? [service.healthy.resource] : [] };
+    const dependsOn = [service?.healthy.resource, copy?.secrets.resource].filter((each) => each !== undefined);
+    const shared = { host, policy: backupPolicyOf(this.place), dependsOn };
     const when = (setting: string | undefined) => (service === undefined ? undefined : setting);
     new BackupSchedule(this, "backup_schedule", {
       ...shared,

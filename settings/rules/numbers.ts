@@ -16,6 +16,9 @@ export const portNumber = (server: string) => wholeNumber(1, 65535, `set the por
 /** How many backups are kept. */
 export const backupCount = wholeNumber(1, 1000, "set how many backups to keep, such as 7");
 
+/** For how many days copies of backups are kept. */
+export const copyDays = wholeNumber(1, 36500, "set for how many days copies are kept, such as 90");
+
 /** How many proxies are in front of NocoDB. */
 export const proxyCount = wholeNumber(
   0,

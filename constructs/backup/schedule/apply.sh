@@ -1,7 +1,7 @@
 # Makes the host run a task on a schedule: backups, or tests of them.
 #
 # Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $task: `backup` or `restore test`;
-#           $program_text: the program that does it; $program_inputs: the names of its inputs; [$backup]; $reason $service
+#           $program_text: the program that does it; $program_inputs: the names of its inputs; [$backup] [$copy_to] [$copy_days] [$copy_secrets]; $reason $service
 #           $service_kind $backups $keep $database_container $superuser $database $role $data_directory $secrets
 #           $pinned_secrets.
 # Changes   writes program (0700) and units, enables and starts the timer. If a run was missed while the host was down,

@@ -1,7 +1,7 @@
 # Drift of scheduled backups, and of scheduled tests of them. See remote-host/drift.sh.
 #
 # Changes   nothing.
-# Needs     remote-host/drift.sh backup/schedule/lib.sh backup/lib.sh backup/restore-test.sh
+# Needs     remote-host/drift.sh backup/schedule/lib.sh backup/lib.sh backup/restore-test.sh backup/copy/lib.sh
 
 drift_schedule() {
   unit=$(record_value unit)
@@ -38,8 +38,10 @@ check_last_backup() {
   unit=$(record_value unit) backups=$(record_value backups) newest=$(all_backups | head -n 1)
   last=$(record_value since)
   [ -z "$newest" ] || last=$(metadata_of "$newest" made)
+  service=$(record_value service) copied=$(last_copy)
   if [ "$(systemctl show -P Result "$unit.service")" != success ]; then
     late="the last run of $unit failed"
+    case $copied in *' failed '*) late="the last copy of backups failed: $copied" ;; esac
   elif is_overdue; then
     late="no backup since $(date -u -d "@$last" '+%Y-%m-%d %H:%M UTC'), although the schedule is $(record_value schedule)"
   fi

@@ -11,8 +11,8 @@ test.each([
   [[], "latest"],
   [["2026-11-24T030000Z-2026.09.0"], "2026-11-24T030000Z-2026.09.0"],
 ])("tests the newest backup, or one by name: %s", async (named, backup) => {
-  host.standIn("ssh", "echo passed");
-  expect(await host.run(["backup", "verify", "prod", ...named])).toEqual({ code: 0, stdout: "passed\n", stderr: "" });
+  host.standIn("ssh", "exit 0");
+  expect(await host.run(["backup", "verify", "prod", ...named])).toEqual({ code: 0, stdout: "", stderr: "" });
   const { sent } = host.calls("ssh").at(-1)!;
   expect(["backup", "reason", "service"].map((name) => inputIn(sent, name))).toEqual([backup, "requested", "nocodb"]);
 });
