@@ -1,4 +1,4 @@
-import { copySecrets } from "../../constructs/backup/copy/backup-copy.js";
+import { copySecrets } from "../../constructs/backup/copy/copy-secrets.js";
 import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
 import { DATABASE_SECRET, expectedSecrets, type ServiceSecret } from "../../constructs/service-secrets/secret.js";
 import { didYouMean } from "../../settings/diagnostics/spelling.js";

@@ -3,7 +3,8 @@
 # Expects   $service: its name; $service_kind: see web-service/kind.sh; $backups and $data_directory: directories, or
 #           links to directories; $keep: how many of the newest to keep; $database_container, $superuser, $database,
 #           $role; $records; $secrets: the directory of the service's secrets; $pinned_secrets: names of those without
-#           which the data cannot be read, separated by blanks.
+#           which the data cannot be read, separated by blanks; [$copy_to] [$copy_days] [$copy_secrets], which only
+#           backup/copy/lib.sh uses.
 # Changes   nothing until a function is called.
 # Needs     backup/database.sh service-container/served.sh service-secrets/lib.sh **/kind.sh
 #
