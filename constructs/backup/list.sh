@@ -13,7 +13,7 @@ main() {
     printf '%-36s %8s  %s\n' "$each" "$(du -sh -- "$backups/$each" | cut -f 1)" "$(metadata_of "$each" reason)"
   done
   [ -n "${service-}" ] || return 0
-  tested=$(restore_test)
+  tested=$(last_restore_test)
   [ -z "$tested" ] || echo "Last restore test: $tested"
   copied=$(last_copy)
   [ -z "$copied" ] || echo "Last copy: $copied"

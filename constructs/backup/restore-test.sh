@@ -9,8 +9,8 @@ restore_test_file() {
   printf '%s/.restore-test-%s' "$records" "$service"
 }
 
-# restore_test: prints the time of the last test, the backup, `passed` or `failed`, and words; nothing if there was none
-restore_test() {
+# last_restore_test: prints the time of the last test, the backup, `passed` or `failed`, and words; nothing if there was none
+last_restore_test() {
   sed -n 's/^restore-test=//p' "$(restore_test_file)" 2>/dev/null || true
 }
 

@@ -50,7 +50,7 @@ check_last_backup() {
 
 check_last_restore_test() {
   unit=$(record_value unit) service=$(record_value service) last=$(record_value since)
-  tested=$(restore_test)
+  tested=$(last_restore_test)
   [ -z "$tested" ] || last=$(date -d "${tested%% *}" +%s)
   case $tested in
     *' failed '*) late="the last restore test failed: $tested" ;;
