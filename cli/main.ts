@@ -3,10 +3,13 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { addAdopt } from "./adopt/adopt.js";
 import { addAlertsTest } from "./alerts/test.js";
+import { addBackupCopy } from "./backup/copy.js";
 import { addBackupCreate } from "./backup/create.js";
+import { addBackupFetch } from "./backup/fetch.js";
 import { addBackupList } from "./backup/list.js";
 import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
+import { addBackupVerify } from "./backup/verify.js";
 import { addDiagram } from "./diagram/diagram.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
@@ -48,9 +51,16 @@ export function nocodbHost(): Command {
   addSignIn(program);
   const backup = addVerb(program, "backup", {
     summary: "Backups of database and data directory",
-    examples: ["backup create prod", "backup list prod", "backup pull prod /srv/backups", "backup restore prod"],
+    examples: [
+      "backup create prod",
+      "backup list prod",
+      "backup verify prod",
+      "backup pull prod /srv/backups",
+      "backup restore prod",
+    ],
   });
-  for (const add of [addBackupCreate, addBackupList, addBackupPull, addBackupRestore]) add(backup);
+  const verbs = [addBackupCreate, addBackupList, addBackupVerify, addBackupCopy, addBackupFetch];
+  for (const add of [...verbs, addBackupPull, addBackupRestore]) add(backup);
   const secret = addVerb(program, "secret", {
     summary: "NocoDB's secrets, which only the host keeps",
     examples: ["secret list prod", "secret set prod NC_SMTP_PASSWORD", "secret rotate prod database"],

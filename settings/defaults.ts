@@ -33,6 +33,11 @@ export function withDefaults(name: string, file: EnvironmentFile) {
     backups: {
       ...file.backups,
       directory: file.backups.directory ?? placesOf({ project, baseDirectory }).backupsDirectory,
+      copy: file.backups.copyTo && {
+        ...file.backups.copyTo,
+        secretsDirectory: placesOf({ project, baseDirectory }).copySecretsDirectory,
+      },
+      verify: file.backups.verify === "off" ? undefined : file.backups.verify,
     },
     // A plan shows no change if only the order differs.
     secrets: [...file.secrets].sort(),

@@ -16,6 +16,7 @@ export function placesOf({ project, baseDirectory }: { project: string; baseDire
     configDirectory,
     recordsDirectory: `${configDirectory}/records`,
     secretsDirectory: `${configDirectory}/secrets`,
+    copySecretsDirectory: `${configDirectory}/copy-secrets`,
     environmentFile: `${configDirectory}/${service}.env`,
     dataDirectory: `${baseDirectory}/data/${service}`,
     backupsDirectory: `${baseDirectory}/backups/${service}`,

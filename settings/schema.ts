@@ -3,12 +3,22 @@ import { consumers, withSuperAdmin } from "./consumers.js";
 import { exportedFile, webhookAddress } from "./rules/alerts.js";
 import { backend } from "./rules/backend.js";
 import { hostPath, satisfies, text } from "./rules/checks.js";
+import { copyRepository } from "./rules/copy-repository.js";
 import { belowFloor, pinnedImage, securityFloor } from "./rules/image.js";
 import { memoryForm, parseMemory } from "./rules/memory.js";
 import * as names from "./rules/names.js";
-import { backupCount, certificateDays, cpuShare, diskPercent, hours, portNumber, proxyCount } from "./rules/numbers.js";
+import {
+  backupCount,
+  certificateDays,
+  copyDays,
+  cpuShare,
+  diskPercent,
+  hours,
+  portNumber,
+  proxyCount,
+} from "./rules/numbers.js";
 import * as paths from "./rules/paths.js";
-import { calendarExpression } from "./rules/schedule.js";
+import { calendarExpression, calendarExpressionOrOff } from "./rules/schedule.js";
 import { sshOption, sshOptionValue } from "./rules/ssh-options.js";
 import { subnet } from "./rules/subnet.js";
 import { secretName, variableName } from "./rules/variables.js";
@@ -227,6 +237,24 @@ export const environmentFile = z.strictObject({
         .describe(
           "When the host makes a backup by itself, in the form of systemd's OnCalendar, such as daily or Mon..Fri 03:00. Default: never.",
         ),
+      verify: text(calendarExpressionOrOff)
+        .optional()
+        .describe(
+          "When the host tests by itself that the newest backup can be restored: off, daily, weekly, monthly, or a time as in schedule. Default: off.",
+        ),
+      copyTo: z
+        .strictObject({
+          repository: text(copyRepository).describe(
+            "restic repository: a directory on the host (another disk, or a mount), sftp:user@host:/path, or s3:https://host/bucket.",
+          ),
+          keepDays: z
+            .number()
+            .check(satisfies(copyDays))
+            .default(90)
+            .describe("For how many days copies are kept, 1 to 36500."),
+        })
+        .optional()
+        .describe("Encrypted copies of backups on another machine, made by restic on the host. Default: none."),
     })
     .prefault({})
     .describe("Backups of database and data directory. One is made before another image starts."),

@@ -93,7 +93,7 @@ describe("before another image starts", () => {
       expect(await sql(container, `SELECT count(*) FROM pg_stat_activity WHERE ${theirs}`)).toBe("1"),
     );
     const dumping = service.beforeReplace();
-    const waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'a_table'";
+    const waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'LOCK TABLE'";
     await eventually(20, async () => expect(await sql(container, waiting)).toBe("1"));
     await service.insert("late");
     await sql(container, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${theirs}`);

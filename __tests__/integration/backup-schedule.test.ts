@@ -17,15 +17,22 @@ const onHost = (program: string) => inContainer(host, ["sh", "-euc", program]);
 const records = `${directory}/records`;
 const policy = {
   ...{ backups: `${directory}/it's "here"`, keep: "3", database_container: container, superuser: "postgres" },
-  ...{ database, role: database, data_directory: `${directory}/data`, secrets: `${directory}/secrets` },
+  ...{
+    database,
+    role: database,
+    reason: "on schedule",
+    data_directory: `${directory}/data`,
+    secrets: `${directory}/secrets`,
+  },
   ...{ service: "it", service_kind: "nocodb", pinned_secrets: "NC_CONNECTION_ENCRYPT_KEY" },
 };
-const apply = (schedule = "daily") =>
+const apply = (schedule = "daily", task: "backup" | "restore test" = "backup") =>
   run(
     "backup/schedule/apply",
     {
-      ...{ records, key: "it", status: "new", unit, schedule, ...policy },
-      ...{ program_text: program("backup/create").text, program_inputs: Object.keys(policy).join(" ") },
+      ...{ records, key: "it", status: "new", unit, schedule, task, ...policy, backup: "latest" },
+      program_text: program(task === "backup" ? "backup/create" : "backup/verify").text,
+      program_inputs: [...Object.keys(policy), "backup"].join(" "),
     },
     { shell },
   );
@@ -106,6 +113,25 @@ describe("scheduled backups on a host with systemd", () => {
     expect((await reportDrift())[0]).toBe(0);
   });
 
+  test("that is a restore test records its result, and drift reports a failed and an overdue one", async () => {
+    expect(await apply("daily", "restore test")).toMatchObject({ code: 0, stderr: "" });
+    await onHost(`systemctl start ${unit}.service`);
+    const result = (words: string) => expect.stringMatching(words);
+    expect(await onHost(`cat ${records}/.restore-test-it`)).toEqual(
+      result("^restore-test=\\S+ \\S+ passed 1 tables with 0 rows, as in the service's database"),
+    );
+    expect(await reportDrift()).toEqual([0, "no drift in 1 records\n"]);
+    await onHost(`sed -i "s/^rows=0/rows=1/" ${directory}/it*/*/metadata; systemctl start ${unit}.service || true`);
+    expect(await reportDrift()).toEqual([
+      2,
+      result("^the last restore test failed: .* failed 1 of the tables .*noted: 1, restored: 0.*`journalctl -u"),
+    ]);
+    await onHost(`sed -i "s/^rows=1/rows=0/" ${directory}/it*/*/metadata; systemctl start ${unit}.service`);
+    await onHost(`sed -i "s/=[^ ]* /=2020-01-01T00:00:00Z /" ${records}/.restore-test-it`);
+    expect(await reportDrift()).toEqual([2, result("^no restore test since 2020-01-01 00:00 UTC, although")]);
+    await onHost(`rm ${records}/.restore-test-it`);
+  });
+
   test("are removed without a trace together with the schedule", async () => {
     const removal = () => run("backup/schedule/remove", { records, key: "it", unit }, { shell });
     for (let time = 0; time < 2; time++) expect(await removal()).toMatchObject({ code: 0, stdout: "", stderr: "" });
@@ -114,7 +140,7 @@ describe("scheduled backups on a host with systemd", () => {
   });
 
   test("with a time that systemd does not understand are refused in the plan", async () => {
-    const { code, stderr } = await probe("schedule *-02-31 25:00");
+    const { code, stderr } = await probe("schedule backups.schedule create *-02-31 25:00");
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(/backups\.schedule: systemd on the host does not understand "\*-02-31 25:00"/),
@@ -125,13 +151,13 @@ describe("scheduled backups on a host with systemd", () => {
 test("scheduled backups are refused in the plan if the host's /usr/local is read-only", async () => {
   await onHost("mount --bind /usr/local /usr/local && mount -o remount,bind,ro /usr/local");
   const begun = performance.now();
-  const { code, stderr } = await probe("schedule daily");
+  const { code, stderr } = await probe("schedule backups.schedule create daily");
   const seconds = (performance.now() - begun) / 1000;
   await onHost("umount /usr/local");
   const seen =
     "backups.schedule needs a program in /usr/local/sbin and units in /etc/systemd/system, and /usr/local/sbin is read-only on the host";
   expect([code, stderr]).toEqual([1, expect.stringContaining(seen)]);
-  expect((await probe("schedule daily")).code).toBe(0);
+  expect((await probe("schedule backups.schedule create daily")).code).toBe(0);
   const preserved = "everything: nothing was changed";
   recordFault({
     cause: "backups.schedule on a host with a read-only /usr/local",
@@ -144,7 +170,10 @@ test("scheduled backups are refused in the plan if the host's /usr/local is read
 
 test("on a host without systemd scheduled backups are refused in the plan", async () => {
   const begun = performance.now();
-  const { code, stderr } = await run("remote-host/probe", { records, requirements: "schedule daily" });
+  const { code, stderr } = await run("remote-host/probe", {
+    records,
+    requirements: "schedule backups.schedule create daily",
+  });
   const seen = /backups\.schedule needs systemd, and the host does not run it: remove the setting.*/.exec(stderr)?.[0];
   expect([code, seen]).toEqual([1, expect.any(String)]);
   recordFault({

@@ -36,7 +36,7 @@ describe("a backup", () => {
       new RegExp(
         "^reason=on request\nimage=nocodb/nocodb:1\\.2\\.3\nnext=\nmade=\\d+\n" +
           `database=${database}\nrole=${database}\nactivity=\\d+ \\d+ \\d+\ntouched=\n` +
-          "service=backup\nkind=nocodb\nrelease=[0-9.]+\nversion=1\\.2\\.3\nadmin=\n" +
+          "service=backup\nkind=nocodb\nrelease=[0-9.]+\nversion=1\\.2\\.3\nadmin=\nsize=\\d+\nrows=1 public\\.nc_users_v2\n" +
           "database\\.dump=[0-9a-f]{64}\ndata\\.tar=[0-9a-f]{64}\nsecrets=[0-9a-f]{64}\n$",
       ),
     );

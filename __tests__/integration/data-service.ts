@@ -38,6 +38,12 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
 
     create: (more: Input = {}): Promise<Outcome> => run("backup/create", { ...service, reason: "on request", ...more }),
     list: async (): Promise<string> => (await run("backup/list", service)).stdout,
+    /** Lists, makes or fetches copies; `more` names the repository. */
+    copies: (verb: "run" | "list" | "fetch", more: Input): Promise<Outcome> =>
+      run(`backup/copy/${verb}`, { ...service, ...(verb === "fetch" && { backup: "latest" }), ...more }),
+    /** Tests the latest backup. */
+    verify: (more: Input = {}, options?: RunOptions): Promise<Outcome> =>
+      run("backup/verify", { ...service, backup: "latest", reason: "requested", ...more }, options),
     /** Restores the latest backup. */
     restore(more: Input = {}, options?: RunOptions): Promise<Outcome> {
       const input = { ...service, ...container, backup: "latest", confirmed: "yes", discard: "no" };
@@ -88,7 +94,7 @@ export function dataService({ name, kind = "nocodb", postgresql, directory }: Da
     /** Records an image as one that was started, and has not served. */
     started: (image: string): Promise<string> => asRoot('printf "%s\\n" "$3" >"$1/.started-$2"', records, name, image),
     /** A file beside the records that names an image. */
-    recorded: (what: "served" | "started"): Promise<string> =>
+    recorded: (what: "served" | "started" | "restore-test" | "backup-copy"): Promise<string> =>
       asRoot('cat -- "$1/.$2-$3" 2>/dev/null || true', records, what, name),
   };
 }

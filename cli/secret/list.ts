@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { environmentNamed } from "../environment-files.js";
 import { readFromHost } from "../run-on-host.js";
 import { addVerb, ENVIRONMENT, JSON_OUTPUT } from "../verb.js";
-import { alertSecretsInput, secretsInput } from "./secret-name.js";
+import { secretsInputs } from "./secret-name.js";
 
 export function addSecretList(secret: Command): void {
   addVerb(secret, "list", {
@@ -15,8 +15,9 @@ export function addSecretList(secret: Command): void {
     .option(...JSON_OUTPUT)
     .action((name: string, { json }: { json?: true }) => {
       const environment = environmentNamed(name);
-      const inputs = [secretsInput(environment), alertSecretsInput(environment)].filter((input) => input !== undefined);
-      const secrets = inputs.flatMap((input) => secretsIn(readFromHost(environment, "service-secrets/list", input)));
+      const secrets = secretsInputs(environment).flatMap((input) =>
+        secretsIn(readFromHost(environment, "service-secrets/list", input)),
+      );
       console.log(json ? JSON.stringify(secrets.map(asJson)) : table(secrets.map(row)));
     });
 }

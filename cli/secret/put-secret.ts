@@ -4,7 +4,7 @@ import type { Environment } from "../../settings/environment.js";
 import { cdktfDeploy } from "../cdktf-deploy.js";
 import { Failure } from "../exit-codes.js";
 import { readFromHost } from "../run-on-host.js";
-import { alertSecretsInput, secretsInput } from "./secret-name.js";
+import { isOfCopies, secretsInput } from "./secret-name.js";
 
 /** A flag of the verbs that change a secret. */
 export const deployOption = () => new Option("--deploy", "deploy at once (npx cdktf deploy), which restarts NocoDB");
@@ -19,13 +19,16 @@ export function requireDeployable({ name, subdomain }: Environment): void {
 
 /** Leaves the value on the host for the next deploy, and runs that deploy if it is wanted. */
 export function putSecret(environment: Environment, secret: ServiceSecret, value: string, deploy?: true): void {
-  const { name, policy } = secret;
-  const input = (policy === "host" ? alertSecretsInput : secretsInput)(environment);
-  const printed = readFromHost(environment, "service-secrets/set", { ...input, name, value });
+  const input = { ...secretsInput(environment, secret), name: secret.name, value };
+  const printed = readFromHost(environment, "service-secrets/set", input);
   process.stdout.write(printed);
   if (deploy) cdktfDeploy(environment.name);
   else if (printed.startsWith("pending: ")) {
-    const restart = environment.subdomain === "" ? "after subdomain is set" : "restarts NocoDB with it";
-    console.log(`npx cdktf deploy ${environment.name} ${restart}`);
+    console.log(`npx cdktf deploy ${environment.name} ${effectOf(environment, secret)}`);
   }
+}
+
+function effectOf(environment: Environment, secret: ServiceSecret): string {
+  if (environment.subdomain === "") return "after subdomain is set";
+  return isOfCopies(environment, secret) ? "puts it into use for the copies of backups" : "restarts NocoDB with it";
 }

@@ -5,7 +5,7 @@ import { environmentNamed } from "../environment-files.js";
 import { Failure } from "../exit-codes.js";
 import { addVerb, ENVIRONMENT } from "../verb.js";
 import { deployOption, putSecret, requireDeployable } from "./put-secret.js";
-import { secretNamed } from "./secret-name.js";
+import { isOfCopies, secretNamed } from "./secret-name.js";
 
 export function addSecretRotate(secret: Command): void {
   addVerb(secret, "rotate", {
@@ -23,6 +23,9 @@ export function addSecretRotate(secret: Command): void {
 function rotate(name: string, word: string, { deploy }: { deploy?: true }): void {
   const environment = environmentNamed(name);
   const secret = secretNamed(environment, word);
+  if (isOfCopies(environment, secret)) {
+    throw new Failure(`${secret.name}: is never rotated, because the copies of backups could not be opened any more`);
+  }
   requireGenerated(secret, name);
   if (deploy) requireDeployable(environment);
   putSecret(environment, secret, generatedSecret(), deploy);

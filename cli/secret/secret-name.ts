@@ -1,4 +1,5 @@
 import { alertSecrets, alertsDirectoryOf } from "../../constructs/alerts/alert-policy.js";
+import { copySecrets } from "../../constructs/backup/copy/copy-secrets.js";
 import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
 import { DATABASE_SECRET, expectedSecrets, type ServiceSecret } from "../../constructs/service-secrets/secret.js";
 import { didYouMean } from "../../settings/diagnostics/spelling.js";
@@ -26,7 +27,7 @@ export const SECRET = [
 
 /** @throws Failure that names the known secrets if it is none of them */
 export function secretNamed(environment: Environment, word: string): ServiceSecret {
-  const secrets = [...nocodbSecrets(environment.secrets), ...alertSecrets(environment.alerts)];
+  const secrets = secretSets(environment).flatMap((set) => set.secrets);
   const found = secrets.find(({ name }) => name === (ALIASES[word] ?? word));
   if (found) return found;
   const known = [...Object.keys(ALIASES), ...secrets.map(({ name }) => name)];
@@ -37,12 +38,39 @@ export function secretNamed(environment: Environment, word: string): ServiceSecr
   );
 }
 
-/** What the host programs for NocoDB's secrets expect. */
-export function secretsInput(environment: Environment): Input {
-  return {
-    secrets: placesOf(environment).secretsDirectory,
-    expected: expectedSecrets(nocodbSecrets(environment.secrets)),
-  };
+/** The secrets that a host keeps, by directory: NocoDB's own, and those of the host alone, for copies and alerts. */
+interface SecretSet {
+  readonly directory: string;
+  readonly secrets: readonly ServiceSecret[];
+}
+
+function secretSets(environment: Environment): [SecretSet, ...SecretSet[]] {
+  const { copy } = environment.backups;
+  const places = placesOf(environment);
+  const own = { directory: places.secretsDirectory, secrets: nocodbSecrets(environment.secrets) };
+  const copies = copy ? [{ directory: copy.secretsDirectory, secrets: copySecrets(copy.repository) }] : [];
+  const alerts = { directory: alertsDirectoryOf(places), secrets: alertSecrets(environment.alerts) };
+  return [own, ...copies, ...(alerts.secrets.length > 0 ? [alerts] : [])];
+}
+
+/** Whether a secret is one of the copies of backups, which NocoDB does not get. */
+export function isOfCopies({ backups }: Environment, { name }: ServiceSecret): boolean {
+  return backups.copy !== undefined && copySecrets(backups.copy.repository).some((each) => each.name === name);
+}
+
+/** What the host programs for secrets expect, for each directory of secrets. */
+export function secretsInputs(environment: Environment): Input[] {
+  return secretSets(environment).map(asInput);
+}
+
+/** What the host programs for secrets expect, for the directory of one secret. @default NocoDB's own */
+export function secretsInput(environment: Environment, secret?: ServiceSecret): Input {
+  const [own, ...others] = secretSets(environment);
+  return asInput(others.find(({ secrets }) => secrets.some(({ name }) => name === secret?.name)) ?? own);
+}
+
+function asInput({ directory, secrets }: SecretSet): Input {
+  return { secrets: directory, expected: expectedSecrets(secrets) };
 }
 
 /** The same for the secrets of alerts, which NocoDB does not get; undefined if there are none. */

@@ -22,8 +22,20 @@ export interface BackupPolicy {
   readonly secretsDirectory: string;
   /** The secrets without which the data cannot be read: a backup holds them. */
   readonly pinnedSecrets: readonly string[];
+  /** Copies on another machine. @default none */
+  readonly copy?: CopyPolicy | undefined;
   /** The command that restores a backup, shown when a new version does not start. */
   readonly restoreCommand: string;
+}
+
+/** Copies of backups in a restic repository. See copy/lib.sh. */
+export interface CopyPolicy {
+  /** As restic takes it: a directory on the host, `sftp:user@host:/path` or `s3:https://host/bucket`. */
+  readonly repository: string;
+  /** For how many days they are kept. */
+  readonly keepDays: number;
+  /** Directory on the host with the repository's secrets; the service does not get it. */
+  readonly secretsDirectory: string;
 }
 
 /** The inputs of the programs in this folder. */
@@ -40,5 +52,10 @@ export function backupInput(policy: Omit<BackupPolicy, "restoreCommand">): Recor
     data_directory: policy.dataDirectory,
     secrets: policy.secretsDirectory,
     pinned_secrets: policy.pinnedSecrets.join(" "),
+    ...(policy.copy && copyInput(policy.copy)),
   };
+}
+
+function copyInput({ repository, keepDays, secretsDirectory }: CopyPolicy): Record<string, string> {
+  return { copy_to: repository, copy_days: String(keepDays), copy_secrets: secretsDirectory };
 }

@@ -9,6 +9,14 @@ in_database() {
   sql "$database_container" "$superuser" -d "$database" "$@"
 }
 
+# The tables whose rows a dump holds, except those of extensions.
+TABLES="SELECT format('%I.%I', nspname, relname) AS name FROM pg_class AS thing JOIN pg_namespace AS space ON space.oid = relnamespace
+ WHERE relkind = 'r' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = thing.oid AND deptype = 'e')"
+
+# Prints a line ROWS TABLE for each of them.
+COUNT_ROWS="SELECT format('SELECT count(*), %L FROM ONLY %s', translate(name, E'\\n\\r', '  '), name) FROM ($TABLES) AS tables \\gexec"
+
 # holds_data: whether the database holds the service's data. If PostgreSQL does not answer, fail: "unknown" must not
 # count as "no".
 holds_data() {

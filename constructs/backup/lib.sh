@@ -3,13 +3,15 @@
 # Expects   $service: its name; $service_kind: see web-service/kind.sh; $backups and $data_directory: directories, or
 #           links to directories; $keep: how many of the newest to keep; $database_container, $superuser, $database,
 #           $role; $records; $secrets: the directory of the service's secrets; $pinned_secrets: names of those without
-#           which the data cannot be read, separated by blanks.
+#           which the data cannot be read, separated by blanks; [$copy_to] [$copy_days] [$copy_secrets], which only
+#           backup/copy/lib.sh uses.
 # Changes   nothing until a function is called.
 # Needs     backup/database.sh service-container/served.sh service-secrets/lib.sh **/kind.sh
 #
 # A backup is a directory <time>-<version> with database.dump (pg_dump's custom format), data.tar, `secrets` with the
 # pinned secrets, and `metadata`, both with lines name=value. It gets its name when it is complete and its dump was read
-# back.
+# back. The lines `size` (of the database, in bytes) and `rows` (a number and a table, for each) say what the dump holds;
+# older backups have none.
 
 # The files of a backup beside its metadata.
 CONTENTS="database.dump data.tar secrets"
@@ -26,6 +28,12 @@ lock_backups() {
     flock -w 600 6 || fail "another backup or restore has been at work in $backups for 10 minutes, so nothing was changed: wait for it and try again (\`lsof $backups\` on the host shows its process)"
   fi
   backups_locked=yes
+}
+
+# unlock_backups: allows others again before this script ends
+unlock_backups() {
+  exec 6<&-
+  backups_locked=
 }
 
 # activity: prints the rows inserted, updated and deleted since PostgreSQL began to count
@@ -94,26 +102,33 @@ make_backup() {
     printf 'touched=%s\n' "$(cat -- "$(started_file)" 2>/dev/null)"
     printf 'service=%s\nkind=%s\nrelease=%s\nversion=%s\n' "$service" "$service_kind" "$(served release)" "$(served version)"
     "${service_kind}_metadata"
+    cat -- "$unfinished/counts"
     for each_ in $CONTENTS; do printf '%s=%s\n' "$each_" "$(sum_of "$unfinished/$each_")"; done
   } >"$unfinished/metadata" || backup_failed "it could not be written to disk"
+  rm -f -- "$unfinished/counts"
   grep -q '^secrets=.' "$unfinished/metadata" || backup_failed "it could not be written to disk"
   sync -- "$unfinished"/* || backup_failed "it could not be written to disk"
   mv -T -- "$unfinished" "$backups/$backup"
   prune_backups
 }
 
-# restore_databases: prints the names of the databases that exist only during a restore: the one created from the
-# backup, then the one replaced. PostgreSQL cuts names at 63 bytes.
-restore_databases() {
-  printf 'cdktf_restoring_%.40s\ncdktf_replaced_%.40s\n' "$database" "$database"
+# scratch_database PURPOSE: prints the name of a database that exists only during a restore or its test: `restoring` is
+# created from the backup, `replaced` is the former one, `testing` is that of a test. PostgreSQL cuts names at 63 bytes,
+# and two long ones may begin equally.
+scratch_database() {
+  name_=$database
+  [ "${#name_}" -le 47 ] || name_=$(printf '%.38s_%.8s' "$database" "$(printf '%s' "$database" | sha256sum)")
+  printf 'cdktf_%s_%s' "$1" "$name_"
 }
 
-# sweep_restore: removes databases and files of a restore that was killed before its exchange; not during a restore
+# sweep_restore: removes databases and files of a restore that was killed before its exchange, or of a test; not during a
+# restore
 sweep_restore() {
   if [ -n "${fresh-}" ] || [ -f "$backups/.restoring" ]; then return; fi
   rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
-  restore_databases | sed 's/.*/DROP DATABASE IF EXISTS "&" WITH (FORCE);/' |
-    sql "$database_container" "$superuser" >/dev/null 2>&1 || true
+  for each_ in restoring replaced testing; do
+    printf 'DROP DATABASE IF EXISTS "%s" WITH (FORCE);\n' "$(scratch_database "$each_")"
+  done | sql "$database_container" "$superuser" >/dev/null 2>&1 || true
 }
 
 # name_backup VERSION: sets backup to an unused name
@@ -130,8 +145,32 @@ sum_of() {
   sha256sum <"$1" | cut -d ' ' -f 1
 }
 
+# dump_database: dumps the database, and counts the rows of its tables in the same snapshot, so that both agree while the
+# service writes. `counts` gets the lines for the metadata. The tables are locked as by pg_dump, against being dropped.
 dump_database() {
-  docker exec "$database_container" pg_dump -U "$superuser" --lock-wait-timeout=8s -Fc -d "$database" >"$unfinished/database.dump"
+  mkfifo -- "$unfinished/questions" "$unfinished/answers" || return
+  in_database -F ' ' <"$unfinished/questions" >"$unfinished/answers" &
+  counter_=$!
+  exec 3>"$unfinished/questions" 4<"$unfinished/answers"
+  rm -- "$unfinished/questions" "$unfinished/answers"
+  cat >&3 <<SQL
+\set SHOW_CONTEXT never
+SELECT count(set_config(name, '0', false)) AS timeouts FROM pg_settings
+ WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \gset
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+DO \$\$ DECLARE this text; BEGIN
+  FOR this IN $TABLES LOOP EXECUTE format('LOCK TABLE %s IN ACCESS SHARE MODE', this); END LOOP;
+EXCEPTION WHEN lock_not_available THEN RAISE EXCEPTION 'LOCK TABLE %: %', this, SQLERRM;
+END \$\$;
+SELECT pg_export_snapshot(), pg_database_size(current_database());
+$COUNT_ROWS
+SQL
+  if read -r snapshot_ size_ <&4; then
+    docker exec "$database_container" pg_dump -U "$superuser" --lock-wait-timeout=8s -Fc --snapshot="$snapshot_" -d "$database" >"$unfinished/database.dump" 3>&- || return
+    exec 3>&-
+    { printf 'size=%s\n' "$size_" && sed 's/^/rows=/' <&4; } >"$unfinished/counts" || return
+  fi
+  wait "$counter_"
 }
 
 read_back() {

@@ -8,7 +8,7 @@
 #           as before; if it is interrupted during the exchange, run it again. May run twice.
 # Prints    with confirmed=no: what would be restored and what would be lost, then the backup's metadata as lines
 #           name=value. Otherwise what was done.
-# Needs     backup/lib.sh postgres-database/owner.sh
+# Needs     backup/fresh-database.sh postgres-database/owner.sh
 
 # exchange_mark: prints the path of a file that exists during the exchange and holds the backup's name
 exchange_mark() {
@@ -55,46 +55,13 @@ show_losses() {
   fi
 }
 
-# database_statements: prints the dump's statements about the database itself, under the name $fresh: encoding, locale,
-# owner, privileges, settings and comment. pg_restore writes them only with the name that the database had.
-database_statements() {
-  docker exec -i "$database_container" pg_restore --create --schema-only -f - <"$backups/$backup/database.dump" |
-    awk '/^-- Name: / { keep = /; Type: DATABASE( PROPERTIES)?;/ || /^-- Name: DATABASE .*; Type: (ACL|COMMENT|SECURITY LABEL);/ }
-      keep && ! /^\\/' |
-    sed -E "s/^((CREATE|ALTER|COMMENT ON) DATABASE|ALTER ROLE .* IN DATABASE|(GRANT|REVOKE|SECURITY LABEL) .* ON DATABASE) \"?$(metadata_of "$backup" database)\"? /\\1 \"$fresh\" /"
-}
-
-restore_dump() {
-  database_statements | sql "$database_container" "$superuser" &&
-    docker exec -i "$database_container" pg_restore -U "$superuser" -d "$fresh" --exit-on-error <"$backups/$backup/database.dump" &&
-    mark_own
-}
-
-# mark_own: the dump may have the mark of the environment that it was made in (see postgres-database/owner.sh)
-mark_own() {
-  sql "$database_container" "$superuser" -v fresh="$fresh" -v own="${records%/*}" <<'SQL'
-SELECT format('ALTER DATABASE %I SET cdktf.environment = %L', datname, :'own') FROM pg_database, pg_db_role_setting, unnest(setconfig) AS setting
- WHERE datname = :'fresh' AND setdatabase = pg_database.oid AND setrole = 0 AND setting LIKE 'cdktf.environment=%' \gexec
-SQL
-}
-
-# prepare_database: creates it from the dump, as the superuser and with the owners in the dump, because extensions,
-# large objects and schemas need both.
+# prepare_database: creates it from the dump
 prepare_database() {
-  output=$(sql "$database_container" "$superuser" -v fresh="$fresh" -v role="$role" 2>&1 <<'SQL'
-SET client_min_messages = warning;
+  output=$(sql "$database_container" "$superuser" -v role="$role" 2>&1 <<'SQL'
 SELECT format('CREATE ROLE %I', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
-DROP DATABASE IF EXISTS :"fresh" WITH (FORCE);
 SQL
-  ) || fail "PostgreSQL in container $database_container cannot create a database for the dump, so nothing was changed: $(last_lines)"
-  output=$(restore_dump 2>&1) || {
-    output=$(last_lines)
-    case $output in
-      *'role "'*'" does not exist'*) output="$output (create that role: CREATE ROLE … NOLOGIN is enough)" ;;
-      *'extension control file'* | *'extension "'*'" is not available'*) output="$output (run an image of PostgreSQL that has that extension, such as the one that the backup was made with)" ;;
-    esac
-    fail "the dump could not be restored, so nothing was changed: $output"
-  }
+  ) || fail "PostgreSQL in container $database_container cannot create role $role, so nothing was changed: $(last_lines)"
+  create_fresh
   owner=$(echo "SELECT min(tableowner) FROM pg_tables WHERE schemaname = 'public' AND tablename ~ :'owned_tables' AND tableowner <> :'role'" |
     sql "$database_container" "$superuser" -d "$fresh" -v owned_tables="$owned_tables" -v role="$role")
   [ -z "$owner" ] || fail "the tables in the dump belong to role $owner, not $role, so nothing was changed: set postgresql.role in the environment file to that"
@@ -191,7 +158,7 @@ clean_up() {
     echo "The restore of $backup was interrupted between database and files, and the service is stopped: run it again to finish it." >&2
     exit "$code"
   fi
-  echo 'DROP DATABASE IF EXISTS :"fresh" WITH (FORCE)' | sql "$database_container" "$superuser" -v fresh="$fresh" >/dev/null 2>&1 || true
+  drop_fresh
   rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
   [ "$stopped" = no ] || ! docker start "$container" >/dev/null 2>&1 || echo "Container $container was restarted with its former data." >&2
   exit "$code"
@@ -210,7 +177,7 @@ main() {
   # The one that serves, if a deploy was interrupted: see service-container/aside.sh.
   [ -z "$(docker ps -q --filter "name=^/${container}_former\$" --filter label=cdktf.environment)" ] || container=${container}_former
   stopped=no kept=
-  fresh=$(restore_databases | sed -n 1p) replaced=$(restore_databases | sed -n 2p)
+  fresh=$(scratch_database restoring) replaced=$(scratch_database replaced)
   trap clean_up EXIT
   prepare_database
   prepare_data

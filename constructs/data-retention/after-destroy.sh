@@ -6,7 +6,7 @@
 # Changes   deletes the data whose policy is delete, and the records of what is gone. Does nothing while the container
 #           exists: then this is not a destroy. May run twice.
 # Prints    what was kept and what was deleted.
-# Needs     backup/lib.sh host-ownership/lib.sh postgres-database/owner.sh
+# Needs     backup/lib.sh backup/restore-test.sh host-ownership/lib.sh postgres-database/owner.sh
 
 delete_database() {
   if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
@@ -22,6 +22,8 @@ delete_database() {
     make_backup "before its database was deleted"
     echo "last backup: $backups/$backup"
   fi
+  # The role owns what a restore or its test has left.
+  sweep_restore
   output=$(sql "$database_container" "$superuser" -v database="$database" -v role="$role" 2>&1 <<'SQL'
 SET client_min_messages = warning;
 DROP DATABASE IF EXISTS :"database" WITH (FORCE);
@@ -40,6 +42,7 @@ SQL
 delete_backups() {
   for each in $(all_backups); do rm -rf -- "${backups:?}/$each"; done
   rmdir -- "$backups" 2>/dev/null || true
+  rm -f -- "$(restore_test_file)"
   echo "deleted: the backups in $backups"
 }
 

@@ -2,10 +2,10 @@
 #
 # Expects   $state: the id of the Terraform state that is destroyed; $name: the service's container;
 #           $service $service_kind $backups $keep $database_container $superuser $database $role
-#           $data_directory $secrets $pinned_secrets.
+#           $data_directory $secrets $pinned_secrets; [$copy_to] [$copy_days] [$copy_secrets]: see backup/copy/lib.sh.
 # Changes   adds a backup; if that fails, the destroy stops here and has removed nothing. May run twice.
 # Prints    where the backup is.
-# Needs     backup/lib.sh host-ownership/lib.sh
+# Needs     backup/lib.sh backup/copy/lib.sh host-ownership/lib.sh
 
 main() {
   event=destroy
@@ -16,6 +16,7 @@ main() {
   elif holds_data; then
     make_backup "before destroy"
     echo "last backup: $backups/$backup"
+    copy_in_background
   fi
 }
 

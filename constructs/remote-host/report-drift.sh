@@ -5,11 +5,11 @@
 #           is unmet, or a check is not possible, it prints the reasons and exits with 1.
 # Needs     remote-host/drift.sh **/drift.sh **/requirements.sh
 
-# print_drift: prints the drift of the record in $record, and a line `late: …` if a scheduled backup is overdue
+# print_drift: prints the drift of the record in $record, and a line `late: …` if a scheduled task is overdue
 print_drift() {
   late=
   [ -z "$drift" ] || printf '%s: %s\n' "${record##*/}" "$drift"
-  [ "$(record_value kind)" != schedule ] || check_last_backup
+  [ "$(record_value kind)" != schedule ] || check_last_run
   [ -z "$late" ] || printf 'late: %s\n' "$late"
 }
 

@@ -2,17 +2,18 @@
 #
 # Expects   $name, $label, $image: the container that is about to be created; $grace_period: in seconds; $service;
 #           $requirements; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
-#           [$data_directory] [$secrets] [$pinned_secrets]: without them no backup is made; [$patience]: seconds in which
-#           a requirement may become met if the service is down, 60 by default.
+#           [$data_directory] [$secrets] [$pinned_secrets]: without them no backup is made; [$copy_to] [$copy_days]
+#           [$copy_secrets]: see backup/copy/lib.sh; [$patience]: seconds in which a requirement may become met if the
+#           service is down, 60 by default.
 # Changes   makes a backup if another image is to start and there is no recent one; sets the former container of that
 #           name and label aside, also one that is not in the state (the state was lost, or a deploy was killed after it
 #           created the container). May run twice.
 # Prints    nothing, or why the new container must not be created; then the former one keeps serving.
 # Fails     any other requirement was met in the plan and is not any more: all
-# Needs     service-container/aside.sh backup/lib.sh remote-host/require.sh **/requirements.sh
+# Needs     service-container/aside.sh backup/lib.sh backup/copy/lib.sh remote-host/require.sh **/requirements.sh
 
-# serves: whether a container of the service runs
-serves() {
+# is_serving: whether a container of the service runs
+is_serving() {
   container_runs "$name" || former_runs
 }
 
@@ -54,10 +55,11 @@ main() {
   problems_file=$(scratch)
   trap 'rm -f -- "$problems_file"' EXIT
   serving=
-  ! serves || serving=serving
+  ! is_serving || serving=serving
   check_again
   [ -z "$serving" ] || [ -z "${backups-}" ] || check_directories
   ensure_backup_before "$image" "$serving"
+  [ -z "${backup-}" ] || copy_in_background
   [ -z "$serving" ] || [ -z "${backup-}" ] || check_room
   set_aside
 }

@@ -2,7 +2,7 @@
 #
 # Expects   $key, $status; $secrets: their directory; $owner: who may read it, uid:gid; $expected: a line NAME POLICY TITLE
 #           for each secret, see secret.ts; $generated: a line NAME=value with a new value for each that may be missing;
-#           $service_kind $database_container $superuser $database.
+#           $service_kind $database_container $superuser $database; [$effect]: what a changed secret does, by default `restart`.
 # Changes   keeps the value of every secret that has one. Removes secrets that are not expected any more, and those that
 #           were pending. Does not restart the service: it reads its secrets when it starts. May run twice.
 # Prints    nothing, or why it refused; never a value.
@@ -28,6 +28,7 @@ record_failure() {
 # describe: prints the lines of the record that hold no fingerprint
 describe() {
   printf 'kind=secrets\ndirectory=%s\nowner=%s\n' "$secrets" "$owner"
+  [ -z "${effect-}" ] || printf 'effect=%s\n' "$effect"
   printf '%s\n' "$expected" | sed 's/^/expected=/'
 }
 

@@ -17,8 +17,8 @@ drift_secrets() {
     [ "$now_" = "$(record_value owner) ${file_##*:}" ] || drift="$drift, ${file_%:*} with owner and mode $now_"
   done
   secrets_cjs | cmp -s -- - "$secrets/secrets.cjs" || drift="$drift, secrets.cjs edited or of another version"
-  changed_=$(changed_secrets)
-  drift="$drift$changed_${changed_:+: restart}"
+  changed_=$(changed_secrets) effect_=$(record_value effect)
+  drift="$drift$changed_${changed_:+: ${effect_:-restart}}"
   drift=${drift#, }
 }
 

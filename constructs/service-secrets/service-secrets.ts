@@ -14,6 +14,8 @@ export interface ServiceSecretsProps {
   readonly owner?: string | undefined;
   /** Names and origins of the secrets. */
   readonly secrets: readonly ServiceSecret[];
+  /** What a plan says that a changed secret does. @default restart */
+  readonly effect?: string | undefined;
   /** The command that sets a secret; its name follows. */
   readonly setCommand: string;
   /** The database by which a service without data is recognized: `service_kind` and the inputs of sql.sh. */
@@ -43,6 +45,7 @@ export class ServiceSecrets extends HostResource {
         secrets: directory,
         owner: props.owner ?? "0:0",
         expected: expectedSecrets(secrets),
+        ...(props.effect && { effect: props.effect }),
         ...props.database,
       },
       extra: { generated: generated.join("\n") },

@@ -46,10 +46,12 @@ export interface ServicePlace {
   readonly pinnedSecrets?: readonly string[] | undefined;
   /** Directory for the service's own files. */
   readonly dataDirectory: string;
-  /** The directory of backups, how many to keep, and the command that restores one. */
-  readonly backups: Pick<BackupPolicy, "directory" | "keep" | "restoreCommand"> & {
+  /** The directory of backups, how many to keep, their copies, and the command that restores one. */
+  readonly backups: Pick<BackupPolicy, "directory" | "keep" | "copy" | "restoreCommand"> & {
     /** When the host makes a backup itself: systemd's OnCalendar. @default never */
     readonly schedule?: string | undefined;
+    /** When the host tests itself that the newest backup can be restored: systemd's OnCalendar. @default never */
+    readonly verify?: string | undefined;
   };
   /** Who is told when something breaks. @default nobody */
   readonly alerts?: AlertPolicy | undefined;

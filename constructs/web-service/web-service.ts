@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { Alerts, type AlertsProps } from "../alerts/alerts.js";
+import { BackupCopy } from "../backup/copy/backup-copy.js";
 import { BackupSchedule } from "../backup/schedule/backup-schedule.js";
 import { CaddySite, CaddySiteRemoval } from "../caddy-site/caddy-site.js";
 import type { CaddySiteText } from "../caddy-site/render.js";
@@ -53,7 +54,7 @@ export class WebService extends Construct {
   disable(): void {
     const { host, caddy } = this.place;
     new CaddySiteRemoval(this, "site_removal", { host, caddy, sites: [] });
-    new BackupSchedule(this, "backup_schedule", { ...this.schedule(), schedule: undefined });
+    this.schedule();
     new Alerts(this, "alerts", { ...this.alerts(KEEP_ALL), watch: undefined });
     new DataRetention(this, "retention", { ...this.retention(), onDestroy: KEEP_ALL, services: [] });
     new LastBackup(this, "last_backup", { ...this.retention(), services: [] });
@@ -70,10 +71,13 @@ export class WebService extends Construct {
     const container = this.container(props, environmentFile, secrets);
     const site = this.site(props, container);
     const smokeTest = this.smokeTest(props, secrets, container, site);
-    const healthy = [container.healthy.resource];
-    new BackupSchedule(this, "backup_schedule", { ...this.schedule(), dependsOn: healthy });
+    this.schedule(container, this.copy(props, configDirectory));
     const { onDestroy = KEEP_ALL } = props;
-    new Alerts(this, "alerts", { ...this.alerts(onDestroy), watch: this.watch(props), dependsOn: healthy });
+    new Alerts(this, "alerts", {
+      ...this.alerts(onDestroy),
+      watch: this.watch(props),
+      dependsOn: [container.healthy.resource],
+    });
     const lastBackup = new LastBackup(this, "last_backup", {
       ...this.retention(),
       services: [containerName],
@@ -232,18 +236,6 @@ export class WebService extends Construct {
     return { host, upstream: `${alias}:${port}`, imports, allowedOrigins, healthPath, hold };
   }
 
-  private schedule() {
-    const { host, backups, alerts } = this.place;
-    const onFailure = alerts && this.unit("alerts");
-    return {
-      host,
-      unit: backupUnitOf(this.place),
-      schedule: backups.schedule,
-      policy: backupPolicyOf(this.place),
-      onFailure,
-    };
-  }
-
   /** Name of a systemd unit of the service, without suffix. */
   private unit(purpose: string): string {
     return `${this.place.containerName.replaceAll("_", "-")}-${purpose}`;
@@ -263,7 +255,10 @@ export class WebService extends Construct {
     const service = {
       ...this.place,
       backupsDirectory: backups.directory,
-      backupUnits: backups.schedule === undefined ? [] : [backupUnitOf(this.place)],
+      backupUnits: [
+        ...(backups.schedule === undefined ? [] : [backupUnitOf(this.place)]),
+        ...(backups.verify === undefined ? [] : [this.unit("restore-test")]),
+      ],
       schedule: backups.schedule,
       healthUrl: this.url(props, healthPath),
       databaseUrl: databasePath === undefined ? undefined : this.url(props, databasePath),
@@ -271,6 +266,41 @@ export class WebService extends Construct {
       healthPath,
     };
     return { policy, service };
+  }
+
+  /** The host copies backups to another machine, if that is set. */
+  private copy({ setSecretCommand = "" }: WebServiceProps, directory: HostDirectory): BackupCopy | undefined {
+    const { host, kind = "generic", backups, postgresql } = this.place;
+    if (backups.copy === undefined) return undefined;
+    const { container: database_container, superuser, database } = postgresql;
+    return new BackupCopy(this, "backup_copy", {
+      host,
+      policy: backups.copy,
+      setCommand: setSecretCommand,
+      database: { service_kind: kind, database_container, superuser, database },
+      dependsOn: [directory.resource],
+    });
+  }
+
+  /** The host makes and tests backups itself, as long as the service runs. */
+  private schedule(service?: ServiceContainer, copy?: BackupCopy): void {
+    const { host, backups, alerts } = this.place;
+    const dependsOn = [service?.healthy.resource, copy?.secrets.resource].filter((each) => each !== undefined);
+    const onFailure = alerts && this.unit("alerts");
+    const shared = { host, policy: backupPolicyOf(this.place), onFailure, dependsOn };
+    const when = (setting: string | undefined) => (service === undefined ? undefined : setting);
+    new BackupSchedule(this, "backup_schedule", {
+      ...shared,
+      task: "backup",
+      unit: backupUnitOf(this.place),
+      schedule: when(backups.schedule),
+    });
+    new BackupSchedule(this, "restore_test_schedule", {
+      ...shared,
+      task: "restore test",
+      unit: this.unit("restore-test"),
+      schedule: when(backups.verify),
+    });
   }
 
   private retention() {

@@ -29,6 +29,9 @@ export const certificateDays = wholeNumber(
 /** Hours up to a year. */
 export const hours = wholeNumber(1, 8760, "set a number of hours, such as 48");
 
+/** For how many days copies of backups are kept. */
+export const copyDays = wholeNumber(1, 36500, "set for how many days copies are kept, such as 90");
+
 /** How many proxies are in front of NocoDB. */
 export const proxyCount = wholeNumber(
   0,

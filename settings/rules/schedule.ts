@@ -23,3 +23,8 @@ export function calendarExpression(value: string): Finding | undefined {
     remedy: "write daily, weekly, or a time such as Mon..Fri 03:00 or *-*-01 04:30 (systemd.time(7))",
   };
 }
+
+/** The same, or `off`. */
+export function calendarExpressionOrOff(value: string): Finding | undefined {
+  return value === "off" ? undefined : calendarExpression(value);
+}

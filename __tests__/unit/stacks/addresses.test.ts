@@ -22,7 +22,7 @@ const always = golden.Always!;
 const enabled = golden["While NocoDB is enabled"]!;
 
 test.each([
-  ["prod", golden["If backups are scheduled"]!],
+  ["prod", [...golden["If backups are scheduled"]!, ...golden["If restore tests are scheduled"]!]],
   ["preprod", []],
   ["lab", []],
 ])("%s has exactly the listed addresses", (name, scheduled) => {

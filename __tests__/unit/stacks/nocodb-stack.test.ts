@@ -108,7 +108,8 @@ describe("with an empty subdomain NocoDB is disabled", () => {
     const active = Object.entries(absent.resource.null_resource!).filter(([, each]) => "provisioner" in each);
     expect(active.map(([name]) => name)).toEqual([
       ...["nocodb_alerts_removal", "nocodb_backup_schedule_removal"],
-      ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_retention", "nocodb_site_removal"],
+      ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_restore_test_schedule_removal"],
+      ...["nocodb_retention", "nocodb_site_removal"],
       "ownership_removal",
     ]);
   });
@@ -129,7 +130,8 @@ test("on destroy, data is kept unless the environment says otherwise; if NocoDB 
   );
   expect(onDestroy).toEqual([
     ...["nocodb_alerts_removal", "nocodb_backup_schedule_removal"],
-    ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_retention", "nocodb_site_removal"],
+    ...["nocodb_consumers_removal", "nocodb_last_backup", "nocodb_restore_test_schedule_removal"],
+    ...["nocodb_retention", "nocodb_site_removal"],
     "ownership_removal",
   ]);
   const policies = (over: object) => {

@@ -1,9 +1,10 @@
-# Makes the host run backups on a schedule.
+# Makes the host run a task on a schedule: backups, or tests of them.
 #
-# Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $program_text: the program that makes a
-#           backup; $program_inputs: the names of its inputs; $service $service_kind $backups $keep $database_container
-#           $superuser $database $role $data_directory $secrets $pinned_secrets; [$on_failure]: the unit that is started if a
-#           backup fails.
+# Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $task: `backup` or `restore test`;
+#           $program_text: the program that does it; $program_inputs: the names of its inputs; [$backup] [$copy_to]
+#           [$copy_days] [$copy_secrets]; $reason $service $service_kind $backups $keep $database_container $superuser
+#           $database $role $data_directory $secrets $pinned_secrets; [$on_failure]: the unit that is started if a run
+#           fails.
 # Changes   writes program (0700) and units, enables and starts the timer. If a run was missed while the host was down,
 #           it runs after the start. May run twice.
 # Prints    nothing, or systemd's messages.
@@ -12,16 +13,16 @@
 
 put_program() {
   {
-    printf '#!/bin/sh\n# Makes a backup now. Written by a deploy: do not edit.\n'
+    printf '#!/bin/sh\n# Runs a %s now. Written by a deploy: do not edit.\n' "$task"
     for each in records $program_inputs; do assignment "$each"; done
-    printf "reason='on schedule'\n%s\n" "$program_text"
+    printf '%s\n' "$program_text"
   } | put_in_place 0700 "$(schedule_program)"
 }
 
 put_units() {
   put_in_place 0644 "/etc/systemd/system/$unit.service" <<UNIT
 [Unit]
-Description=Backup of database $database and $data_directory
+Description=Scheduled $task of database $database and $data_directory
 After=docker.service
 Wants=docker.service
 ${on_failure:+OnFailure=$on_failure.service
@@ -33,7 +34,7 @@ Nice=10
 UNIT
   put_in_place 0644 "/etc/systemd/system/$unit.timer" <<UNIT
 [Unit]
-Description=Backups of database $database and $data_directory
+Description=Schedule of each $task of database $database and $data_directory
 
 [Timer]
 OnCalendar=$schedule
@@ -46,13 +47,13 @@ UNIT
 }
 
 main() {
-  lock_host "the schedule of backups"
+  lock_host "the schedule of each $task"
   mkdir -p -- /usr/local/sbin
   put_program
   put_units
   start_timer
   {
-    printf 'kind=schedule\nunit=%s\nschedule=%s\nbackups=%s\nsince=%s\n' "$unit" "$schedule" "$backups" "$(date +%s)"
+    printf 'kind=schedule\ntask=%s\nunit=%s\nschedule=%s\nservice=%s\nbackups=%s\nsince=%s\n' "$task" "$unit" "$schedule" "$service" "$backups" "$(date +%s)"
     timer_record
   } | write_record "$key" "$status"
 }

@@ -11,24 +11,32 @@ export interface BackupScheduleProps {
   readonly host: RemoteHost;
   /** Name of the systemd units, without suffix. */
   readonly unit: string;
+  /** What is done: `backup`, or `restore test` of the newest backup. */
+  readonly task: keyof typeof TASKS;
   /** When, as systemd's OnCalendar takes it: `daily`, `Mon..Fri 03:00`. See systemd.time(7). @default never */
   readonly schedule?: string | undefined;
   /** What a backup holds, where it goes, and how many are kept. */
   readonly policy: BackupPolicy;
-  /** The systemd unit, without suffix, that is started if a backup fails. @default none */
+  /** The systemd unit, without suffix, that is started if a run fails. @default none */
   readonly onFailure?: string | undefined;
-  /** Resources that exist before the first backup, and are removed after the last. */
+  /** Resources that exist before the first run, and are removed after the last. */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+/** The program of each task, its inputs besides those of a backup, its setting, and the verb that does the same. */
+const TASKS = {
+  backup: { program: "backup/create", input: {}, setting: "backups.schedule", verb: "create" },
+  "restore test": { program: "backup/verify", input: { backup: "latest" }, setting: "backups.verify", verb: "verify" },
+} as const;
+
 /**
- * Backups that the host makes itself: a systemd timer and a program that belongs to root and holds no secret. Both are
+ * Backups that the host makes or tests itself: a systemd timer and a program that belongs to root and holds no secret. Both are
  * removed on destroy, and when the schedule is removed from the settings.
  */
 export class BackupSchedule extends Construct {
   constructor(scope: Construct, id: string, props: BackupScheduleProps) {
     super(scope, id);
-    const { host, unit, schedule, onFailure, dependsOn = [] } = props;
+    const { host, unit, task, schedule, onFailure, dependsOn = [] } = props;
     const removal = new HostRemoval(this, "removal", {
       host,
       program: "backup/schedule/remove",
@@ -38,16 +46,17 @@ export class BackupSchedule extends Construct {
       dependsOn,
     });
     if (schedule === undefined) return;
-    const create = host.textOf("backup/create");
-    const input = backupInput(props.policy);
+    const { program, setting, verb, ...more } = TASKS[task];
+    const text = host.textOf(program);
+    const input = { ...backupInput(props.policy), ...more.input, reason: "on schedule" };
     new HostResource(this, "timer", {
       host,
       program: "backup/schedule/apply",
-      input: { unit, schedule, ...(onFailure !== undefined && { on_failure: onFailure }), ...input },
-      triggers: { program_fingerprint: `\${substr(sha256(${create}), 0, 12)}` },
-      extra: { program_text: `\${${create}}`, program_inputs: Object.keys(input).join(" ") },
+      input: { unit, schedule, task, ...(onFailure !== undefined && { on_failure: onFailure }), ...input },
+      triggers: { program_fingerprint: `\${substr(sha256(${text}), 0, 12)}` },
+      extra: { program_text: `\${${text}}`, program_inputs: Object.keys(input).join(" ") },
       dependsOn: [...dependsOn, removal.resource],
     });
-    host.require(`schedule ${schedule}`, "command flock util-linux");
+    host.require(`schedule ${setting} ${verb} ${schedule}`, "command flock util-linux");
   }
 }

@@ -1,4 +1,4 @@
-# The files of a program that a timer runs, such as that of scheduled backups: the program and two systemd units.
+# The files of a task that a timer runs, such as scheduled backups: a program and two systemd units.
 #
 # Expects   $unit: the name of the units, without suffix; $records, $key: the record of the timer.
 # Changes   nothing until a function is called.

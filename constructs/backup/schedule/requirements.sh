@@ -1,4 +1,4 @@
-# Requirements of scheduled backups. See remote-host/require.sh.
+# Requirements of scheduled backups, and of scheduled tests of them. See remote-host/require.sh.
 #
 # Changes   nothing.
 # Needs     remote-host/require.sh
@@ -17,10 +17,13 @@ runs_timers() {
   done
 }
 
-# require_schedule EXPRESSION...: the host runs systemd, which understands the expression
+# require_schedule SETTING VERB EXPRESSION...: the host runs systemd, which understands the expression. SETTING is its path
+# in the environment file, and VERB does the same by hand.
 require_schedule() {
-  runs_timers backups.schedule "remove the setting from the environment file, and run \`npx nocodb-host backup create\` from another scheduler" ||
+  setting_=$1 verb_=$2
+  shift 2
+  runs_timers "$setting_" "remove the setting from the environment file, and run \`npx nocodb-host backup $verb_\` from another scheduler" ||
     return 0
   output=$(systemd-analyze calendar -- "$*" 2>&1) ||
-    unmet "backups.schedule: systemd on the host does not understand \"$*\" ($(printf '%s' "$output" | tail -n 1)): write it as in systemd.time(7), such as daily or Mon..Fri 03:00"
+    unmet "$setting_: systemd on the host does not understand \"$*\" ($(printf '%s' "$output" | tail -n 1)): write it as in systemd.time(7), such as daily or Mon..Fri 03:00"
 }

@@ -220,6 +220,7 @@ describe("a disabled NocoDB", () => {
       "nocodb_backup_schedule_removal",
       "nocodb_consumers_removal",
       "nocodb_last_backup",
+      "nocodb_restore_test_schedule_removal",
       "nocodb_retention",
       "nocodb_site_removal",
     ]);

@@ -190,6 +190,7 @@ test("a disabled service keeps its data: every removal stays, without instances"
     ["forms_alerts_removal", {}],
     ["forms_backup_schedule_removal", {}],
     ["forms_last_backup", {}],
+    ["forms_restore_test_schedule_removal", {}],
     ["forms_retention", {}],
     ["forms_site_removal", {}],
   ]);

@@ -12,6 +12,7 @@ describe("a backup setting is refused with its path:", () => {
     ["backups.schedule", '{ schedule: "" }', "is not a systemd calendar expression"],
     ["backups.schedule", "{ schedule: 0 3 * * * }", "is not a systemd calendar expression"],
     ["backups.schedule", '{ schedule: "*" }', "is not a systemd calendar expression"],
+    ["backups.verify", "{ verify: never }", "is not a systemd calendar expression"],
     ["backups.kept", "{ kept: 3 }", "is not a setting"],
   ])("%s in %s", (path, backups, message) => {
     expect(problemsOf(backups)).toEqual([expect.objectContaining({ path, message })]);
@@ -37,4 +38,8 @@ test.each([
   "Mon",
 ])("%s is a schedule", (schedule) => {
   expect(problemsOf(JSON.stringify({ schedule }))).toEqual([]);
+});
+
+test.each(["off", "weekly", "Sun 05:00"])("backups may be verified %s", (verify) => {
+  expect(problemsOf(`{ verify: ${verify} }`)).toEqual([]);
 });
