@@ -2,31 +2,28 @@
 #
 # Expects   $environment.
 # Changes   nothing.
-# Needs     remote-host/status.sh backup/lib.sh backup/schedule/drift.sh
+# Needs     remote-host/status.sh backup/lib.sh backup/schedule/drift.sh backup/restore-test.sh backup/copy/lib.sh
 
-# status_backups DIRECTORY UNIT SERVICE: there is one, none is overdue, and the last restore test passed
+# status_backups DIRECTORY UNIT SERVICE: there is one, none is overdue, and the last restore test and the last copy did not
+# fail
 status_backups() {
-  backups=$1
+  backups=$1 service=$3
   newest=$(all_backups | head -n 1)
   late=
   for record in $(records_of schedule unit "$2"); do check_last_backup; done
-  tested_=$(restore_test "$3")
+  tested_=$(last_restore_test) copied_=$(last_copy)
   if [ -n "$late" ]; then
     wrong=${late%%: \`*} fix="journalctl -u $2, on the host, says why"
   elif [ -z "$newest" ] && [ -z "$(records_of schedule unit "$2")" ]; then
     wrong="there is no backup in $backups" fix="npx nocodb-host backup create $environment"
   else
-    case $tested_ in *" failed "* | *" failed") wrong="the last restore test failed: $tested_" fix="npx nocodb-host backup create $environment, then test that one" ;; esac
+    case $copied_ in *" failed "*) wrong="the last copy failed: $copied_" fix="npx nocodb-host backup copy $environment" ;; esac
+    case $tested_ in *" failed "*) wrong="the last restore test failed: $tested_" fix="npx nocodb-host backup create $environment, then npx nocodb-host backup verify $environment" ;; esac
   fi
   if [ -n "$newest" ]; then
     fact="newest made $(time_since "$(metadata_of "$newest" made)") ago ($(metadata_of "$newest" reason)), $(du -sh -- "$backups/$newest" | cut -f 1); $(all_backups | wc -l) in $backups; "
   else
     fact="none yet; "
   fi
-  fact="$fact${tested_:-no restore test was done}"
-}
-
-# restore_test SERVICE: prints the time of the last test, the backup, `passed` or `failed`, and words; nothing without one
-restore_test() {
-  sed -n 's/^restore-test=//p' "$records/.restore-test-$1" 2>/dev/null || true
+  fact="$fact${tested_:-no restore test was done}${copied_:+; copied: $copied_}"
 }

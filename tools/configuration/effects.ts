@@ -94,6 +94,22 @@ const RULES: readonly Rule[] = [
     effect: "in place",
     text: "The timer on the host is removed.",
   },
+  {
+    address: step("restore_test_schedule_timer"),
+    effect: "in place",
+    text: "The timer of restore tests is written again.",
+  },
+  {
+    address: step("restore_test_schedule_removal"),
+    action: "remove",
+    effect: "in place",
+    text: "The timer of restore tests is removed.",
+  },
+  {
+    address: step("backup_copy_secrets"),
+    effect: "in place",
+    text: "The password of the copies is generated on the host if it is missing.",
+  },
   { address: step("alerts_timer"), effect: "in place", text: "The check that the host makes is written again." },
   {
     address: step("alerts_removal"),

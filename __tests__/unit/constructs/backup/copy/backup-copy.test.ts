@@ -28,11 +28,11 @@ describe("copies of backups", () => {
     expect(requirements(nocodb())).not.toContain("command restic restic");
   });
 
-  test("are made of what the timer and the guard back up", () => {
+  test("are made of what the timer, and the step before the container, back up", () => {
     const given = { copy_to: "/mnt/backup", copy_days: "30", copy_secrets: "/opt/acme/configs/nocodb/copy-secrets" };
     expect(triggers(json, "nocodb_backup_schedule_timer")).toMatchObject(given);
     expect(block(json, "null_resource.nocodb_backup_schedule_timer").depends_on).toContain(`null_resource.${secrets}`);
     const inputs = Object.entries(given).map(([name, value]) => [`INPUT_${name}`, value]);
-    expect(localExec(json, "nocodb_guard").environment).toMatchObject(Object.fromEntries(inputs));
+    expect(localExec(json, "nocodb_container_ready").environment).toMatchObject(Object.fromEntries(inputs));
   });
 });
