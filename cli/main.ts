@@ -8,6 +8,7 @@ import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
+import { addInit } from "./init/init.js";
 import { addRotateToken } from "./rotate/token.js";
 import { addSecretList } from "./secret/list.js";
 import { addSecretRotate } from "./secret/rotate.js";
@@ -32,6 +33,7 @@ export function nocodbHost(): Command {
     .showHelpAfterError("--help shows verbs, arguments, flags and examples")
     .helpCommand(false)
     .exitOverride();
+  addInit(program);
   addValidate(program);
   addDrift(program);
   addSignIn(program);
