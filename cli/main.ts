@@ -6,6 +6,7 @@ import { addBackupCreate } from "./backup/create.js";
 import { addBackupList } from "./backup/list.js";
 import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
+import { addCompletion } from "./completion/completion.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
 import { addInit } from "./init/init.js";
@@ -58,6 +59,7 @@ export function nocodbHost(): Command {
     examples: ["state release prod", "state discard prod"],
   });
   for (const add of [addStateRelease, addStateDiscard]) add(state);
+  addCompletion(program);
   return program;
 }
 

@@ -10,7 +10,7 @@ import { crossEnvironment } from "../../settings/rules/cross-environment.js";
 import { environmentName } from "../../settings/rules/names.js";
 import { allEnvironments, environmentFile, environmentsDirectory } from "../environment-files.js";
 import { Failure, INVALID, USAGE } from "../exit-codes.js";
-import { addVerb, ENVIRONMENT } from "../verb.js";
+import { addVerb } from "../verb.js";
 import { answersTo, descriptionOf, type Given } from "./answers.js";
 import { environmentText } from "./environment-text.js";
 import { hostFacts } from "./host-facts.js";
@@ -24,8 +24,8 @@ export function addInit(program: Command): void {
     summary: "Write the file of a new environment, after a look at its host",
     details:
       "Asks for what has no default, looks at the host over SSH, and proposes the rest. Changes nothing on the host, and never overwrites a file. Without a terminal, flags give the answers that the host does not suggest.",
-    examples: ["init prod", "init prod --ssh-host docker.example.com --ssh-user deploy --domain example.com"],
-  }).argument(...ENVIRONMENT);
+    examples: ["init live", "init live --ssh-host docker.example.com --ssh-user deploy --domain example.com"],
+  }).argument("<name>", "of the new environment: live is the file environments/live.yaml");
   for (const question of [...CONNECTION, ...QUESTIONS]) {
     verb.addOption(new Option(`--${question.flag} <${question.takes}>`, descriptionOf(question)));
   }
@@ -49,7 +49,7 @@ async function init(name: string, flags: Readonly<Record<string, string>>): Prom
 /** @throws Failure if the name is not valid or its file exists */
 function requireFree(name: string): void {
   const misnamed = environmentName(name);
-  if (misnamed !== undefined) throw new Failure(`${name}: ${misnamed.message}; choose one such as prod`, USAGE);
+  if (misnamed !== undefined) throw new Failure(`${name}: ${misnamed.message}; choose one such as live`, USAGE);
   if (existsSync(path.join(environmentsDirectory(), `${name}.yaml`))) throw exists(name);
 }
 
