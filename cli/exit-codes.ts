@@ -4,6 +4,8 @@ export const DRIFT = 2;
 export const DECLINED = 3;
 export const USAGE = 64;
 export const INVALID = 65;
+/** After Ctrl-C, as of any program. */
+export const INTERRUPTED = 130;
 
 /** What --help says of the exit codes. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [

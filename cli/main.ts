@@ -10,10 +10,12 @@ import { addBackupList } from "./backup/list.js";
 import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
 import { addBackupVerify } from "./backup/verify.js";
+import { addCompletion } from "./completion/completion.js";
 import { addDiagram } from "./diagram/diagram.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
 import { addHistory } from "./history.js";
+import { addInit } from "./init/init.js";
 import { addLogs } from "./logs.js";
 import { addReport } from "./report/report.js";
 import { addRotateToken } from "./rotate/token.js";
@@ -41,6 +43,7 @@ export function nocodbHost(): Command {
     .showHelpAfterError("--help shows verbs, arguments, flags and examples")
     .helpCommand(false)
     .exitOverride();
+  addInit(program);
   addValidate(program);
   addStatus(program);
   addDrift(program);
@@ -82,6 +85,7 @@ export function nocodbHost(): Command {
     examples: ["state release prod", "state discard prod"],
   });
   for (const add of [addStateRelease, addStateDiscard]) add(state);
+  addCompletion(program);
   return program;
 }
 

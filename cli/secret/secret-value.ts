@@ -2,13 +2,10 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { ADDRESS_SECRET } from "../../constructs/alerts/alert-policy.js";
 import type { ServiceSecret } from "../../constructs/service-secrets/secret.js";
-import { Failure } from "../exit-codes.js";
+import { Failure, INTERRUPTED } from "../exit-codes.js";
 
 /** The shortest password that NocoDB accepts for its super admin, in characters. */
 const SHORTEST_ADMIN_PASSWORD = 8;
-
-/** The exit code after Ctrl-C, as of any program. */
-const INTERRUPTED = 130;
 
 /** In bytes. The value is a variable of a process on the way to the host, and Linux limits those to 128 KiB. */
 const LONGEST = 65_536;
