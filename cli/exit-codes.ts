@@ -7,9 +7,9 @@ export const INVALID = 65;
 
 /** What --help says of the exit codes. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
-  [DONE, "done; of drift: no drift"],
+  [DONE, "done; of drift: no drift; of plan: nothing to do"],
   [FAILED, "failed or could not check, for example because the host cannot be reached"],
-  [DRIFT, "drift"],
+  [DRIFT, "drift; of plan: changes"],
   [DECLINED, "the question was not answered with yes"],
   [USAGE, "usage: an unknown verb, flag or environment, a missing argument, or no --yes without a terminal"],
   [INVALID, "an environment file is invalid"],

@@ -8,6 +8,7 @@ import { addBackupPull } from "./backup/pull.js";
 import { addBackupRestore } from "./backup/restore.js";
 import { addDrift } from "./drift.js";
 import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
+import { addPlan } from "./plan/plan.js";
 import { addRotateToken } from "./rotate/token.js";
 import { addSecretList } from "./secret/list.js";
 import { addSecretRotate } from "./secret/rotate.js";
@@ -22,17 +23,21 @@ import { addVerb, examplesOf } from "./verb.js";
 export function nocodbHost(): Command {
   const program = new Command("npx nocodb-host")
     .description(
-      "Operates NocoDB on the hosts of the environment files. Planning and deploying is cdktf's: npx cdktf diff|deploy|destroy prod.",
+      "Operates NocoDB on the hosts of the environment files. Deploying is cdktf's: npx cdktf diff|deploy|destroy prod.",
     )
     .addHelpText(
       "after",
       `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${code}`.padEnd(6) + meaning).join("\n")}`,
     )
-    .addHelpText("after", examplesOf(["validate", "drift prod", "backup create prod", "rotate token prod n8n"]))
+    .addHelpText(
+      "after",
+      examplesOf(["validate", "plan prod", "drift prod", "backup create prod", "rotate token prod n8n"]),
+    )
     .showHelpAfterError("--help shows verbs, arguments, flags and examples")
     .helpCommand(false)
     .exitOverride();
   addValidate(program);
+  addPlan(program);
   addDrift(program);
   addSignIn(program);
   const backup = addVerb(program, "backup", {
