@@ -9,12 +9,12 @@ export const INTERRUPTED = 130;
 
 /** What --help says of the exit codes. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
-  [DONE, "done; of drift: no drift; of status: all is fine"],
+  [DONE, "done; of drift: no drift; of status: all is fine; of plan: nothing to do"],
   [
     FAILED,
     "failed or could not check, for example because the host cannot be reached; of status: something is unknown",
   ],
-  [DRIFT, "drift; of status: something to fix"],
+  [DRIFT, "drift; of status: something to fix; of plan: changes"],
   [DECLINED, "the question was not answered with yes"],
   [USAGE, "usage: an unknown verb, flag or environment, a missing argument, or no --yes without a terminal"],
   [INVALID, "an environment file is invalid"],

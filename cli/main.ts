@@ -17,6 +17,7 @@ import { DONE, EXIT_CODES, FAILED, Failure, USAGE } from "./exit-codes.js";
 import { addHistory } from "./history.js";
 import { addInit } from "./init/init.js";
 import { addLogs } from "./logs.js";
+import { addPlan } from "./plan/plan.js";
 import { addReport } from "./report/report.js";
 import { addRotateToken } from "./rotate/token.js";
 import { addSecretList } from "./secret/list.js";
@@ -33,19 +34,23 @@ import { addVerb, examplesOf } from "./verb.js";
 export function nocodbHost(): Command {
   const program = new Command("npx nocodb-host")
     .description(
-      "Operates NocoDB on the hosts of the environment files. Planning and deploying is cdktf's: npx cdktf diff|deploy|destroy prod.",
+      "Operates NocoDB on the hosts of the environment files. Deploying is cdktf's: npx cdktf diff|deploy|destroy prod.",
     )
     .addHelpText(
       "after",
       `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${code}`.padEnd(6) + meaning).join("\n")}`,
     )
-    .addHelpText("after", examplesOf(["validate", "drift prod", "backup create prod", "rotate token prod n8n"]))
+    .addHelpText(
+      "after",
+      examplesOf(["validate", "plan prod", "drift prod", "backup create prod", "rotate token prod n8n"]),
+    )
     .showHelpAfterError("--help shows verbs, arguments, flags and examples")
     .helpCommand(false)
     .exitOverride();
   addInit(program);
   addValidate(program);
   addStatus(program);
+  addPlan(program);
   addDrift(program);
   addDiagram(program);
   addHistory(program);

@@ -12,7 +12,7 @@ export interface Workflow {
 
 export interface Job {
   readonly if?: string;
-  readonly needs?: string;
+  readonly needs?: string | readonly string[];
   readonly environment?: string;
   readonly permissions: Record<string, string>;
   readonly env?: Record<string, string>;
@@ -89,8 +89,10 @@ export class ActionsRunner {
     return result;
   }
 
-  private result(job?: string): string {
-    return job === undefined ? "success" : (this.results[job]?.result ?? "skipped");
+  /** That of the needed jobs together. */
+  private result(jobs: string | readonly string[] = []): string {
+    const results = [jobs].flat().map((job) => this.results[job]?.result ?? "skipped");
+    return results.find((each) => each !== "success") ?? "success";
   }
 
   private bash(job: string, step: Step) {
@@ -118,7 +120,7 @@ export class ActionsRunner {
     cpSync(from, path.extname(from) === "" ? artifact : path.join(artifact, path.basename(from)), { recursive: true });
   }
 
-  /** `a == 'b' && c || always()`, as far as the workflow needs it; without always() the needed job must have succeeded. */
+  /** `a == 'b' && c || always()`, as far as the workflow needs it; without always() the needed jobs must have succeeded. */
   private holds(condition: string | undefined, needed: string): boolean {
     if (!condition?.includes("always()") && needed !== "success") return false;
     const isTrue = (each: string) => {

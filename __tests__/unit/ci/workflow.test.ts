@@ -30,9 +30,26 @@ const text = readFileSync(file, "utf8");
 const { terraform } = stackOf(environment("prod"));
 const base = scratch("actions");
 
+/** What the stand-in for Terraform has planned, as JSON. */
+const PLANNED = JSON.stringify({
+  format_version: "1.2",
+  resource_changes: [
+    {
+      ...{ address: "docker_container.nocodb_container", mode: "managed", type: "docker_container" },
+      ...{ name: "nocodb_container", change: { actions: ["update"], before: { memory: 512 }, after: { memory: 500 } } },
+    },
+  ],
+});
+
 const PROGRAMS: Record<string, string> = {
   terraform: `{ echo "\${0##*/} $*"; pwd; env | grep -o "^TF_[A-Za-z_]*\\|^NOCODB_SSH_KEY" | sort; ls "$NOCODB_SSH_DIRECTORY"; } >>"$SEEN"
-[ "$1" != plan ] || { touch plan; printf 'data.external.host_probe: Reading...\\nPlan: 1 to add\\n\`\`\`\\n# not a title\\n'; case $* in *-detailed-exitcode*) exit "\${CHANGES-2}" ;; esac; }`,
+case "$1 $*" in
+  version*) echo Terraform v1.11.4 ;;
+  "show "*-json*) echo '${PLANNED}' ;;
+  plan*-out* | show*) for word; do case $word in -out=*) touch "\${word#-out=}" ;; esac; done ;;
+esac
+[ "$1" = init ] || printf 'data.external.host_probe: Reading...\\nPlan: 1 to add\\n\`\`\`\\n# not a title\\n' | { case $* in *-json*) cat >/dev/null ;; *) cat ;; esac; }
+case "$*" in *-detailed-exitcode*) exit "\${CHANGES-2}" ;; esac`,
   npm: `[ "$1" = ci ] && mkdir node_modules && ln -s "$ROOT"/node_modules/* "$ROOT/node_modules/.bin" node_modules/`,
   gh: `echo "gh $*" >>"$SEEN"; case " $* " in *--edit-last*) exit 1 ;; esac; cat comment.md >>"$SEEN"`,
 };
@@ -73,12 +90,16 @@ const seen = () => (existsSync(path.join(folder, "seen")) ? readFileSync(path.jo
 function workflow(
   event: "pull_request_target" | "push",
   edit = (yaml: string) => yaml,
-  { link = "", from = "acme/nocodb", of = text, env: more = {} } = {},
+  { link = "", from = "acme/nocodb", of = text, env: more = {}, everywhere = (yaml: string) => yaml } = {},
 ): ActionsRunner {
+  const rewrite = (into: string, change: (yaml: string) => string) => {
+    const file = path.join(into, "environments/prod.yaml");
+    writeFileSync(file, change(everywhere(readFileSync(file, "utf8"))));
+  };
   const proposed = (into: string) => {
     cpSync(path.join(root, "environments"), path.join(into, "environments"), { recursive: true });
+    rewrite(into, edit);
     const file = path.join(into, "environments/prod.yaml");
-    writeFileSync(file, edit(readFileSync(file, "utf8")));
     if (link !== "") {
       rmSync(file);
       symlinkSync(link, file);
@@ -96,7 +117,11 @@ function workflow(
     ...more,
     ...{ ROOT: root, SEEN: path.join(folder, "seen"), NOCODB_SSH_DIRECTORY: path.join(folder, "ssh") },
   };
-  const checkout = (into: string, ref: string) => (ref === "the head" ? proposed(into) : thisBranch(into));
+  const checkout = (into: string, ref: string) => {
+    if (ref === "the head") return proposed(into);
+    thisBranch(into);
+    rewrite(into, (yaml) => yaml);
+  };
   return new ActionsRunner(of, folder, { github, secrets }, env, checkout);
 }
 
@@ -116,15 +141,21 @@ describe("a pull request that changes an environment file", () => {
 
     const planned = runner.run("plan");
     expect(planned, planned.output).toMatchObject({ result: "success" });
-    expect(seen().match(/terraform \w+/g)).toEqual(["terraform init", "terraform plan"]);
-    expect(seen()).not.toContain("-out");
+    expect(seen().match(/terraform \w+/g)).toEqual([
+      ...["terraform init", "terraform plan", "terraform show", "terraform show"],
+    ]);
     expect(seen()).toContain(`${runner.workspace("plan")}/synthesized/proposed\n`);
     const variables = ["TF_CLI_CONFIG_FILE", "TF_IN_AUTOMATION", "TF_TOKEN_app_terraform_io"];
     expect(seen()).toContain(`\n${[...variables, "id", "known_hosts"].join("\n")}\n`);
     expect(seen()).not.toMatch(/NOCODB_SSH_KEY|TF_VAR/);
     expect(existsSync(path.join(folder, "ssh"))).toBe(false);
 
+    const described = runner.run("describe");
+    expect(described, described.output).toMatchObject({ result: "success", ran: ["Describe"] });
     expect(runner.run("comment")).toMatchObject({ result: "success" });
+    expect(seen()).toContain("\n```diff\nprod: NocoDB is changed while it runs (deploy@docker.example.com)\n");
+    expect(seen()).toContain("memory: 512 -> 500\n");
+    expect(seen()).toContain("\n<details><summary>Terraform's own plan</summary>\n\n    Plan: 1 to add\n");
     expect(seen()).toContain(
       "gh pr comment 7 --body-file comment.md --edit-last\ngh pr comment 7 --body-file comment.md\n",
     );
@@ -134,6 +165,18 @@ describe("a pull request that changes an environment file", () => {
     expect(planned.output + seen()).not.toMatch(/s3cret/);
   });
 
+  test("gets Terraform's own plan if HCP Terraform makes it: a speculative run waits for nobody, and has no JSON", () => {
+    const cloud = "backend: { type: cloud, organization: acme, workspaces: { name: nocodb } }";
+    const runner = workflow("pull_request_target", memory, { everywhere: (yaml) => `${yaml}\n${cloud}\n` });
+    runner.run("synth");
+    const planned = runner.run("plan");
+    expect(planned, planned.output).toMatchObject({ result: "success" });
+    expect(seen()).not.toContain("-out");
+    expect(runner.run("describe")).toMatchObject({ result: "success" });
+    expect(runner.run("comment")).toMatchObject({ result: "success" });
+    expect(seen()).toContain("<details open><summary>Terraform's own plan</summary>\n\n    Plan: 1 to add\n");
+  });
+
   test("gets no plan, and no key, if it changes the connection: that must be merged first", () => {
     const runner = workflow("pull_request_target", elsewhere);
     expect(runner.run("synth")).toMatchObject({ result: "success" });
@@ -141,6 +184,7 @@ describe("a pull request that changes an environment file", () => {
     expect(planned).toMatchObject({ result: "failure", ran: ["Gate", "Remove the SSH files"] });
     expect(planned.output).toContain("refused: provider: differs from the trusted stack");
     expect(seen()).toBe("");
+    expect(runner.run("describe").result).toBe("skipped");
     runner.run("comment");
     expect(seen()).toContain(
       "There is no plan for `prod`; [the run shows the reason](https://github.com/acme/nocodb/actions/runs/1).",
@@ -165,6 +209,7 @@ test("a merge applies the plan that it made, and leaves no key", () => {
   const runner = workflow("push");
   expect(runner.run("synth")).toMatchObject({ result: "success", ran: ["Stack of this branch"] });
   expect(runner.run("plan").result).toBe("skipped");
+  expect(runner.run("describe").result).toBe("skipped");
   expect(runner.run("comment").result).toBe("skipped");
   const applied = runner.run("apply");
   expect(applied, applied.output).toMatchObject({ result: "success" });
@@ -229,7 +274,8 @@ describe("secrets and rights", () => {
 
   test("a fork gets no plan, because its author would read details of the host in the comment", () => {
     const runner = workflow("pull_request_target", memory, { from: "mallory/nocodb" });
-    expect([runner.run("synth").result, runner.run("plan").result]).toEqual(["skipped", "skipped"]);
+    const results = ["synth", "plan", "describe"].map((name) => runner.run(name).result);
+    expect(results).toEqual(["skipped", "skipped", "skipped"]);
     expect(jobs.plan!.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
   });
 
@@ -237,6 +283,7 @@ describe("secrets and rights", () => {
     expect(permissions).toEqual({});
     const rights = Object.values(jobs).map((job) => job.permissions);
     expect(rights).toEqual([
+      { contents: "read" },
       { contents: "read" },
       { contents: "read" },
       { "pull-requests": "write" },

@@ -1,0 +1,68 @@
+import type { Environment } from "../../settings/environment.js";
+import { type Find, type Item, isDestroy, isFirst } from "./item.js";
+import { CONSUMERS, CONTAINER, DATABASE, LAST_BACKUP, SECRETS, SERVICE, SHAPE, SITE } from "./parts.js";
+
+/**
+ * Seconds from the stop of the old container to the first answer of the new one, as measured with 0.301.3 on a host with
+ * two busy cores (docs/operations.md, Limits).
+ */
+const REPLACEMENT = { typical: 25, from: 16, to: 34 };
+
+/** What the plan costs those who use NocoDB, one line each. */
+export function costsOf(items: readonly Item[], find: Find, environment: Environment): string[] {
+  if (items.length === 0) return [];
+  return [...serviceCosts(find, environment), ...sessionCosts(find(SECRETS)), ...consumerCosts(find, environment)];
+}
+
+function serviceCosts(find: Find, { alias, name }: Environment): string[] {
+  if (isFirst(find)) return ["nothing: NocoDB does not run yet"];
+  const gone = "NocoDB does not answer any more, neither at its site nor to its consumers";
+  if (isDestroy(find)) return ["a last backup first", gone];
+  switch (find(CONTAINER)?.action) {
+    case "create":
+      return ["NocoDB does not answer until its container has started"];
+    case "delete":
+      return [...(find(LAST_BACKUP)?.action === "delete" ? ["a last backup first"] : []), gone];
+    case "replace":
+      return [...backupCost(find, name), ...replacementCosts(find, alias)];
+    default:
+      return restartCosts(find, alias);
+  }
+}
+
+function backupCost(find: Find, name: string): string[] {
+  const image = find(SHAPE)?.differences.find((each) => each.name === "image");
+  if (image === undefined) return ["no backup is made, because the image stays the same"];
+  return [`a backup first, while the old container serves; the way back is npx nocodb-host backup restore ${name}`];
+}
+
+function replacementCosts(find: Find, alias: string): string[] {
+  const { typical, from, to } = REPLACEMENT;
+  const hold = /lb_try_duration (\d+)s/.exec(find(SITE)?.texts.text ?? "")?.[1] ?? "60";
+  return [
+    `requests at the site are held for about ${typical} s, at most ${hold} s, and then answered`,
+    `callers of http://${alias}:8080 get no answer for about ${typical} s (${from} to ${to} s were measured)`,
+  ];
+}
+
+/** The steps that may restart the service: each of them knows only on the host whether it has to. */
+function restartCosts(find: Find, alias: string): string[] {
+  const restarts = [find(SERVICE), find(SECRETS), find(DATABASE)].some((item) => item?.action === "replace");
+  if (!restarts) return ["nothing: NocoDB keeps answering"];
+  const { typical } = REPLACEMENT;
+  return [`if NocoDB is restarted, the site waits and http://${alias}:8080 does not answer for about ${typical} s`];
+}
+
+/** Sessions are signed with a secret. */
+function sessionCosts(secrets: Item | undefined): string[] {
+  const ends = /signs sessions (rotated|set|missing|edited by hand)|secrets missing/.test(secrets?.drift ?? "");
+  return ends ? ["sessions end: everybody has to sign in again"] : [];
+}
+
+function consumerCosts(find: Find, { consumers }: Environment): string[] {
+  const item = find(CONSUMERS);
+  if (item === undefined || item.action === "delete") return [];
+  return consumers
+    .filter(({ recreate }) => recreate !== undefined)
+    .map(({ container }) => `container ${container} is created again, if it lacks its token`);
+}
