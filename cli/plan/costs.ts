@@ -2,11 +2,9 @@ import type { Environment } from "../../settings/environment.js";
 import { type Find, type Item, isDestroy, isFirst } from "./item.js";
 import { CONSUMERS, CONTAINER, DATABASE, LAST_BACKUP, SECRETS, SERVICE, SHAPE, SITE } from "./parts.js";
 
-/**
- * Seconds from the stop of the old container to the first answer of the new one, as measured with 0.301.3 on a host with
- * two busy cores (docs/operations.md, Limits).
- */
-const REPLACEMENT = { typical: 25, from: 16, to: 34 };
+/** Seconds without an answer, as measured with 0.301.3 on a host with two busy cores (docs/operations.md, Limits). */
+const TAKE_OVER = 2;
+const START = { typical: 25, from: 16, to: 34 };
 
 /** What the plan costs those who use NocoDB, one line each. */
 export function costsOf(items: readonly Item[], find: Find, environment: Environment): string[] {
@@ -37,11 +35,11 @@ function backupCost(find: Find, name: string): string[] {
 }
 
 function replacementCosts(find: Find, alias: string): string[] {
-  const { typical, from, to } = REPLACEMENT;
   const hold = /lb_try_duration (\d+)s/.exec(find(SITE)?.texts.text ?? "")?.[1] ?? "60";
+  const { from, to } = START;
   return [
-    `requests at the site are held for about ${typical} s, at most ${hold} s, and then answered`,
-    `callers of http://${alias}:8080 get no answer for about ${typical} s (${from} to ${to} s were measured)`,
+    `requests at the site are held while the new container takes over, at most ${hold} s, and then answered`,
+    `callers of http://${alias}:8080 get no answer for about ${TAKE_OVER} s, or for ${from} to ${to} s if the host lacks memory for both containers`,
   ];
 }
 
@@ -49,7 +47,7 @@ function replacementCosts(find: Find, alias: string): string[] {
 function restartCosts(find: Find, alias: string): string[] {
   const restarts = [find(SERVICE), find(SECRETS), find(DATABASE)].some((item) => item?.action === "replace");
   if (!restarts) return ["nothing: NocoDB keeps answering"];
-  const { typical } = REPLACEMENT;
+  const { typical } = START;
   return [`if NocoDB is restarted, the site waits and http://${alias}:8080 does not answer for about ${typical} s`];
 }
 

@@ -106,7 +106,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   [CONTAINER]: {
     lines: {
       create: ({ name, image }) => `NocoDB is started: container ${name}, image ${image}`,
-      replace: ({ name }) => `NocoDB is replaced: container ${name} is removed, and a new one starts`,
+      replace: ({ name }) => `NocoDB is replaced: a new container ${name} loads beside the old one, and takes over`,
       update: ({ name }) => `NocoDB is changed while it runs: container ${name}`,
       delete: ({ name }) => `NocoDB is removed: container ${name}`,
     },
@@ -119,7 +119,6 @@ export const PARTS: Readonly<Record<string, Part>> = {
     },
     of: CONTAINER,
   },
-  "null_resource.nocodb_guard": { lines: {}, of: CONTAINER },
   "null_resource.nocodb_smoke_test": {
     lines: {
       create: () => "the smoke test asks NocoDB at its site, and the database",
@@ -164,6 +163,39 @@ export const PARTS: Readonly<Record<string, Part>> = {
     lines: {
       replace: ({ unit }) => `timer ${unit} is removed, before a new one is written`,
       delete: ({ unit }) => `timer ${unit} is removed: the host makes no more backups by itself`,
+    },
+    removes: ["replace", "delete"],
+  },
+  "null_resource.nocodb_restore_test_schedule_timer": {
+    lines: {
+      create: ({ unit, schedule }) => `restore tests are scheduled: ${schedule} (timer ${unit})`,
+      replace: ({ unit, schedule }) => `timer ${unit} and its program are written again: restore tests ${schedule}`,
+    },
+  },
+  "null_resource.nocodb_restore_test_schedule_removal": {
+    lines: {
+      replace: ({ unit }) => `timer ${unit} is removed, before a new one is written`,
+      delete: ({ unit }) => `timer ${unit} is removed: the host tests no more backups by itself`,
+    },
+    removes: ["replace", "delete"],
+  },
+  "null_resource.nocodb_backup_copy_secrets": {
+    lines: {
+      create: ({ secrets }) =>
+        `the password of the copies of backups is generated in ${secrets}; an existing one is used`,
+      replace: ({ secrets }) => `secrets of the copies of backups in ${secrets} are set right`,
+    },
+  },
+  "null_resource.nocodb_alerts_timer": {
+    lines: {
+      create: ({ unit }) => `the host checks NocoDB every minute, and sends alerts (timer ${unit})`,
+      replace: ({ unit }) => `timer ${unit} and its program are written again`,
+    },
+  },
+  "null_resource.nocodb_alerts_removal": {
+    lines: {
+      replace: ({ unit }) => `timer ${unit} is removed, before a new one is written`,
+      delete: ({ unit }) => `timer ${unit} is removed: the host sends no more alerts`,
     },
     removes: ["replace", "delete"],
   },

@@ -39,7 +39,8 @@ note_line() (
   flock -w 5 4
   serving_=$(sed -n 's/^image=//p' "$records"/.served-* 2>/dev/null | paste -s -d ' ' -)
   what_=$(printf '%s' "$1" | tr '\000-\037' ' ') from_=${from-}
-  new_=$(mktemp -- "$records/.history.XXXXXX")
+  # The next command removes it if this one is killed.
+  new_=$(mktemp -- "$records/.scratch.XXXXXX")
   trap 'rm -f -- "$new_"' EXIT
   tail -n "$HISTORY_LINES" -- "$(history_file)" 2>/dev/null |
     event=${event-deploy} run=${run-} origin=${from_%%:*} image=$serving_ result=${2-done} what=$what_ begun=${begun-} now=$(date +%s) lines=$HISTORY_LINES awk '

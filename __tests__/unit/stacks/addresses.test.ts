@@ -37,6 +37,14 @@ test("alerts have an address of their own", () => {
   );
 });
 
+test("copies of backups have an address of their own", () => {
+  const { backups } = environment("lab");
+  const copy = { repository: "/mnt/backup", keepDays: 90, secretsDirectory: "/opt/lab/configs/nocodb/copy-secrets" };
+  expect(addresses(stackOf(environment("lab", { backups: { ...backups, copy } })))).toEqual(
+    expect.arrayContaining(golden["If backups are copied"]!),
+  );
+});
+
 test("a disabled NocoDB keeps those that are listed under Always", () => {
   expect(addresses(stackOf(environment("prod", { subdomain: "" })))).toEqual([...always].sort());
 });

@@ -35,7 +35,7 @@ const offered = (line: string) =>
 describe("bash completes", () => {
   test.each<[line: string, words: string[]]>([
     ["nocodb-host back", ["backup"]],
-    ["nocodb-host backup ", ["create", "list", "pull", "restore"]],
+    ["nocodb-host backup ", ["create", "list", "verify", "copy", "fetch", "pull", "restore"]],
     ["nocodb-host backup create p", ["preprod", "prod"]],
     ["nocodb-host drift --limit 30 pr", ["preprod", "prod"]],
     ["nocodb-host drift prod --", ["--all", "--at-once", "--limit", "--json", "--help"]],
