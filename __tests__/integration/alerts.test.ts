@@ -113,7 +113,14 @@ beforeAll(async () => {
   await onHost(
     `rm -rf ${directory}; mkdir -p ${directory}/data ${directory}/backups/one ${records}; echo "made=$(date +%s)" >${directory}/backups/one/metadata`,
   );
-  const backup = { unit: backupUnit, schedule: "daily", backups: `${directory}/backups`, on_failure: unit };
+  const backup = {
+    task: "backup",
+    reason: "on schedule",
+    unit: backupUnit,
+    schedule: "daily",
+    backups: `${directory}/backups`,
+    failure_unit: unit,
+  };
   const policy = { service: "it", service_kind: "generic", keep: "3", database_container: "", superuser: "" };
   const more = { database: "", role: "", data_directory: "", secrets: "", pinned_secrets: "" };
   const schedule = { program_text: `. ${directory}/backup`, program_inputs: "backups", ...policy, ...more, ...backup };

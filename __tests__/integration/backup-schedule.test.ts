@@ -50,12 +50,12 @@ describe("scheduled backups on a host with systemd", () => {
     await sql(container, `CREATE DATABASE ${database} OWNER ${database}`);
     await sql(container, "CREATE TABLE nc_users_v2 (email text)", database);
     await onHost(
-      `rm -rf ${directory}; mkdir -p ${directory}/data ${directory}/records ${directory}/secrets; echo NC_CONNECTION_ENCRYPT_KEY=hidden >${directory}/secrets/values`,
+      `rm -rf ${directory}; mkdir -p ${directory}/data ${directory}/records ${directory}/secrets; echo NC_CONNECTION_ENCRYPT_KEY=s3cr3t-key >${directory}/secrets/values`,
     );
     expect(await apply("*:*:0/2")).toMatchObject({ code: 0, stdout: "", stderr: "" });
     await eventually(30, async () => expect((await backups()).length).toBeGreaterThan(1));
     expect(await onHost(`stat -c "%a %U" /usr/local/sbin/${unit}`)).toBe("700 root");
-    expect(await onHost(`cat /usr/local/sbin/${unit} ${directory}/it*/*/metadata`)).not.toContain("hidden");
+    expect(await onHost(`cat /usr/local/sbin/${unit} ${directory}/it*/*/metadata`)).not.toContain("s3cr3t-key");
     expect(await onHost(`cat ${directory}/it*/*/metadata`)).toContain("reason=on schedule");
     expect((await apply()).stderr).toBe("");
     expect(await status()).toBe("new");

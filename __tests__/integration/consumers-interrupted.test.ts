@@ -24,7 +24,7 @@ async function killed(round: string, at: number, signal: string): Promise<number
 /** Temporary files, anywhere the programs write. */
 const leftovers = () =>
   asRoot(
-    'find "$1" -name ".*" -type f -printf "%P "; find /tmp -user root -newer "$2" -type f -print',
+    'find "$1" -name ".*" -not -name .history -type f -printf "%P "; find /tmp -user root -newer "$2" -type f -print',
     directory,
     nocodb.envFile,
   );

@@ -99,13 +99,13 @@ describe("the record", () => {
     expect(await asRoot('cat "$1/status"', records)).toBe(
       `status=${status}\nkind=directory\npath=${directory}/status\nowner=0:0\nmode=0700\n`,
     );
-    expect(await asRoot('ls -A "$1" | grep "^[.]" || true', records)).toBe("");
+    expect(await asRoot('ls -A -I .history "$1" | grep "^[.]" || true', records)).toBe("");
   });
 
   test("is written beside no leftovers of a killed run; everything else stays", async () => {
     await asRoot('mkdir -p "$1" && touch "$1/.scratch.abcdef" "$1/.swept_not.abcdef"', records);
     expect(await apply(`${directory}/swept`, "deploy", "0755", "swept")).toEqual(QUIET);
-    expect(await asRoot('ls -A "$1" | grep "^[.]" || true', records)).toBe(".swept_not.abcdef\n");
+    expect(await asRoot('ls -A -I .history "$1" | grep "^[.]" || true', records)).toBe(".swept_not.abcdef\n");
     await asRoot('rm "$1/.swept_not.abcdef"', records);
   });
 

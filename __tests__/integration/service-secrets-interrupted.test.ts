@@ -10,7 +10,7 @@ const { configs, records, directory } = own;
 beforeEach(own.reset);
 
 const left = () => asRoot('cd "$1" && find . -type f | sort', configs);
-const WHOLE = "./records/it\n./secrets/secrets.cjs\n./secrets/values\n";
+const WHOLE = "./records/.history\n./records/it\n./secrets/secrets.cjs\n./secrets/values\n";
 
 /** Runs a deploy until its nth step, which renames a file or asks the engine. @returns how many steps it took */
 async function killed(label: string, at: number): Promise<number> {

@@ -3,7 +3,7 @@
 # Expects   $key, $status, $unit; $schedule: as systemd's OnCalendar takes it; $task: `backup` or `restore test`;
 #           $program_text: the program that does it; $program_inputs: the names of its inputs; [$backup] [$copy_to]
 #           [$copy_days] [$copy_secrets]; $reason $service $service_kind $backups $keep $database_container $superuser
-#           $database $role $data_directory $secrets $pinned_secrets; [$on_failure]: the unit that is started if a run
+#           $database $role $data_directory $secrets $pinned_secrets; [$failure_unit]: the unit that is started if a run
 #           fails.
 # Changes   writes program (0700) and units, enables and starts the timer. If a run was missed while the host was down,
 #           it runs after the start. May run twice.
@@ -25,7 +25,7 @@ put_units() {
 Description=Scheduled $task of database $database and $data_directory
 After=docker.service
 Wants=docker.service
-${on_failure:+OnFailure=$on_failure.service
+${failure_unit:+OnFailure=$failure_unit.service
 }
 [Service]
 Type=oneshot

@@ -52,7 +52,7 @@ export class BackupSchedule extends Construct {
     new HostResource(this, "timer", {
       host,
       program: "backup/schedule/apply",
-      input: { unit, schedule, task, ...(onFailure !== undefined && { on_failure: onFailure }), ...input },
+      input: { unit, schedule, task, ...(onFailure !== undefined && { failure_unit: onFailure }), ...input },
       triggers: { program_fingerprint: `\${substr(sha256(${text}), 0, 12)}` },
       extra: { program_text: `\${${text}}`, program_inputs: Object.keys(input).join(" ") },
       dependsOn: [...dependsOn, removal.resource],

@@ -48,9 +48,9 @@ describe("alerts", () => {
   });
 
   test("are told at once if a scheduled backup fails", () => {
-    expect(triggers(json, "nocodb_backup_schedule_timer").on_failure).toBe("acme-nocodb-alerts");
+    expect(triggers(json, "nocodb_backup_schedule_timer").failure_unit).toBe("acme-nocodb-alerts");
     const without = nocodb({}, { backups: { ...backups, schedule: "daily" } });
-    expect(triggers(without, "nocodb_backup_schedule_timer")).not.toHaveProperty("on_failure");
+    expect(triggers(without, "nocodb_backup_schedule_timer")).not.toHaveProperty("failure_unit");
     expect(triggers(nocodb({}, { alerts }), step).backup_units).toBe("");
   });
 
