@@ -76,7 +76,10 @@ describe.runIf(has("zsh"))("zsh", () => {
     const program = `compdef() { : }; compadd() { echo "$@: \${(P@)2}" }; _files() { : }; source "$1"
       words=(npx nocodb-host backup '') CURRENT=4 PREFIX=; _nocodb_host
       words=(nocodb-host validate -) CURRENT=3 PREFIX=-; _nocodb_host`;
-    expect(shell("zsh", program)).toEqual(["-a plain: create list verify copy fetch pull restore", "-a flags: --json --help"]);
+    expect(shell("zsh", program)).toEqual([
+      "-a plain: create list verify copy fetch pull restore",
+      "-a flags: --json --help",
+    ]);
   });
 });
 
