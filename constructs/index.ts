@@ -1,7 +1,7 @@
 /** The constructs for services of your own. See docs/reuse.md. */
 export type { AlertPolicy } from "./alerts/alert-policy.js";
 export { Alerts, type AlertsProps, type WatchedService } from "./alerts/alerts.js";
-export type { BackupPolicy } from "./backup/backup-policy.js";
+export type { BackupPolicy, CopyPolicy } from "./backup/backup-policy.js";
 export { BackupSchedule, type BackupScheduleProps } from "./backup/schedule/backup-schedule.js";
 export {
   type CaddyConfiguration,
@@ -30,7 +30,11 @@ export { HostStep, type HostStepProps } from "./remote-host/host-step.js";
 export { RemoteHost, type RemoteHostProps } from "./remote-host/remote-host.js";
 export type { SshConnection } from "./remote-host/ssh.js";
 export type { HealthCheck } from "./service-container/health-check.js";
-export { ServiceContainer, type ServiceContainerProps } from "./service-container/service-container.js";
+export {
+  type RequestSource,
+  ServiceContainer,
+  type ServiceContainerProps,
+} from "./service-container/service-container.js";
 export { inUrl, preloadOption, type ServiceSecret } from "./service-secrets/secret.js";
 export { ServiceSecrets, type ServiceSecretsProps } from "./service-secrets/service-secrets.js";
 export { type EnabledService, WebService } from "./web-service/web-service.js";

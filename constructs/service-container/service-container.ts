@@ -81,8 +81,16 @@ export interface ServiceContainerProps {
    * answers.
    */
   readonly needs?: Readonly<Record<string, HostStep>>;
-  /** The container that sends it requests, and holds them during a replacement; `upstream` is NAME:PORT. @default none */
-  readonly requests?: { readonly caddy: string; readonly upstream: string } | undefined;
+  /** Who sends it requests, and holds them during a replacement. @default nobody */
+  readonly requests?: RequestSource | undefined;
+}
+
+/** Caddy, which sends requests to the service. */
+export interface RequestSource {
+  /** Its container. */
+  readonly caddy: string;
+  /** The service as Caddy knows it, `NAME:PORT`. */
+  readonly upstream: string;
 }
 
 /**
