@@ -149,7 +149,11 @@ sum_of() {
 # service writes. `counts` gets the lines for the metadata. The tables are locked as by pg_dump, against being dropped.
 dump_database() {
   mkfifo -- "$unfinished/questions" "$unfinished/answers" || return
-  in_database -F ' ' <"$unfinished/questions" >"$unfinished/answers" &
+  # A connection of its own: a session that checks have opened waits for the end of a question.
+  {
+    session_of_=
+    in_database -F ' '
+  } <"$unfinished/questions" >"$unfinished/answers" &
   counter_=$!
   exec 3>"$unfinished/questions" 4<"$unfinished/answers"
   rm -- "$unfinished/questions" "$unfinished/answers"
