@@ -139,12 +139,17 @@ export class Host {
     return (await this.log("sshd")).split("\n").filter((line) => line.includes("Accepted publickey")).length;
   }
 
-  /** Everything that a failed deploy could have changed, in a form that can be compared. */
+  /**
+   * Everything that a failed deploy could have changed, in a form that can be compared: without the history, which tells
+   * of the failure, and so without the time of the folder in which it is replaced.
+   */
   async everything(): Promise<string> {
     const [files, containers, networks, roles, databases] = await Promise.all([
       this.sh(
-        'find "$1" -not -path "$1/data/nocodb/*" -printf "%p %y %u:%g %m %s %T@\\n" | sort',
+        `find "$1" -not -path "$1/data/nocodb/*" -not -path "$2/.history" -printf "%p %y %u:%g %m %s %T@\\n" |
+         sed -E 's#^([^ ]*/records d .*) [0-9.]+$#\\1#' | sort`,
         this.instance.baseDirectory,
+        `${this.configDirectory}/records`,
       ),
       must([
         "docker",
