@@ -16,6 +16,8 @@ import {
   hours,
   portNumber,
   proxyCount,
+  replicaCount,
+  rolloutSeconds,
 } from "./rules/numbers.js";
 import * as paths from "./rules/paths.js";
 import { calendarExpression, calendarExpressionOrOff } from "./rules/schedule.js";
@@ -36,6 +38,27 @@ const memory = () =>
 const port = (server: string) => z.number().check(satisfies(portNumber(server)));
 
 const destroyPolicy = (what: string) => z.enum(["keep", "delete"]).default("keep").describe(`Keep or delete ${what}.`);
+
+const rollout = (what: string) =>
+  z
+    .strictObject({
+      parallelism: z
+        .number()
+        .check(satisfies(replicaCount))
+        .default(1)
+        .describe(
+          "How many replicas are replaced at once. A new image always starts with one, which migrates the database.",
+        ),
+      delay: z.number().check(satisfies(rolloutSeconds)).default(0).describe("Seconds between two batches, 0 to 3600."),
+      monitor: z
+        .number()
+        .check(satisfies(rolloutSeconds))
+        .default(5)
+        .describe(
+          "Seconds for which a replaced replica is watched: if it ends within them, the update has failed. 0 to 3600.",
+        ),
+    })
+    .describe(`The pace of ${what}.`);
 
 const network = z
   .union([
@@ -124,6 +147,39 @@ export const environmentFile = z.strictObject({
     .describe(
       "Networks that NocoDB is attached to, by key. backend is the database's and frontend is Caddy's, which can be one; any other key is a further network.",
     ),
+  engine: z
+    .enum(["container", "swarm"])
+    .default("container")
+    .describe(
+      "container: NocoDB is one container of the host. swarm: it is a service of the Docker Swarm that the host is a manager of (docs/cluster.md).",
+    ),
+  swarm: z
+    .strictObject({
+      replicas: z
+        .number()
+        .check(satisfies(replicaCount))
+        .default(1)
+        .describe("How many NocoDB run at once, 1 to 100. More than one needs redis and attachments.s3."),
+      node: text(names.nodeName)
+        .optional()
+        .describe(
+          "Host name of the node that holds NocoDB's files, which must be the one that ssh.host reaches. Default: the files are in attachments.s3, and every node can run NocoDB.",
+        ),
+      constraints: z
+        .array(text(names.placementConstraint))
+        .default([])
+        .describe("What a node must meet to run NocoDB, such as node.labels.disk == ssd."),
+      endpointMode: z
+        .enum(["vip", "dnsrr"])
+        .default("vip")
+        .describe(
+          "What NocoDB's name resolves to: vip, one address that the kernel balances (needs IPVS), or dnsrr, the addresses of all replicas in turn.",
+        ),
+      update: rollout("an update").prefault({}),
+      rollback: rollout("taking a failed update back").prefault({}),
+    })
+    .prefault({})
+    .describe("How NocoDB runs in the Docker Swarm, if engine is swarm."),
   alias: text(names.networkAlias)
     .default("nocodb")
     .describe(

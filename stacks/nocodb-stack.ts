@@ -5,7 +5,8 @@ import { NetworkAttachment } from "../constructs/network-attachment/network-atta
 import { Nocodb } from "../constructs/nocodb/nocodb.js";
 import type { NocodbPlace } from "../constructs/nocodb/nocodb-props.js";
 import { RemoteHost } from "../constructs/remote-host/remote-host.js";
-import type { ServiceContainer } from "../constructs/service-container/service-container.js";
+import type { RunningService } from "../constructs/service-container/service.js";
+import type { ClusterProps } from "../constructs/swarm-service/cluster.js";
 import { type Environment, heapMiB } from "../settings/environment.js";
 import { placesOf, siteUrlOf } from "../settings/places.js";
 import { AddressedStack } from "./addressed-stack.js";
@@ -29,7 +30,7 @@ export class NocodbStack extends AddressedStack {
     if (!enabled) nocodb.disable();
 
     new TerraformOutput(this, "url", { value: enabled ? siteUrlOf(environment) : "" });
-    new TerraformOutput(this, "container_id", { value: service ? service.container.id : "" });
+    new TerraformOutput(this, "container_id", { value: service ? service.resource.id : "" });
     new TerraformOutput(this, "database", { value: environment.postgresql.database });
   }
 
@@ -57,15 +58,17 @@ export class NocodbStack extends AddressedStack {
     };
   }
 
-  private enable(nocodb: Nocodb, environment: Environment, { host }: NocodbPlace, siteHost: string): ServiceContainer {
+  private enable(nocodb: Nocodb, environment: Environment, { host }: NocodbPlace, siteHost: string): RunningService {
+    const overlay = environment.engine === "swarm";
     const networks = Object.entries(environment.networks).map(
       ([key, setting]) =>
-        new NetworkAttachment(this, `${key}_network`, { host, ...setting, aliases: [environment.alias] }),
+        new NetworkAttachment(this, `${key}_network`, { host, ...setting, overlay, aliases: [environment.alias] }),
     );
     const { memory, memoryReservation, cpus, image, onDestroy, bases, consumers } = environment;
     const { secureAttachments, trustedProxies, privateNetwork, usernsMode } = environment;
     return nocodb.enable({
       image,
+      cluster: clusterOf(environment),
       memory,
       memoryReservation,
       cpus,
@@ -89,4 +92,10 @@ export class NocodbStack extends AddressedStack {
       variables: { NODE_OPTIONS: `--max-old-space-size=${heapMiB(memory)}`, ...environment.variables },
     });
   }
+}
+
+/** How NocoDB runs in a cluster. Two instances may overlap only if they tell each other of changes. */
+function clusterOf({ engine, swarm }: Environment): ClusterProps | undefined {
+  if (engine !== "swarm") return undefined;
+  return { ...swarm, startFirst: swarm.node === undefined && swarm.replicas > 1 };
 }

@@ -4,6 +4,11 @@ export interface CaddySiteText {
   readonly host: string;
   /** `name:port` on a network that Caddy shares. */
   readonly upstream: string;
+  /**
+   * Whether the upstream is a service of a cluster, whose tasks Caddy then asks itself. A browser stays with one task,
+   * because a websocket belongs to one. @default it is one container
+   */
+  readonly tasks?: boolean | undefined;
   /** Snippets of the Caddyfile to import. @default none */
   readonly imports?: readonly string[];
   /** Path that answers 200 exactly when the service can be used. */
@@ -56,14 +61,10 @@ ${imports}${imports && "\n"}\tencode zstd gzip {
 ${COMPRESSED.map((type) => `\t\t\theader Content-Type ${type}*\n`).join("")}\t\t}
 	}
 
-	reverse_proxy ${site.upstream} {
+	reverse_proxy ${site.tasks ? "" : `${site.upstream} `}{
 		lb_try_duration ${site.hold}s
 		lb_try_interval 250ms
-		health_uri ${site.healthPath}
-		health_interval 1s
-		health_timeout ${site.hold}s
-		health_status 200
-		transport http {
+${site.tasks ? tasksOf(site.upstream) : healthCheckOf(site)}		transport http {
 			keepalive off
 		}
 	}
@@ -75,6 +76,26 @@ ${COMPRESSED.map((type) => `\t\t\theader Content-Type ${type}*\n`).join("")}\t\t
 ${policy}		-Server
 	}
 }`;
+}
+
+function healthCheckOf({ healthPath, hold }: CaddySiteText): string {
+  return `\t\thealth_uri ${healthPath}
+\t\thealth_interval 1s
+\t\thealth_timeout ${hold}s
+\t\thealth_status 200
+`;
+}
+
+/** The engine lists only tasks that are healthy, and removes one 2 s before it stops. */
+function tasksOf(upstream: string): string {
+  const [name, port] = upstream.split(":");
+  return `\t\tlb_policy cookie task
+\t\tdynamic a {
+\t\t\tname tasks.${name}
+\t\t\tport ${port}
+\t\t\trefresh 1s
+\t\t}
+`;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface NetworkAttachmentProps {
   readonly name: string;
   /** Further names under which the container is found there. @default none */
   readonly aliases?: readonly string[];
+  /** Of a cluster: an overlay network to which containers can be attached. @default of this host alone */
+  readonly overlay?: boolean | undefined;
   /** Create the network (and remove it with the stack). @default it must exist */
   readonly create?:
     | {
@@ -45,7 +47,8 @@ export class NetworkAttachment extends Construct {
       const ipamConfig = create.subnet === undefined ? {} : { ipamConfig: [{ subnet: create.subnet }] };
       this.network = new Network(this, "Resource", {
         name,
-        driver: "bridge",
+        driver: props.overlay ? "overlay" : "bridge",
+        ...(props.overlay && { attachable: true }),
         internal: create.internal,
         ...ipamConfig,
         dependsOn: [host.start],
@@ -61,6 +64,11 @@ export class NetworkAttachment extends Construct {
   requireFreeAliases(host: RemoteHost, container: string, label: string, kind: string): void {
     for (const alias of this.aliases)
       host.require(`free_alias ${this.nameOnHost} ${alias} ${container} ${label} ${kind}`);
+  }
+
+  /** Its id, by which a cluster knows it. */
+  get id(): string {
+    return this.network.id;
   }
 
   /** The network's name, read from the network, so nothing that uses it is created before the network exists. */

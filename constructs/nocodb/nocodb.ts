@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { ServiceContainer } from "../service-container/service-container.js";
+import type { RunningService } from "../service-container/service.js";
 import { DATABASE_SECRET, inUrl, preloadOption } from "../service-secrets/secret.js";
 import { secretsDirectoryOf } from "../web-service/backups.js";
 import { type EnabledService, WebService } from "../web-service/web-service.js";
@@ -35,7 +35,7 @@ export class Nocodb extends Construct {
   }
 
   /** NocoDB runs and answers at its site, and its consumers have tokens. */
-  enable(props: NocodbProps): ServiceContainer {
+  enable(props: NocodbProps): RunningService {
     const { host, containerName, environmentName, postgresql } = this.place;
     const networks = props.networks.map((network) => network.nameOnHost).join(" ");
     host.require(`no_other_nocodb ${containerName} ${environmentName} ${networks}`);
@@ -75,7 +75,7 @@ export class Nocodb extends Construct {
       host,
       of: "consumers",
       containers: [containerName],
-      dependsOn: [container.container],
+      dependsOn: [container.resource],
     });
     return new NocodbConsumers(this, "consumers", {
       host,

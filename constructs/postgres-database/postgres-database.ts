@@ -22,16 +22,18 @@ export interface PostgresDatabaseProps {
   /** The name of the password among the secrets. */
   readonly passwordName: string;
   /** The container that uses the role: it is restarted while its password changes. @default none */
-  readonly client?: {
-    /** Its name on the host. */
-    readonly container: string;
-    /** Seconds between the signal that asks it to stop and SIGKILL. */
-    readonly gracePeriod: number;
-    /** Caddy's container, which holds requests meanwhile. */
-    readonly caddy: string;
-    /** `name:port` by which Caddy reaches it. */
-    readonly upstream: string;
-  };
+  readonly client?:
+    | {
+        /** Its name on the host. */
+        readonly container: string;
+        /** Seconds between the signal that asks it to stop and SIGKILL. */
+        readonly gracePeriod: number;
+        /** Caddy's container, which holds requests meanwhile. */
+        readonly caddy: string;
+        /** `name:port` by which Caddy reaches it. */
+        readonly upstream: string;
+      }
+    | undefined;
   /** Regular expression for the names of tables in schema public that the role must own. @default all of them */
   readonly ownedTables?: string | undefined;
 }

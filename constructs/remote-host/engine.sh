@@ -1,7 +1,7 @@
 # This host's Docker engine, and its containers and networks, read once for all checks.
 #
 # Changes   nothing.
-# Needs     remote-host/common.sh
+# Needs     remote-host/common.sh remote-host/cluster.sh
 
 # signed_in: the user who signs in. The docker provider works as that user, the programs work as root.
 signed_in=${SUDO_USER:-root}
@@ -96,6 +96,8 @@ read_engine() {
   networks=$(printf '%s\n' "$found_" | sed -n 's/^network //p')
   [ -n "$networks" ] || return
   inspections=$(printf '%s\n' "$found_" | sed -n 's/^container //p' | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null | as_it_serves) || true
+  # A member of a cluster has this network.
+  ! printf '%s\n' "$networks" | grep -qxF docker_gwbridge || inspections=$(printf '%s\n' "$inspections" | with_services)
   containers=$(printf '%s\n' "$inspections" | awk '
     function print_it() { if (name != "") print name, state, restarts attached }
     $1 == "=" { print_it(); name = $2; attached = "" }
@@ -132,10 +134,14 @@ as_it_serves() {
 }
 
 # inspected CONTAINER KEY: prints the values of a key, as read by read_engine or else from the engine. CONTAINER is a name
-# or an id; an unknown one makes it fail.
+# or an id, or the name of a service of this app in a cluster; an unknown one makes it fail.
 inspected() {
   {
-    if [ -n "${inspections+read}" ]; then printf '%s\n' "$inspections"; else docker inspect -f "$ABOUT_CONTAINER" -- "$1" 2>/dev/null; fi
+    if [ -n "${inspections+read}" ]; then
+      printf '%s\n' "$inspections"
+    else
+      docker container inspect -f "$ABOUT_CONTAINER" -- "$1" 2>/dev/null || about_services "$1"
+    fi
   } | awk -v name="$1" -v key="$2 " '
     /^= / { here = ($2 == name) }
     /^id / { here = here || ($2 == name); found = found || here }
@@ -184,4 +190,13 @@ holders_of() {
         if (hit) print $1
       }
     }'
+}
+
+# where_reached CONTAINER COMMAND...: runs the command where the container's addresses are reached: on this host, or for a
+# service of a cluster, in the network of a container that is on its network
+where_reached() {
+  [ -n "${inspections+read}" ] || [ -z "$(inspected "$1" cluster)" ] || read_engine
+  via_=$(inspected "$1" via) || via_=
+  shift
+  if [ -z "$via_" ]; then "$@"; else nsenter --net --target "$(docker inspect -f '{{.State.Pid}}' -- "$via_")" -- "$@"; fi
 }

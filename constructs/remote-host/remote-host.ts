@@ -133,16 +133,38 @@ export class RemoteHost extends Construct {
     };
   }
 
+  /**
+   * A data source: the JSON object that a program on the host prints. If what it depends on will change, it is read during
+   * the apply.
+   *
+   * @param input values by the names of the program's inputs
+   */
+  question(
+    scope: Construct,
+    id: string,
+    name: string,
+    input: Readonly<Record<string, string>>,
+    dependsOn: ITerraformDependable[],
+  ): DataExternal {
+    checkInput(program(name), Object.keys(input));
+    return new DataExternal(scope, id, { program: this.asked("run-remote", name, input), dependsOn });
+  }
+
   /** A Terraform expression for use in another one: the text of a program. */
   textOf(name: string): string {
     return `file(${quoted(this.programs.add(name, program(name).text))})`;
   }
 
   private probeCommand(): string[] {
-    const input = { records: this.recordsDirectory, requirements: this.requirementList.join("\n") };
-    const assignments = Object.entries(input).map(([name, value]) => `INPUT_${name}=${shellWord(value)}`);
-    // One line, because Terraform prints the whole program above the reason if the probe fails.
-    return ["sh", "-c", literal([...assignments, this.command("run-probe", "remote-host/probe")].join(" "))];
+    return this.asked("run-probe", "remote-host/probe", { requirements: this.requirementList.join("\n") });
+  }
+
+  private asked(runner: string, name: string, input: Readonly<Record<string, string>>): string[] {
+    const assignments = Object.entries({ records: this.recordsDirectory, ...input }).map(
+      ([each, value]) => `INPUT_${each}=${shellWord(value)}`,
+    );
+    // One line, because Terraform prints the whole program above the reason if it fails.
+    return ["sh", "-c", literal([...assignments, this.command(runner, name)].join(" "))];
   }
 
   private command(runner: string, name: string): string {

@@ -10,57 +10,16 @@
 #           created the container). May run twice.
 # Prints    nothing, or why the new container must not be created; then the former one keeps serving.
 # Fails     any other requirement was met in the plan and is not any more: all
-# Needs     service-container/aside.sh backup/lib.sh backup/copy/lib.sh remote-host/require.sh **/requirements.sh
+# Needs     service-container/aside.sh service-container/last-checks.sh
 
 # is_serving: whether a container of the service runs
 is_serving() {
   container_runs "$name" || former_runs
 }
 
-# check_again: all requirements were met in the plan. If the service is down, what has changed since may pass, such as a
-# restart of PostgreSQL.
-check_again() {
-  if [ -n "$serving" ] || [ -z "$(served image)" ]; then
-    require_all
-    return
-  fi
-  deadline=$(($(date +%s) + ${patience:-60}))
-  until requirements_hold "$problems_file"; do
-    [ "$(date +%s)" -lt "$deadline" ] ||
-      fail "$service is down, and a new container cannot be created yet. Fix this, and deploy again:
-$(cat -- "$problems_file")"
-    sleep 2
-  done
-}
-
-# check_directories: whether they are writable. A deploy writes to them later.
-check_directories() {
-  for each in "${secrets%/*}" "$data_directory"; do
-    [ -d "$each" ] || continue
-    rm -f -- "$each"/.test_file.??????
-    test_file=$(mktemp -- "$each/.test_file.XXXXXX") || fail "$each cannot be written, so the old container was left running: the reason is above"
-    rm -f -- "$test_file"
-  done
-}
-
-# check_room: whether the backup has left enough room for the new container
-check_room() {
-  requirements_hold "$problems_file" ||
-    fail "The backup is made, but the host is not ready for the new container any more, so the old one was left running:
-$(cat -- "$problems_file")"
-}
-
 main() {
   lock_host "the checks before the container is created"
-  problems_file=$(scratch)
-  trap 'rm -f -- "$problems_file"' EXIT
-  serving=
-  ! is_serving || serving=serving
-  check_again
-  [ -z "$serving" ] || [ -z "${backups-}" ] || check_directories
-  ensure_backup_before "$image" "$serving"
-  [ -z "${backup-}" ] || copy_in_background
-  [ -z "$serving" ] || [ -z "${backup-}" ] || check_room
+  try_everything
   set_aside
 }
 

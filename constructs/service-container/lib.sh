@@ -9,7 +9,7 @@ ask_service() {
   answer=unreachable
   for address_ in $(inspected "$1" address | grep -v :); do
     # The status, and the time until the connection was there.
-    status_=$(curl -q --noproxy '*' -s -m "$3" --connect-timeout 2 --connect-to "::$address_:" -o /dev/null -w '%{http_code} %{time_connect}' -- "$2") || true
+    status_=$(where_reached "$1" curl -q --noproxy '*' -s -m "$3" --connect-timeout 2 --connect-to "::$address_:" -o /dev/null -w '%{http_code} %{time_connect}' -- "$2") || true
     case $status_ in
       '' | *" 0.000000" | *" 0,000000") continue ;;
       000*) answer=none ;;
@@ -21,8 +21,12 @@ ask_service() {
 }
 
 # ask_inside CONTAINER URL SECONDS: the same with wget in the container, which a firewall of this host does not keep off.
-# It takes ten times as long to start.
+# It takes ten times as long to start. The tasks of a cluster's service are on other machines.
 ask_inside() {
+  [ -z "$(inspected "$1" cluster)" ] || {
+    answer=none
+    return 0
+  }
   if output=$(docker exec "$1" wget -q -t 1 -T "$3" -O /dev/null "$2" 2>&1); then
     answer=200
   elif [ $? -eq 8 ] || printf '%s' "$output" | grep -q 'HTTP/'; then
@@ -75,9 +79,10 @@ restart policy {{.RestartPolicy.Name}}{{with .RestartPolicy.MaximumRetryCount}},
     awk '$1 == "memory" && $NF > 0 { $NF = $NF / 1048576 "M" } { print }'
 }
 
-# container_log NAME SECRETS: prints the container's last log lines with the secrets in that file masked
+# container_log NAME SECRETS: prints the last log lines of the container, or of all tasks of the service, with the secrets
+# in that file masked
 container_log() {
-  docker logs --tail 20 "$1" 2>&1 | masked "$2"
+  if [ -z "$(inspected "$1" cluster)" ]; then docker logs --tail 20 "$1"; else timeout 10 docker service logs --tail 20 --no-trunc "$1"; fi 2>&1 | masked "$2"
 }
 
 # killed_for_memory NAME SINCE: whether the kernel has killed a process in the container for memory, after SINCE as

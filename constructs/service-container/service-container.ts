@@ -1,86 +1,19 @@
 import { Container } from "@cdktf/provider-docker/lib/container/index.js";
 import { Image } from "@cdktf/provider-docker/lib/image/index.js";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type BackupPolicy, backupInput } from "../backup/backup-policy.js";
-import type { NetworkAttachment } from "../network-attachment/network-attachment.js";
+import { backupInput } from "../backup/backup-policy.js";
 import { literal } from "../remote-host/expressions.js";
 import { HostResource, recordKey } from "../remote-host/host-resource.js";
 import { HostStep, mapValues } from "../remote-host/host-step.js";
-import type { RemoteHost } from "../remote-host/remote-host.js";
-import type { ServiceSecrets } from "../service-secrets/service-secrets.js";
 import { cpusText } from "./cpus.js";
-import { type HealthCheck, healthCheckBlock, healthCheckText } from "./health-check.js";
+import { healthCheckBlock, healthCheckText } from "./health-check.js";
 import { releaseKey, versionLabel } from "./image-reference.js";
-
-/** The label of this app's containers; its value is the environment's name. */
-const LABEL = "cdktf.environment";
-
-/** Seconds between the signal that asks a service to stop and SIGKILL, if it sets no other. */
-export const GRACE_PERIOD = 10;
+import { GRACE_PERIOD, LABEL, labelOf, type RunningService, type ServiceProps } from "./service.js";
 
 /** Properties of a service's container. */
-export interface ServiceContainerProps {
-  /** The Docker host. */
-  readonly host: RemoteHost;
-  /** The environment that owns the container. */
-  readonly environmentName: string;
-  /** Name of the service, for its records on the host. */
-  readonly service: string;
-  /** How the service is recognized: see web-service/kind.sh. @default generic */
-  readonly serviceKind?: string | undefined;
-  /** Name of the container on the host. */
-  readonly name: string;
-  /** Reference with a tag or a digest. The image must contain `wget`, for the health checks. */
-  readonly image: string;
-  /** Limit in MiB; there is no swap on top of it. */
-  readonly memory: number;
-  /** Memory that the kernel tries to leave it if memory is short, in MiB; less than `memory`. */
-  readonly memoryReservation: number;
-  /** Cores, for example 0.5. */
-  readonly cpus: number;
-  /** Variables of the container, which a plan and `docker inspect` show. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** Its secrets: they are masked in the container's log lines, and it is restarted after a change. */
-  readonly secrets: ServiceSecrets;
-  /** Directories of the host that are mounted in it. */
-  readonly volumes: readonly {
-    /** Absolute path on the host. */
-    readonly hostPath: string;
-    /** Absolute path in the container. */
-    readonly containerPath: string;
-    /** Whether it cannot be written there. @default it can */
-    readonly readOnly?: true;
-  }[];
-  /** Networks that it is attached to. */
-  readonly networks: readonly NetworkAttachment[];
-  /** Docker's own check, shown by `docker ps`. */
-  readonly healthCheck: HealthCheck;
-  /** Command that replaces the image's own. @default the image's */
-  readonly command?: readonly string[] | undefined;
-  /** Kernel capabilities it keeps, without the prefix CAP_. @default none */
-  readonly capabilities?: readonly string[] | undefined;
-  /** Signal that asks it to stop, such as SIGINT. @default the image's, which is SIGTERM unless it says otherwise */
-  readonly stopSignal?: string | undefined;
-  /** Seconds between that signal and SIGKILL. @default 10 */
-  readonly gracePeriod?: number | undefined;
+export interface ServiceContainerProps extends ServiceProps {
   /** `host` for an engine with userns-remap: its files belong to the host's users. @default the engine's */
   readonly usernsMode?: "host" | undefined;
-  /** URL that answers 200 when the service can be used, as its neighbours on the networks reach it. */
-  readonly healthUrl: string;
-  /** URL that answers 200 only while the service can use its database, checked once it answers. @default not checked */
-  readonly databaseUrl?: string | undefined;
-  /** Seconds until a start counts as failed. @default 180 */
-  readonly startTimeout?: number | undefined;
-  /** What must exist before it. @default nothing */
-  readonly dependsOn?: readonly ITerraformDependable[];
-  /** The backups, of which one is made before another image starts on its data. @default none */
-  readonly backups?: BackupPolicy | undefined;
-  /**
-   * Steps that the service needs while it runs: after one of them ran, the deploy waits again until the service
-   * answers.
-   */
-  readonly needs?: Readonly<Record<string, HostStep>>;
   /** Who sends it requests, and holds them during a replacement. @default nobody */
   readonly requests?: RequestSource | undefined;
 }
@@ -105,16 +38,12 @@ export interface RequestSource {
  * The old container is destroyed last (create_before_destroy), which Terraform extends to everything that the container
  * depends on. So nothing of that may need a destroy-time provisioner when it is replaced: Terraform would skip it.
  */
-export class ServiceContainer extends Construct {
-  /** The container. */
-  readonly container: Container;
+export class ServiceContainer extends Construct implements RunningService {
+  readonly resource: Container;
   /** Checks the host once more before the container is created; what changes here replaces it. */
   readonly ready: HostStep;
-  /** Waits until the service answers. */
   readonly healthy: HostStep;
-  /** Its image's reference. */
   readonly image: string;
-  /** Seconds between the signal that asks it to stop and SIGKILL. */
   readonly gracePeriod: number;
 
   constructor(scope: Construct, id: string, props: ServiceContainerProps) {
@@ -128,7 +57,7 @@ export class ServiceContainer extends Construct {
 
     const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.start] });
     this.ready = this.beforeCreate(props, image);
-    this.container = this.create(props, image);
+    this.resource = this.create(props, image);
     this.healthy = this.waitHealthy(props);
   }
 
@@ -222,7 +151,7 @@ export class ServiceContainer extends Construct {
         timeout: String(props.startTimeout ?? 180),
       },
       triggers: {
-        container: this.container.id,
+        container: this.resource.id,
         // Changed in place, so the record must change with them.
         limits: `memory ${props.memory}M, reservation ${props.memoryReservation}M`,
         ...Object.fromEntries(
@@ -245,8 +174,4 @@ export class ServiceContainer extends Construct {
     healthy.resource.addOverride("lifecycle", { create_before_destroy: true });
     return healthy;
   }
-}
-
-function labelOf({ environmentName }: ServiceContainerProps): string {
-  return `${LABEL}=${environmentName}`;
 }

@@ -17,7 +17,7 @@
 #           an older version meets a newer database: no_downgrade
 #           users would be renamed or tables are locked: super_admin
 #           pg_hba.conf does not let the role in: - PostgreSQL decides when NocoDB connects; the message names the line to add
-# Needs     service-container/take-over.sh service-secrets/lib.sh backup/lib.sh
+# Needs     service-container/take-over.sh service-container/latest-wait.sh service-secrets/lib.sh backup/lib.sh
 
 # request URL: sets answer (see ask_service) within 10 s: a service that is busy with all the requests that waited for it
 # answers late. While it starts, it refuses connections; then only each third request goes the slower way as well.
@@ -143,22 +143,6 @@ check_start() {
   if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
     give_up "is $1 (exit code $(exit_code "$3"), restarted $2 times) instead of answering at $url"
   fi
-}
-
-# register_wait: makes this script the one that writes the records. Waiting takes no lock, because the site is written
-# at the same time. So the script of a killed deploy may still wait beside that of the next one; the last to begin
-# writes.
-register_wait() {
-  mkdir -p -- "$records"
-  wait_id=$(new_salt)
-  printf '%s\n' "$wait_id" >"$records/.waiting.$key"
-}
-
-# lock_host_if_latest: locks the host, or fails if another deploy has begun to wait
-lock_host_if_latest() {
-  lock_host "the wait for $name"
-  [ "$(cat -- "$records/.waiting.$key")" = "$wait_id" ] || fail "another deploy is now waiting for container $name, so this one recorded nothing"
-  rm -f -- "$records/.waiting.$key"
 }
 
 main() {

@@ -6,6 +6,7 @@ import type { HostOwnership } from "../host-ownership/host-ownership.js";
 import type { NetworkAttachment } from "../network-attachment/network-attachment.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 import type { ServiceSecret } from "../service-secrets/secret.js";
+import type { ClusterProps } from "../swarm-service/cluster.js";
 
 /** Where a service and its data are on the host, enabled or not. */
 export interface ServicePlace {
@@ -71,6 +72,8 @@ export interface WebServiceProps {
   readonly cpus: number;
   /** Kernel capabilities that it keeps, without the prefix CAP_. @default none */
   readonly capabilities?: readonly string[] | undefined;
+  /** How it runs in a Docker Swarm. @default it is one container */
+  readonly cluster?: ClusterProps | undefined;
   /** Networks that it is attached to. */
   readonly networks: readonly NetworkAttachment[];
   /** The name by which other containers, such as Caddy, reach it; an alias on the networks. */

@@ -10,18 +10,21 @@ import { HostFile } from "../host-file/host-file.js";
 import { PostgresDatabase } from "../postgres-database/postgres-database.js";
 import type { HostResource } from "../remote-host/host-resource.js";
 import { HostStep } from "../remote-host/host-step.js";
+import type { HealthCheck } from "../service-container/health-check.js";
 import { releaseKey } from "../service-container/image-reference.js";
-import { GRACE_PERIOD, ServiceContainer } from "../service-container/service-container.js";
+import { GRACE_PERIOD, type RunningService } from "../service-container/service.js";
+import { ServiceContainer } from "../service-container/service-container.js";
 import { DATABASE_SECRET, secretsMount } from "../service-secrets/secret.js";
 import { ServiceSecrets } from "../service-secrets/service-secrets.js";
+import { SwarmService } from "../swarm-service/swarm-service.js";
 import { backupPolicyOf, backupUnitOf, environmentFileOf, secretsDirectoryOf } from "./backups.js";
 import { checkName, reserveAddresses, reservePlace } from "./distinct.js";
 import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
 
 /** The parts of an enabled service that other constructs build on. */
 export interface EnabledService {
-  /** The container, with its health. */
-  readonly container: ServiceContainer;
+  /** The container, or the tasks of a cluster, with its health. */
+  readonly container: RunningService;
   /** The file with its variables, without secrets. */
   readonly environmentFile: HostFile;
   /** Its secrets on the host. */
@@ -81,7 +84,7 @@ export class WebService extends Construct {
     const lastBackup = new LastBackup(this, "last_backup", {
       ...this.retention(),
       services: [containerName],
-      dependsOn: [container.container, ...[container.healthy, site, smokeTest].map((step) => step.resource)],
+      dependsOn: [container.resource, ...[container.healthy, site, smokeTest].map((step) => step.resource)],
     });
     return { container, environmentFile, secrets, site, lastBackup };
   }
@@ -135,9 +138,9 @@ export class WebService extends Construct {
     });
   }
 
-  private container(props: WebServiceProps, environmentFile: HostFile, secrets: ServiceSecrets): ServiceContainer {
+  private container(props: WebServiceProps, environmentFile: HostFile, secrets: ServiceSecrets): RunningService {
     const { host, dataDirectory: path, postgresql, containerName, name, kind, caddy } = this.place;
-    const { port, healthPath, databasePath, onDestroy = KEEP_ALL } = props;
+    const { port, healthPath, databasePath, onDestroy = KEEP_ALL, cluster } = props;
     const { upstream } = this.siteText(props);
     const retention = new DataRetention(this, "retention", {
       ...this.retention(),
@@ -150,14 +153,18 @@ export class WebService extends Construct {
       host,
       secrets,
       passwordName: DATABASE_SECRET.name,
-      client: {
-        container: containerName,
-        gracePeriod: props.gracePeriod ?? GRACE_PERIOD,
-        caddy: caddy.container,
-        upstream,
-      },
+      // The tasks of a cluster get a changed password by an update instead of a restart.
+      client:
+        cluster === undefined
+          ? {
+              container: containerName,
+              gracePeriod: props.gracePeriod ?? GRACE_PERIOD,
+              caddy: caddy.container,
+              upstream,
+            }
+          : undefined,
     });
-    return new ServiceContainer(this, "container", {
+    const service = {
       ...props,
       host,
       environmentName: this.place.environmentName,
@@ -165,10 +172,6 @@ export class WebService extends Construct {
       serviceKind: kind,
       name: containerName,
       secrets,
-      volumes: [
-        { hostPath: path, containerPath: props.dataMount },
-        { hostPath: secrets.directory, containerPath: secretsMount(name), readOnly: true },
-      ],
       healthCheck: {
         command: `wget -qO- http://127.0.0.1:${port}${healthPath} || exit 1`,
         ...{ interval: 30, timeout: 10, retries: 5, startPeriod: 60 },
@@ -178,11 +181,25 @@ export class WebService extends Construct {
       dependsOn: [dataDirectory.resource, environmentFile.resource, retention.resource],
       backups: backupPolicyOf(this.place),
       needs: { secrets, database },
+    };
+    const data = { hostPath: path, containerPath: props.dataMount };
+    if (cluster !== undefined) {
+      const volumes = cluster.node === undefined ? [] : [data];
+      return new SwarmService(this, "service", {
+        ...service,
+        cluster,
+        volumes,
+        healthCheck: clusterHealthCheck(service.healthCheck),
+      });
+    }
+    return new ServiceContainer(this, "container", {
+      ...service,
+      volumes: [data, { hostPath: secrets.directory, containerPath: secretsMount(name), readOnly: true }],
       requests: { caddy: caddy.container, upstream },
     });
   }
 
-  private site(props: WebServiceProps, { container }: ServiceContainer): CaddySite {
+  private site(props: WebServiceProps, service: RunningService): CaddySite {
     const { host, caddy } = this.place;
     const text = this.siteText(props);
     // Removed before the container, so no site stays without its service. If the site moves to another file, it is
@@ -191,13 +208,13 @@ export class WebService extends Construct {
       host,
       caddy,
       sites: [text.host],
-      dependsOn: [container],
+      dependsOn: [service.resource],
     });
-    // The site is written while the container starts: requests wait there.
-    return new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [container, removal.resource] });
+    // The site is written while the service starts: requests wait there.
+    return new CaddySite(this, "site", { host, caddy, site: text, dependsOn: [service.resource, removal.resource] });
   }
 
-  private smokeTest(props: WebServiceProps, secrets: ServiceSecrets, service: ServiceContainer, site: HostResource) {
+  private smokeTest(props: WebServiceProps, secrets: ServiceSecrets, service: RunningService, site: HostResource) {
     const { host, name, containerName, caddy, postgresql } = this.place;
     return new HostStep(this, "smoke_test", {
       host,
@@ -233,7 +250,8 @@ export class WebService extends Construct {
   private siteText(props: WebServiceProps): CaddySiteText {
     const { siteHost: host, siteImports: imports = [], siteAllowedOrigins: allowedOrigins } = props;
     const { alias, port, healthPath, hold = 60 } = props;
-    return { host, upstream: `${alias}:${port}`, imports, allowedOrigins, healthPath, hold };
+    const tasks = props.cluster !== undefined || undefined;
+    return { host, upstream: `${alias}:${port}`, tasks, imports, allowedOrigins, healthPath, hold };
   }
 
   /** Name of a systemd unit of the service, without suffix. */
@@ -283,7 +301,7 @@ export class WebService extends Construct {
   }
 
   /** The host makes and tests backups itself, as long as the service runs. */
-  private schedule(service?: ServiceContainer, copy?: BackupCopy): void {
+  private schedule(service?: RunningService, copy?: BackupCopy): void {
     const { host, backups, alerts } = this.place;
     const dependsOn = [service?.healthy.resource, copy?.secrets.resource].filter((each) => each !== undefined);
     const onFailure = alerts && this.unit("alerts");
@@ -307,4 +325,12 @@ export class WebService extends Construct {
     const { host, ownership } = this.place;
     return { host, ownership, backups: backupPolicyOf(this.place), environmentFile: environmentFileOf(this.place) };
   }
+}
+
+/**
+ * The engine sends requests to a task, and goes on with an update, only when the task is healthy. So it asks often while a
+ * task starts.
+ */
+function clusterHealthCheck(check: HealthCheck): HealthCheck {
+  return { ...check, interval: 5, retries: 6 };
 }

@@ -47,6 +47,20 @@ export const dockerName = form(
   "use the name that `docker ps` or `docker network ls` shows",
 );
 
+/** The host name of a node of a cluster. */
+export const nodeName = form(
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/,
+  "is not the host name of a node: 1 to 63 of a-z, A-Z, 0-9, _, . and -",
+  "use the name that `docker node ls` shows",
+);
+
+/** A condition that a node must meet, in the form of Docker. */
+export const placementConstraint = form(
+  /^(?:node\.(?:id|hostname|role|platform\.(?:os|arch)|labels\.[^\s=!]+)|engine\.labels\.[^\s=!]+)\s*[=!]=\s*\S+$/,
+  "is not a placement constraint of Docker",
+  "write one such as node.labels.disk == ssd or node.role != manager",
+);
+
 /** The key of a network in the environment file, which names its Terraform resource and ends its default name. */
 export const networkKey = form(
   /^[a-z](?:[a-z0-9_-]{0,38}[a-z0-9])?$/,

@@ -39,6 +39,12 @@ export const proxyCount = wholeNumber(
   "set 1 if only Caddy is in front of NocoDB, one more for each proxy before it, or 0 to trust none",
 );
 
+/** How many tasks a service has in a cluster. */
+export const replicaCount = wholeNumber(1, 100, "set a number such as 3");
+
+/** Seconds of the pace of an update. */
+export const rolloutSeconds = wholeNumber(0, 3600, "set a number of seconds, such as 5");
+
 /** A share of processors that the docker provider reads back as it was written. */
 export function cpuShare(value: number): Finding | undefined {
   // Docker's smallest share is 0.01 of a processor; no host that runs this has more than 256.

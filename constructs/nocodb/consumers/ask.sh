@@ -34,6 +34,6 @@ ask() {
   {
     [ -z "$token_" ] || printf 'header = "xc-token: %s"\n' "$token_"
     for path_ in "$@"; do printf 'url = "%s%s"\n' "$api" "$path_"; done
-  } | curl -q --noproxy '*' -sS -m 5 -K - -w "\n%{http_code}$record_end" 2>&1
+  } | where_reached "$api_container" curl -q --noproxy '*' -sS -m 5 -K - -w "\n%{http_code}$record_end" 2>&1
 }
 record_end=$(printf '\036')

@@ -12,7 +12,7 @@ declare const input: string;
 
 async function main(): Promise<void> {
   const facts = readInput(Buffer.from(input, "base64").toString("utf8"));
-  const client = new Client(`http://127.0.0.1:${facts.port}`, facts.timeout);
+  const client = new Client(`http://${facts.address}`, facts.timeout);
   const phases = { reconcile, finish, remove };
   await phases[facts.phase](client, facts, (...words) => console.log(words.join(" ")));
 }

@@ -20,7 +20,8 @@ export interface RecordedBase {
 
 export interface Input {
   readonly phase: "reconcile" | "finish" | "remove";
-  readonly port: string;
+  /** NocoDB's, as `HOST:PORT`. */
+  readonly address: string;
   /** Seconds for one request. */
   readonly timeout: number;
   /** NocoDB's container and the env file with the super admin's password, for messages. */
@@ -60,7 +61,7 @@ export function readInput(text: string): Input {
   return {
     ...{
       phase: one("phase") as Input["phase"],
-      port: one("port"),
+      address: one("address"),
       timeout: Number(one("timeout") || "60"),
       container: one("container"),
     },

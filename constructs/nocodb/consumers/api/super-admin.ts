@@ -78,12 +78,12 @@ export function sessionIn(client: Client, answer: Answer, action: string): strin
 }
 
 /** Fails unless NocoDB answers and can use its database. */
-export async function open(client: Client, { container, port }: Input): Promise<Info> {
+export async function open(client: Client, { container, address }: Input): Promise<Info> {
   const info = await client.info().catch((error) => {
     if (error instanceof NoAnswer) return error.message;
     throw error;
   });
   if (typeof info !== "string" && info.answer.status === 200) return info;
   const why = typeof info === "string" ? info : `${info.answer.status} ${info.answer.body?.msg ?? ""}`;
-  throw new Error(`container ${container} does not answer at port ${port}, so its consumers cannot be updated: ${why}`);
+  throw new Error(`container ${container} does not answer at ${address}, so its consumers cannot be updated: ${why}`);
 }

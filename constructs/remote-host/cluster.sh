@@ -1,0 +1,83 @@
+# Services of a Docker Swarm, shown to the checks like containers.
+#
+# Changes   nothing.
+# Needs     remote-host/common.sh
+
+# What a check may ask about a service, as in ABOUT_CONTAINER (engine.sh).
+# shellcheck disable=SC2016 # variables of the template
+ABOUT_SERVICE='= {{.Spec.Name}}
+id {{.ID}}
+name {{.Spec.Name}}
+cluster yes
+restarts 0
+started {{json .UpdatedAt}}
+{{with .Spec.Mode.Replicated}}replicas {{.Replicas}}
+{{end}}{{with .Spec.TaskTemplate.ContainerSpec}}image {{.Image}}
+runs {{.Image}}
+{{range .Env}}env {{join (split . "\n") "\\n"}}
+{{end}}{{end}}{{range .Spec.TaskTemplate.Networks}}target {{.Target}}{{range .Aliases}},{{.}}{{end}}
+{{end}}{{range $name, $value := .Spec.Labels}}label {{$name}}={{join (split $value "\n") "\\n"}}
+{{end}}'
+
+# about_services [NAME]: prints that of all services of this app, or of the one of that name; each with its tasks: `state`
+# (running if one runs), `address` of each task that runs, and `network`. Prints nothing if this engine manages no cluster.
+about_services() {
+  found_services=$(timeout 8 docker service ls -q --filter "label=cdktf.environment" ${1:+--filter "name=$1"} 2>/dev/null) || return 0
+  [ -n "$found_services" ] || return 0
+  {
+    timeout 8 docker network ls --no-trunc --format 'called {{.ID}} {{.Name}}' 2>/dev/null || true
+    # shellcheck disable=SC2086 # ids
+    timeout 8 docker service ps -q --no-trunc --filter desired-state=running $found_services 2>/dev/null |
+      xargs -r docker inspect --type task -f 'task {{.ServiceID}} {{.Status.State}}{{range .NetworksAttachments}}{{range .Addresses}} {{.}}{{end}}{{end}}' 2>/dev/null || true
+    # shellcheck disable=SC2086
+    docker service inspect -f "$ABOUT_SERVICE" $found_services 2>/dev/null || true
+  } | only=${1-} awk '
+    function print_it(  i) {
+      if (id == "" || (ENVIRON["only"] != "" && ENVIRON["only"] != name)) return
+      printf "%s", text
+      print "state " (id in runs ? "running" : "stopped")
+      for (i = 1; i <= count[id]; i++) print "address " address[id, i]
+    }
+    $1 == "called" { called[$2] = $3; next }
+    $1 == "task" {
+      if ($3 != "running") next
+      runs[$2] = 1
+      for (i = 4; i <= NF; i++) { sub(/\/.*/, "", $i); address[$2, ++count[$2]] = $i }
+      next
+    }
+    $1 == "=" { print_it(); text = ""; id = ""; name = $2 }
+    $1 == "id" { id = $2 }
+    $1 == "started" { gsub(/"/, "", $2); $0 = "started " $2 }
+    $1 == "target" {
+      at = $2; sub(/,.*/, "", at); rest = substr($2, length(at) + 1)
+      $0 = "network " (at in called ? called[at] : at) rest
+    }
+    NF > 0 { text = text $0 "\n" }
+    END { print_it() }'
+}
+
+# with_services < inspections of containers: prints them and those of the services of this app, without the containers of
+# their tasks. Each service has a line `via` with a container on this host that is on one of its networks, if there is one:
+# this host itself does not reach an address of an overlay network.
+with_services() {
+  { about_services && echo '= ' && cat; } | awk '
+    { line[NR] = $0; of[NR] = name }
+    $1 == "=" { name = $2; of[NR] = name; known[name] = 1 }
+    $1 == "cluster" { service[name] = 1 }
+    $1 == "state" { state[name] = $2 }
+    $1 == "network" { on = $2; sub(/,.*/, "", on); networks[name] = networks[name] " " on }
+    $1 == "label" && sub(/^label com\.docker\.swarm\.service\.name=/, "") { task_of[name] = $0 }
+    END {
+      for (each in service) for (other in known) {
+        if (other == "" || other in service || state[other] != "running") continue
+        count = split(networks[each], its, " ")
+        for (i = 1; i <= count; i++) if (index(networks[other] " ", " " its[i] " ")) via[each] = other
+      }
+      for (i = 1; i <= NR; i++) {
+        name = of[i]
+        if (name == "" || (name in task_of && task_of[name] in service)) continue
+        print line[i]
+        if (line[i] == "cluster yes" && name in via) print "via " via[name]
+      }
+    }'
+}

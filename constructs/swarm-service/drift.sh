@@ -1,0 +1,27 @@
+# Drift of a service in a cluster, beyond what the docker provider reads back. See remote-host/drift.sh.
+#
+# Changes   nothing.
+# Needs     remote-host/drift.sh swarm-service/lib.sh
+
+drift_cluster_service() {
+  name_=$(record_value name)
+  replicas_=$(replicas_of "$name_")
+  if [ -z "$replicas_" ]; then
+    drift="service missing"
+    return
+  fi
+  running_=$(running_tasks "$name_")
+  if [ "$running_" -lt "$replicas_" ]; then
+    why_=$(tasks_of "$name_" | awk '$1 == "new" && $2 != "shutdown" && NF > 7 { $1 = $2 = $3 = $4 = $5 = $6 = $7 = ""; sub(/^ +/, ""); print; exit }')
+    drift="$running_ of $replicas_ tasks run${why_:+: $why_}"
+  elif ! serves "$name_" "$(record_value database_url)" 8; then
+    drift="service cannot use its database"
+    serves "$name_" "$(record_value url)" 2 || drift="service does not answer"
+  fi
+}
+
+# drift_cluster_secret: the cluster has the secrets that this host keeps
+drift_cluster_secret() {
+  secret_=$(record_value secret)
+  docker secret inspect -- "$secret_" >/dev/null 2>&1 || drift="secret of the cluster missing"
+}

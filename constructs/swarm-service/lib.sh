@@ -1,0 +1,63 @@
+# A service of a Docker Swarm, and its tasks. This host is one of the managers.
+#
+# Changes   nothing until a function is called.
+# Needs     remote-host/engine.sh service-container/lib.sh
+
+# exists_service NAME: whether the cluster has a service of that name
+exists_service() {
+  docker service inspect -f ok -- "$1" >/dev/null 2>&1
+}
+
+# replicas_of NAME: prints how many tasks it is to have, nothing if it does not exist
+replicas_of() {
+  docker service inspect -f '{{with .Spec.Mode.Replicated}}{{.Replicas}}{{end}}' -- "$1" 2>/dev/null || true
+}
+
+# update_of NAME: prints the state of its last update, such as `updating` or `rollback_completed`, and the engine's message;
+# nothing if it was never updated
+update_of() {
+  docker service inspect -f '{{with .UpdateStatus}}{{.State}} {{.Message}}{{end}}' -- "$1" 2>/dev/null || true
+}
+
+# tasks_of NAME: prints a line for each task, the newest first: `new` if it has the properties that the service has now, or
+# `old`; the state that it is to have and the one that it has; its id, its node, when it was created, its exit code or -, and
+# the engine's error message.
+tasks_of() {
+  wanted_=$(docker service inspect -f '{{json .Spec.TaskTemplate}}' -- "$1" 2>/dev/null | sha256sum)
+  docker service ps -q --no-trunc -- "$1" 2>/dev/null | xargs -r docker inspect --type task -f '{{json .Spec}}
+{{.DesiredState}} {{.Status.State}} {{.ID}} {{or .NodeID "-"}} {{.CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}{{else}}-{{end}}|{{.Status.Err}}' 2>/dev/null |
+    while IFS= read -r spec_ && IFS= read -r line_; do
+      age_=old
+      [ "$(printf '%s\n' "$spec_" | sha256sum)" != "$wanted_" ] || age_=new
+      printf '%s %s\n' "$age_" "$line_"
+    done | awk '{
+      split($0, part, "|")
+      split(part[1], word, " ")
+      # The zone is written twice.
+      created = word[6] "T" word[7] "Z"
+      error = substr($0, length(part[1]) + length(part[2]) + 3)
+      print word[1], word[2], word[3], word[4], word[5], created, part[2], error
+    }' | sort -s -r -k 6,6
+}
+
+# running_tasks NAME: prints how many of its tasks run
+running_tasks() {
+  docker service ps -q --no-trunc --filter desired-state=running -- "$1" 2>/dev/null |
+    xargs -r docker inspect --type task -f '{{.Status.State}}' 2>/dev/null | grep -cx running || true
+}
+
+# scale_service NAME REPLICAS: changes the number of its tasks, and waits up to a minute for those that end
+scale_service() {
+  docker service scale --detach "$1=$2" >/dev/null
+  for _ in $(seq 120); do
+    left_=$(docker service ps -q --no-trunc -- "$1" | xargs -r docker inspect --type task -f '{{.Status.State}}' 2>/dev/null | grep -cxE 'starting|running|ready|preparing|assigned') || left_=0
+    [ "$left_" -gt "$2" ] || return 0
+    sleep 0.5
+  done
+  return 1
+}
+
+# node_name ID: prints its host name
+node_name() {
+  docker node inspect -f '{{.Description.Hostname}}' -- "$1" 2>/dev/null || printf '%s' "$1"
+}

@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Config } from "@cdktf/provider-docker/lib/config/index.js";
+import { Image } from "@cdktf/provider-docker/lib/image/index.js";
+import { Service, type ServiceTaskSpecContainerSpec } from "@cdktf/provider-docker/lib/service/index.js";
+import type { DataExternal } from "@cdktf/provider-external/lib/data-external/index.js";
+import { TerraformDataSource, type TerraformResource } from "cdktf";
+import { Construct } from "constructs";
+import { backupInput } from "../backup/backup-policy.js";
+import { literal } from "../remote-host/expressions.js";
+import { HostResource, recordKey } from "../remote-host/host-resource.js";
+import { HostStep, mapValues } from "../remote-host/host-step.js";
+import { duration, healthCheckBlock } from "../service-container/health-check.js";
+import { releaseKey, versionLabel } from "../service-container/image-reference.js";
+import { GRACE_PERIOD, LABEL, labelOf, type RunningService, type ServiceProps } from "../service-container/service.js";
+import { secretsMount } from "../service-secrets/secret.js";
+import type { ClusterProps, Rollout } from "./cluster.js";
+
+const MEBIBYTE = 1024 * 1024;
+const SECRETS_CJS = readFileSync(new URL("../service-secrets/secrets.cjs", import.meta.url));
+
+/** Properties of a service in a cluster. */
+export interface SwarmServiceProps extends ServiceProps {
+  /** How it runs there. */
+  readonly cluster: ClusterProps;
+  /** Who reads its secrets in a task, as `uid:gid`. @default root */
+  readonly secretsOwner?: string | undefined;
+}
+
+/**
+ * A service in a Docker Swarm: the counterpart of ServiceContainer, with the same promises. The host is a manager; the
+ * engine schedules, heals, rolls out and takes back.
+ *
+ * - `stored` copies the secrets, which the host keeps, into a secret of the cluster. Terraform knows its id alone.
+ * - `ready` checks the host once more before another image, and makes the backup.
+ * - The provider creates or updates the service and does not wait.
+ * - `healthy` waits until all tasks run as the service is now, or says within seconds why they do not.
+ */
+export class SwarmService extends Construct implements RunningService {
+  readonly resource: Service;
+  readonly ready: HostStep;
+  readonly healthy: HostStep;
+  readonly image: string;
+  readonly gracePeriod: number;
+
+  constructor(scope: Construct, id: string, props: SwarmServiceProps) {
+    super(scope, id);
+    this.image = props.image;
+    this.gracePeriod = props.gracePeriod ?? GRACE_PERIOD;
+    this.require(props);
+    const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.start] });
+    this.ready = this.beforeUpdate(props, image);
+    this.resource = this.create(props, image, this.secret(props), this.program(props));
+    this.healthy = this.waitConverged(props);
+  }
+
+  private require({ host, name, networks, cluster, ...props }: SwarmServiceProps): void {
+    const label = labelOf(props);
+    host.require("manager", `free_service ${name} ${label}`, "nodes");
+    if (cluster.endpointMode === "vip") host.require("virtual_ip");
+    if (cluster.node !== undefined) host.require(`local_data ${cluster.node}`);
+    for (const network of networks) {
+      network.requireFreeAliases(host, name, label, props.serviceKind ?? "generic");
+      if (!network.isCreated) host.require(`overlay ${network.nameOnHost}`);
+    }
+  }
+
+  /** Id and name of the secret of the cluster that holds the service's secrets. */
+  private secret(props: SwarmServiceProps): DataExternal {
+    const { host, name, secrets } = props;
+    const stored = new HostResource(this, "stored_secrets", {
+      host,
+      program: "swarm-service/store-secrets",
+      input: { name, secrets: secrets.directory, label: labelOf(props) },
+      triggers: { secrets_id: secrets.resource.id },
+    });
+    const key = recordKey(this, "stored_secrets");
+    return host.question(this, "secret", "swarm-service/print-secret", { key }, [stored.resource]);
+  }
+
+  /** The program that gives the service its secrets as variables. The cluster brings it to each node. */
+  private program({ name }: SwarmServiceProps): Config {
+    // A config of a cluster cannot be changed.
+    const digest = createHash("sha256").update(SECRETS_CJS).digest("hex").slice(0, 8);
+    return new Config(this, "program", {
+      name: `${name}_program_${digest}`,
+      data: SECRETS_CJS.toString("base64"),
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: [this.ready.resource],
+    });
+  }
+
+  private beforeUpdate(props: SwarmServiceProps, image: Image): HostStep {
+    const { host, name, service, backups, cluster } = props;
+    return new HostStep(this, "ready", {
+      host,
+      program: "swarm-service/before-update",
+      input: { name, label: labelOf(props), image: props.image, service, grace_period: String(this.gracePeriod) },
+      triggers: { image_id: image.imageId },
+      extra: {
+        requirements: host.requirements,
+        parallelism: String(cluster.update.parallelism),
+        ...(backups && mapValues(backupInput(backups), literal)),
+      },
+      dependsOn: [...(props.dependsOn ?? []), ...Object.values(props.needs ?? {}).map((step) => step.resource)],
+    });
+  }
+
+  private create(props: SwarmServiceProps, image: Image, secret: DataExternal, program: Config): Service {
+    const { cluster, memory, memoryReservation, networks } = props;
+    const nanoCpus = Math.round(props.cpus * 1e9);
+    const order = cluster.startFirst ? "start-first" : "stop-first";
+    const pace = ({ parallelism, delay, monitor }: Rollout) => ({
+      parallelism,
+      delay: duration(delay),
+      monitor: duration(monitor),
+      maxFailureRatio: "0.0",
+      order,
+    });
+    const service = new Service(this, "Resource", {
+      name: props.name,
+      labels: [{ label: LABEL, value: props.environmentName }],
+      taskSpec: {
+        containerSpec: this.containerSpec(props, image, secret, program),
+        resources: {
+          limits: { nanoCpus, memoryBytes: memory * MEBIBYTE },
+          reservation: { memoryBytes: memoryReservation * MEBIBYTE },
+        },
+        restartPolicy: { condition: "any", delay: "5s" },
+        placement: {
+          constraints: [
+            ...(cluster.node === undefined ? [] : [`node.hostname == ${cluster.node}`]),
+            ...cluster.constraints,
+          ].map(literal),
+          prefs: ["spread=node.id"],
+        },
+        logDriver: { name: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+      },
+      mode: { replicated: { replicas: cluster.replicas } },
+      updateConfig: { ...pace(cluster.update), failureAction: "rollback" },
+      rollbackConfig: { ...pace(cluster.rollback), failureAction: "pause" },
+      endpointSpec: { mode: cluster.endpointMode },
+      dependsOn: [this.ready.resource],
+    });
+    // The bindings are older than `id`, and a service whose networks are given by name is replaced in every plan.
+    service.addOverride(
+      "task_spec.networks_advanced",
+      networks.map(({ id, aliases }) => ({ id, aliases })),
+    );
+    return service;
+  }
+
+  private containerSpec(
+    props: SwarmServiceProps,
+    image: Image,
+    secret: DataExternal,
+    program: Config,
+  ): ServiceTaskSpecContainerSpec {
+    const directory = secretsMount(props.service);
+    const [fileUid = "0", fileGid = "0"] = (props.secretsOwner ?? "0:0").split(":");
+    const file = { fileUid, fileGid };
+    return {
+      // The digest, if the image has one, so that all nodes run the same.
+      image: `\${${addressOf(image)}.repo_digest != "" ? ${addressOf(image)}.repo_digest : ${JSON.stringify(literal(props.image))}}`,
+      ...(props.command && { args: props.command.map(literal) }),
+      ...(props.stopSignal && { stopSignal: props.stopSignal }),
+      stopGracePeriod: duration(this.gracePeriod),
+      env: mapValues(props.variables, literal),
+      capAdd: (props.capabilities ?? []).map((name) => `CAP_${name}`),
+      capDrop: ["ALL"],
+      healthcheck: healthCheckBlock(props.healthCheck),
+      mounts: props.volumes.map(({ hostPath, containerPath, readOnly }) => ({
+        type: "bind",
+        source: literal(hostPath),
+        target: literal(containerPath),
+        ...(readOnly && { readOnly }),
+      })),
+      secrets: [
+        {
+          secretId: `\${${addressOf(secret)}.result.id}`,
+          secretName: `\${${addressOf(secret)}.result.name}`,
+          fileName: `${directory}/values`,
+          ...file,
+          fileMode: 0o400,
+        },
+      ],
+      configs: [
+        {
+          configId: program.id,
+          configName: program.name,
+          fileName: `${directory}/secrets.cjs`,
+          ...file,
+          fileMode: 0o444,
+        },
+      ],
+    };
+  }
+
+  private waitConverged(props: SwarmServiceProps): HostStep {
+    const { image, backups } = props;
+    const healthy = new HostResource(this, "healthy", {
+      host: props.host,
+      program: "swarm-service/wait-converged",
+      input: {
+        name: props.name,
+        service: props.service,
+        url: props.healthUrl,
+        ...(props.databaseUrl !== undefined && { database_url: props.databaseUrl }),
+        secrets: props.secrets.directory,
+        timeout: String(props.startTimeout ?? 180),
+      },
+      triggers: { service_id: this.resource.id },
+      extra: {
+        ...mapValues({ image, release: releaseKey(image), version: versionLabel(image) }, literal),
+        label: literal(labelOf(props)),
+        ...(backups && { backups: literal(backups.directory), restore_command: literal(backups.restoreCommand) }),
+      },
+    });
+    // The provider updates the service in place, and returns before the engine has replaced a task.
+    healthy.resource.addOverride("lifecycle", { replace_triggered_by: [addressOf(this.resource)] });
+    return healthy;
+  }
+}
+
+/** `docker_image.<name>`, or `data.external.<name>`, for expressions. */
+function addressOf(element: TerraformResource | TerraformDataSource): string {
+  const address = `${element.terraformResourceType}.${element.friendlyUniqueId}`;
+  return element instanceof TerraformDataSource ? `data.${address}` : address;
+}
