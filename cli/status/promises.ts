@@ -45,12 +45,22 @@ function served(environment: Environment): Promised[] {
   const { healthPath } = versionOf(image);
   const site = [caddy.container, caddy.caddyfile, `${subdomain}.${domain}`, healthPath];
   return [
-    promised("container", "container", containerName),
-    promised("image", "image", containerName, SERVICE, image),
-    promised("memory", "memory", containerName, String(memory)),
-    promised("restarts", "restarts", containerName),
-    promised("health", "health", containerName, postgresql.container),
-    promised("networks", "networks", containerName, alias, ...names),
+    ...(environment.engine === "swarm"
+      ? [
+          promised("service", "service", containerName, String(environment.swarm.replicas)),
+          promised("image", "service_image", containerName, SERVICE, image),
+          promised("memory", "service_memory", containerName, String(memory)),
+          promised("health", "service_health", containerName),
+          promised("networks", "service_networks", containerName, alias, ...names),
+        ]
+      : [
+          promised("container", "container", containerName),
+          promised("image", "image", containerName, SERVICE, image),
+          promised("memory", "memory", containerName, String(memory)),
+          promised("restarts", "restarts", containerName),
+          promised("health", "health", containerName, postgresql.container),
+          promised("networks", "networks", containerName, alias, ...names),
+        ]),
     promised("site", "site", containerName, ...site, caddy.sitesDirectory ?? ""),
     promised("certificate", "certificate", ...site),
     promised(GATE, "gate", ...site),

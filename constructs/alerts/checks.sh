@@ -2,7 +2,7 @@
 #
 # Expects   what alerts/check.sh expects; $now: seconds since 1970; $held: what is at work on this host, if anything is.
 # Changes   nothing.
-# Needs     remote-host/drift.sh **/drift.sh **/requirements.sh service-container/lib.sh backup/lib.sh caddy-site/answers.sh
+# Needs     remote-host/drift.sh **/drift.sh **/requirements.sh service-container/lib.sh swarm-service/lib.sh backup/lib.sh caddy-site/answers.sh
 #           caddy-site/configuration.sh backup/schedule/lib.sh
 #
 # A watch_* function prints lines, with tabs between the words:
@@ -87,7 +87,7 @@ lasting() {
 
 # health_problem: prints what is wrong with the service now, nothing if it can be used
 health_problem() {
-  state_=$(timeout 8 docker inspect -f '{{.State.Status}} (exit code {{.State.ExitCode}})' -- "$container" 2>/dev/null) || state_=missing
+  state_=$(timeout 8 docker inspect -f '{{.State.Status}} (exit code {{.State.ExitCode}})' -- "$container" 2>/dev/null) || state_=$(service_state "$container")
   case $state_ in
     running*) ;;
     missing)

@@ -8,7 +8,7 @@
 #           as before; if it is interrupted during the exchange, run it again. May run twice.
 # Prints    with confirmed=no: what would be restored and what would be lost, then the backup's metadata as lines
 #           name=value. Otherwise what was done.
-# Needs     backup/fresh-database.sh postgres-database/owner.sh
+# Needs     backup/fresh-database.sh postgres-database/owner.sh swarm-service/lib.sh
 
 # exchange_mark: prints the path of a file that exists during the exchange and holds the backup's name
 exchange_mark() {
@@ -83,14 +83,23 @@ prepare_data() {
 }
 
 is_running() {
-  [ "$(docker inspect -f '{{.State.Running}}' -- "$container" 2>/dev/null)" = true ]
+  [ "$(inspected "$container" state)" = running ]
 }
 
 stop_service() {
   is_running || return 0
   stopped=yes
-  docker stop --time "$grace_period" "$container" >/dev/null 2>&1 || true
+  replicas=$(replicas_of "$container")
+  if [ -n "$replicas" ]; then
+    scale_service "$container" 0 || true
+  else
+    docker stop --time "$grace_period" "$container" >/dev/null 2>&1 || true
+  fi
   ! is_running || fail "container $container does not stop, so nothing was changed"
+}
+
+start_service() {
+  if [ -n "$replicas" ]; then scale_service "$container" "$replicas"; else docker start "$container"; fi >/dev/null 2>&1
 }
 
 # back_up_current_data: sets kept to the name of that backup
@@ -160,7 +169,7 @@ clean_up() {
   fi
   drop_fresh
   rm -rf -- "$data_directory/.restoring" "$data_directory/.replaced"
-  [ "$stopped" = no ] || ! docker start "$container" >/dev/null 2>&1 || echo "Container $container was restarted with its former data." >&2
+  [ "$stopped" = no ] || ! start_service || echo "Container $container was restarted with its former data." >&2
   exit "$code"
 }
 

@@ -6,7 +6,7 @@
 # Changes   deletes the data whose policy is delete, and the records of what is gone. Does nothing while the container
 #           exists: then this is not a destroy. May run twice.
 # Prints    what was kept and what was deleted.
-# Needs     backup/lib.sh backup/restore-test.sh host-ownership/lib.sh postgres-database/owner.sh
+# Needs     swarm-service/lib.sh backup/lib.sh backup/restore-test.sh host-ownership/lib.sh postgres-database/owner.sh
 
 delete_database() {
   if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
@@ -47,11 +47,12 @@ delete_backups() {
 }
 
 main() {
-  ! docker container inspect -- "$name" >/dev/null 2>&1 || return 0
+  ! inspected "$name" id >/dev/null || return 0
   event=destroy
   lock_host "the end of a destroy"
   refuse_other_state "$state"
   remove_records container name "$name"
+  forget_service "$name"
   remove_records service name "$name"
   if [ "$on_destroy_database" = delete ]; then delete_database; else echo "kept: database $database and role $role, $env_file, $secrets"; fi
   if [ "$on_destroy_data" = delete ]; then

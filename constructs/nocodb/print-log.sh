@@ -5,7 +5,7 @@
 #           ends.
 # Changes   nothing. May run twice.
 # Prints    the lines, with the secrets and the consumers' tokens masked.
-# Needs     service-secrets/lib.sh
+# Needs     service-secrets/lib.sh remote-host/engine.sh
 
 # known_secrets: prints a line NAME=value for each secret that may be in the log
 known_secrets() {
@@ -30,7 +30,9 @@ session() {
 
 # docker_logs: prints the log as it is
 docker_logs() {
-  exec docker logs ${follow:+--follow} ${tail:+--tail "$tail"} ${since:+--since "$since"} "$container" 2>&1
+  set -- docker logs
+  [ -z "$(inspected "$container" cluster)" ] || set -- docker service logs --no-trunc
+  exec "$@" ${follow:+--follow} ${tail:+--tail "$tail"} ${since:+--since "$since"} "$container" 2>&1
 }
 
 # follow_log: Docker's client would not notice that the connection has ended before there is a line to print
@@ -47,7 +49,7 @@ follow_log() {
 
 main() {
   follow=${follow-} tail=${tail-} since=${since-}
-  docker container inspect -- "$container" >/dev/null 2>&1 ||
+  inspected "$container" id >/dev/null ||
     fail "container $container does not exist, or Docker does not answer, so there is no log: see npx nocodb-host status"
   directory=$(mktemp -d -p /run 2>/dev/null || mktemp -d)
   trap 'rm -rf -- "$directory"' EXIT

@@ -10,16 +10,24 @@
 #           created the container). May run twice.
 # Prints    nothing, or why the new container must not be created; then the former one keeps serving.
 # Fails     any other requirement was met in the plan and is not any more: all
-# Needs     service-container/aside.sh service-container/last-checks.sh
+# Needs     service-container/aside.sh service-container/last-checks.sh swarm-service/lib.sh
 
 # is_serving: whether a container of the service runs
 is_serving() {
-  container_runs "$name" || former_runs
+  container_runs "$name" || former_runs || [ "$(running_tasks "$name")" != 0 ]
+}
+
+# leave_cluster: ends the tasks of the service that this environment had in a cluster
+leave_cluster() {
+  exists_service "$name" || return 0
+  scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them"
+  forget_service "$name"
 }
 
 main() {
   lock_host "the checks before the container is created"
   try_everything
+  leave_cluster
   set_aside
 }
 

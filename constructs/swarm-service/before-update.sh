@@ -36,6 +36,8 @@ main() {
   [ -z "${backups-}" ] || record_started "$image"
   discard "$name"
   discard "${name}_former"
+  remove_records container name "$name"
+  remove_records service name "$name"
   migrate_first
 }
 

@@ -4,6 +4,12 @@
 # Needs     remote-host/drift.sh swarm-service/lib.sh
 
 drift_cluster_service() {
+  drift_tasks
+  [ -n "$drift" ] || drift_cluster_answers
+}
+
+# drift_tasks: as many tasks run as the service is to have
+drift_tasks() {
   name_=$(record_value name)
   replicas_=$(replicas_of "$name_")
   if [ -z "$replicas_" ]; then
@@ -11,13 +17,18 @@ drift_cluster_service() {
     return
   fi
   running_=$(running_tasks "$name_")
-  if [ "$running_" -lt "$replicas_" ]; then
-    why_=$(tasks_of "$name_" | awk '$1 == "new" && $2 != "shutdown" && NF > 7 { $1 = $2 = $3 = $4 = $5 = $6 = $7 = ""; sub(/^ +/, ""); print; exit }')
-    drift="$running_ of $replicas_ tasks run${why_:+: $why_}"
-  elif ! serves "$name_" "$(record_value database_url)" 8; then
+  [ "$running_" -lt "$replicas_" ] || return 0
+  why_=$(tasks_of "$name_" | awk '$1 == "new" && $2 != "shutdown" && NF > 7 { $1 = $2 = $3 = $4 = $5 = $6 = $7 = ""; sub(/^ +/, ""); print; exit }')
+  drift="$running_ of $replicas_ tasks run${why_:+: $why_}"
+}
+
+# drift_cluster_answers: a task does its work
+drift_cluster_answers() {
+  name_=$(record_value name)
+  serves "$name_" "$(record_value database_url)" 8 || {
     drift="service cannot use its database"
     serves "$name_" "$(record_value url)" 2 || drift="service does not answer"
-  fi
+  }
 }
 
 # drift_cluster_secret: the cluster has the secrets that this host keeps

@@ -1,7 +1,7 @@
 # A service of a Docker Swarm, and its tasks. This host is one of the managers.
 #
 # Changes   nothing until a function is called.
-# Needs     remote-host/engine.sh service-container/lib.sh
+# Needs     remote-host/engine.sh remote-host/record.sh service-container/lib.sh
 
 # exists_service NAME: whether the cluster has a service of that name
 exists_service() {
@@ -60,4 +60,24 @@ scale_service() {
 # node_name ID: prints its host name
 node_name() {
   docker node inspect -f '{{.Description.Hostname}}' -- "$1" 2>/dev/null || printf '%s' "$1"
+}
+
+# service_state NAME: prints running if all its tasks run, how many do, or missing
+service_state() {
+  its_=$(replicas_of "$1") run_=$(running_tasks "$1")
+  if [ -z "$its_" ]; then
+    printf missing
+  elif [ "$run_" -ge "$its_" ]; then
+    printf running
+  else
+    printf '%s of %s tasks running' "$run_" "$its_"
+  fi
+}
+
+# forget_service NAME: removes what the cluster and the records keep of a service that is gone. The script must hold the
+# lock.
+forget_service() {
+  docker secret ls -q --filter "label=cdktf.service=$1" 2>/dev/null | xargs -r docker secret rm >/dev/null 2>&1 || true
+  remove_records cluster_service name "$1"
+  remove_records cluster_secret service "$1"
 }

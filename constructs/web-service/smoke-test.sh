@@ -36,10 +36,10 @@ main() {
   output=$records/.smoke-test-$service.output
   trap end_smoke_test EXIT
 
-  echo "container $name: $(docker inspect -f '{{.State.Status}}, started {{.State.StartedAt}}' "$name"), image $image"
-  docker logs --tail 3 "$name" 2>&1 | masked "$secrets/values" | sed 's/^/  log: /'
+  echo "container $name: $(inspected "$name" state), started $(inspected "$name" started), image $image"
+  container_log "$name" "$secrets/values" | tail -n 3 | sed 's/^/  log: /'
   # It may answer late, because all requests that waited at Caddy arrive at once.
-  docker exec "$name" wget -q -t 1 -T 60 -O /dev/null "$url" || fail "container $name does not answer at $url any more"
+  serves "$name" "$url" 60 || fail "container $name does not answer at $url any more"
   echo "health $url: 200"
   check_site_answers
   owner=$(sql "$database_container" "$superuser" -v database="$database" <<'SQL'
