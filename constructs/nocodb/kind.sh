@@ -38,9 +38,10 @@ nocodb_containers() {
       xargs -r docker image inspect -f 'by {{.Id}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' 2>/dev/null || true
     printf '%s\n' "$inspections"
   } | own="label $OWN_LABEL=" awk '
-    function print_it() { if (settings || (by_image && runs in image)) print (own ? "managed" : role), name, id, state, reference attached }
+    function print_it() { if (settings || (by_image && (cluster || runs in image))) print (own ? "managed" : role), name, id, state, reference attached }
     $1 == "by" { image[substr($0, 4)] }
-    $1 == "=" { print_it(); name = $2; role = "serves"; attached = ""; own = settings = 0 }
+    $1 == "=" { print_it(); name = $2; role = "serves"; attached = ""; own = settings = cluster = 0 }
+    $1 == "cluster" { cluster = 1 }
     $1 == "id" { id = $2 }
     $1 == "state" { state = $2 }
     $1 == "image" { reference = $2; by_image = ($2 ~ /(^|\/)nocodb([:@]|$)/) }

@@ -14,14 +14,14 @@ export interface HealthCheck {
   readonly startPeriod: number;
 }
 
-/** The block of a docker_container. */
-export function healthCheckBlock(check: HealthCheck) {
+/** The block of a docker_container or docker_service. */
+export function healthCheckBlock(check: HealthCheck, spelled = duration) {
   return {
     test: ["CMD-SHELL", literal(check.command)],
-    interval: duration(check.interval),
-    timeout: duration(check.timeout),
+    interval: spelled(check.interval),
+    timeout: spelled(check.timeout),
     retries: check.retries,
-    startPeriod: duration(check.startPeriod),
+    startPeriod: spelled(check.startPeriod),
   };
 }
 

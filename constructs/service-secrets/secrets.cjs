@@ -1,6 +1,9 @@
 // Gives a service on Node.js its secrets as variables, before the service itself starts: Node.js loads this file because
 // of NODE_OPTIONS=--require=<this file>. So neither Docker nor anyone who may only ask Docker knows them.
 //
+// If a file variables.json is beside this one, it holds further variables: a service of a cluster gets them in that way,
+// because the docker provider sends several variables in an order that changes, which the engine takes for another service.
+//
 // If a file wait-<host name> is beside this one, the process stops at its first connection, or before it listens, until
 // that file is gone: its predecessor still serves, and two instances must not write at once.
 "use strict";
@@ -8,6 +11,9 @@ const { existsSync, readFileSync, writeSync } = require("node:fs");
 const { Server, Socket } = require("node:net");
 const { hostname } = require("node:os");
 const { join } = require("node:path");
+
+const variablesFile = join(__dirname, "variables.json");
+if (existsSync(variablesFile)) Object.assign(process.env, JSON.parse(readFileSync(variablesFile, "utf8")));
 
 const lines = readFileSync(join(__dirname, "values"), "utf8").split("\n");
 const secrets = new Map(lines.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]));

@@ -19,6 +19,9 @@ import type { ClusterProps, Rollout } from "./cluster.js";
 const MEBIBYTE = 1024 * 1024;
 const SECRETS_CJS = readFileSync(new URL("../service-secrets/secrets.cjs", import.meta.url));
 
+/** Files of the tasks by their names, beside the one with the secrets. */
+type Files = Readonly<Record<string, Config>>;
+
 /** Properties of a service in a cluster. */
 export interface SwarmServiceProps extends ServiceProps {
   /** How it runs there. */
@@ -48,9 +51,15 @@ export class SwarmService extends Construct implements RunningService {
     this.image = props.image;
     this.gracePeriod = props.gracePeriod ?? GRACE_PERIOD;
     this.require(props);
+    const { NODE_OPTIONS: _, ...rest } = props.variables;
     const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.start] });
     this.ready = this.beforeUpdate(props, image);
-    this.resource = this.create(props, image, this.secret(props), this.program(props));
+    this.resource = this.create(props, image, this.secret(props), {
+      "secrets.cjs": this.file("program", props, SECRETS_CJS),
+      // One variable is left for the service itself: the provider sends several in an order that changes, and the engine
+      // takes each order for another service.
+      "variables.json": this.file("variables", props, JSON.stringify(rest)),
+    });
     this.healthy = this.waitConverged(props);
   }
 
@@ -78,13 +87,16 @@ export class SwarmService extends Construct implements RunningService {
     return host.question(this, "secret", "swarm-service/print-secret", { key }, [stored.resource]);
   }
 
-  /** The program that gives the service its secrets as variables. The cluster brings it to each node. */
-  private program({ name }: SwarmServiceProps): Config {
-    // A config of a cluster cannot be changed.
-    const digest = createHash("sha256").update(SECRETS_CJS).digest("hex").slice(0, 8);
-    return new Config(this, "program", {
-      name: `${name}_program_${digest}`,
-      data: SECRETS_CJS.toString("base64"),
+  /**
+   * A file that the cluster brings to each node. It cannot be changed there, so its name has a digest of the content.
+   *
+   * @param content not secret: a plan and the state show it
+   */
+  private file(id: string, { name }: SwarmServiceProps, content: string | Buffer): Config {
+    const digest = createHash("sha256").update(content).digest("hex").slice(0, 8);
+    return new Config(this, id, {
+      name: `${name}_${id}_${digest}`,
+      data: Buffer.from(content).toString("base64"),
       lifecycle: { createBeforeDestroy: true },
       dependsOn: [this.ready.resource],
     });
@@ -106,14 +118,14 @@ export class SwarmService extends Construct implements RunningService {
     });
   }
 
-  private create(props: SwarmServiceProps, image: Image, secret: DataExternal, program: Config): Service {
+  private create(props: SwarmServiceProps, image: Image, secret: DataExternal, files: Files): Service {
     const { cluster, memory, memoryReservation, networks } = props;
     const nanoCpus = Math.round(props.cpus * 1e9);
     const order = cluster.startFirst ? "start-first" : "stop-first";
     const pace = ({ parallelism, delay, monitor }: Rollout) => ({
       parallelism,
-      delay: duration(delay),
-      monitor: duration(monitor),
+      delay: shortDuration(delay),
+      monitor: shortDuration(monitor),
       maxFailureRatio: "0.0",
       order,
     });
@@ -121,7 +133,7 @@ export class SwarmService extends Construct implements RunningService {
       name: props.name,
       labels: [{ label: LABEL, value: props.environmentName }],
       taskSpec: {
-        containerSpec: this.containerSpec(props, image, secret, program),
+        containerSpec: this.containerSpec(props, image, secret, files),
         resources: {
           limits: { nanoCpus, memoryBytes: memory * MEBIBYTE },
           reservation: { memoryBytes: memoryReservation * MEBIBYTE },
@@ -154,7 +166,7 @@ export class SwarmService extends Construct implements RunningService {
     props: SwarmServiceProps,
     image: Image,
     secret: DataExternal,
-    program: Config,
+    files: Files,
   ): ServiceTaskSpecContainerSpec {
     const directory = secretsMount(props.service);
     const [fileUid = "0", fileGid = "0"] = (props.secretsOwner ?? "0:0").split(":");
@@ -164,11 +176,11 @@ export class SwarmService extends Construct implements RunningService {
       image: `\${${addressOf(image)}.repo_digest != "" ? ${addressOf(image)}.repo_digest : ${JSON.stringify(literal(props.image))}}`,
       ...(props.command && { args: props.command.map(literal) }),
       ...(props.stopSignal && { stopSignal: props.stopSignal }),
-      stopGracePeriod: duration(this.gracePeriod),
-      env: mapValues(props.variables, literal),
+      stopGracePeriod: shortDuration(this.gracePeriod),
+      env: { NODE_OPTIONS: literal(props.variables.NODE_OPTIONS ?? "") },
       capAdd: (props.capabilities ?? []).map((name) => `CAP_${name}`),
       capDrop: ["ALL"],
-      healthcheck: healthCheckBlock(props.healthCheck),
+      healthcheck: healthCheckBlock(props.healthCheck, shortDuration),
       mounts: props.volumes.map(({ hostPath, containerPath, readOnly }) => ({
         type: "bind",
         source: literal(hostPath),
@@ -184,15 +196,13 @@ export class SwarmService extends Construct implements RunningService {
           fileMode: 0o400,
         },
       ],
-      configs: [
-        {
-          configId: program.id,
-          configName: program.name,
-          fileName: `${directory}/secrets.cjs`,
-          ...file,
-          fileMode: 0o444,
-        },
-      ],
+      configs: Object.entries(files).map(([fileName, { id, name }]) => ({
+        configId: id,
+        configName: name,
+        fileName: `${directory}/${fileName}`,
+        ...file,
+        fileMode: 0o444,
+      })),
     };
   }
 
@@ -209,7 +219,11 @@ export class SwarmService extends Construct implements RunningService {
         secrets: props.secrets.directory,
         timeout: String(props.startTimeout ?? 180),
       },
-      triggers: { service_id: this.resource.id },
+      triggers: {
+        service_id: this.resource.id,
+        // A plan shows the files of the service in base64 only.
+        ...Object.fromEntries(Object.entries(props.variables).map(([name, value]) => [`env ${name}`, literal(value)])),
+      },
       extra: {
         ...mapValues({ image, release: releaseKey(image), version: versionLabel(image) }, literal),
         label: literal(labelOf(props)),
@@ -226,4 +240,11 @@ export class SwarmService extends Construct implements RunningService {
 function addressOf(element: TerraformResource | TerraformDataSource): string {
   const address = `${element.terraformResourceType}.${element.friendlyUniqueId}`;
   return element instanceof TerraformDataSource ? `data.${address}` : address;
+}
+
+/** Seconds as the provider reads them back from a service: `1m`, where a container has `1m0s`. */
+function shortDuration(seconds: number): string {
+  return duration(seconds)
+    .replace(/(?<=[hm])0[ms](?=$|0s$)/g, "")
+    .replace(/(?<=[hm])0s$/, "");
 }
