@@ -23,12 +23,13 @@ update_of() {
 # `old`; the state that it is to have and the one that it has; its id, its node, when it was created, its exit code or -, and
 # the engine's error message.
 tasks_of() {
-  wanted_=$(docker service inspect -f '{{json .Spec.TaskTemplate}}' -- "$1" 2>/dev/null | sha256sum)
+  # A task does not repeat what it is run by.
+  wanted_=$(docker service inspect -f '{{json .Spec.TaskTemplate}}' -- "$1" 2>/dev/null | sed 's/,"Runtime":"container"//' | sha256sum)
   docker service ps -q --no-trunc -- "$1" 2>/dev/null | xargs -r docker inspect --type task -f '{{json .Spec}}
 {{.DesiredState}} {{.Status.State}} {{.ID}} {{or .NodeID "-"}} {{.CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}{{else}}-{{end}}|{{.Status.Err}}' 2>/dev/null |
     while IFS= read -r spec_ && IFS= read -r line_; do
       age_=old
-      [ "$(printf '%s\n' "$spec_" | sha256sum)" != "$wanted_" ] || age_=new
+      [ "$(printf '%s\n' "$spec_" | sed 's/,"Runtime":"container"//' | sha256sum)" != "$wanted_" ] || age_=new
       printf '%s %s\n' "$age_" "$line_"
     done | awk '{
       split($0, part, "|")

@@ -10,8 +10,8 @@
 main() {
   lock_host "the secrets of service $name in the cluster"
   [ -f "$secrets/values" ] || fail "$secrets/values is missing: deploy again, which makes it"
-  record=$records/$key
-  salt=$(record_value salt) secret=$(record_value secret)
+  record=$records/$key secret=
+  if [ -f "$record" ]; then secret=$(record_value secret) salt=$(record_value salt); fi
   if [ -z "$secret" ] || ! docker secret inspect -- "$secret" >/dev/null 2>&1 ||
     [ "$(fingerprint "$salt" <"$secrets/values")" != "$(record_value fingerprint)" ]; then
     salt=$(new_salt)

@@ -138,7 +138,8 @@ export class SwarmService extends Construct implements RunningService {
           limits: { nanoCpus, memoryBytes: memory * MEBIBYTE },
           reservation: { memoryBytes: memoryReservation * MEBIBYTE },
         },
-        restartPolicy: { condition: "any", delay: "5s" },
+        // The provider reads back all four.
+        restartPolicy: { condition: "any", delay: "5s", maxAttempts: 0, window: "0s" },
         placement: {
           constraints: [
             ...(cluster.node === undefined ? [] : [`node.hostname == ${cluster.node}`]),
@@ -244,7 +245,5 @@ function addressOf(element: TerraformResource | TerraformDataSource): string {
 
 /** Seconds as the provider reads them back from a service: `1m`, where a container has `1m0s`. */
 function shortDuration(seconds: number): string {
-  return duration(seconds)
-    .replace(/(?<=[hm])0[ms](?=$|0s$)/g, "")
-    .replace(/(?<=[hm])0s$/, "");
+  return duration(seconds).replace(/m0s$/, "m").replace(/h0m$/, "h");
 }
