@@ -1,10 +1,10 @@
 import type { TestProject } from "vitest/node";
 import { readyEngine } from "../lab/engine.js";
-import { up } from "../lab/host.js";
 import { testInstance, testInstances } from "../lab/instance.js";
 import { hold } from "../lab/lock.js";
 import type { Report } from "../lab/progress.js";
 import { down } from "../lab/teardown.js";
+import { up } from "../lab/up.js";
 
 const begun = Symbol.for("the host for the tests is up");
 const keep = process.env.KEEP_TEST_HOST === "1";

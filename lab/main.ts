@@ -6,11 +6,12 @@
  *   images   pulls or builds the host's images
  *   down     removes the host with its files; with --images also the images that were built here
  *   status   lists the parts of the host
+ *
+ * The instances cluster1 and cluster2 are Docker Swarm clusters of three machines, the first of which is the host.
  */
 import { parseArgs } from "node:util";
 import { CommandFailed } from "./command.js";
 import { answeringEngine, readyEngine } from "./engine.js";
-import { up } from "./host.js";
 import { prepareImages, removeBuiltImages } from "./images.js";
 import { instanceNamed } from "./instance.js";
 import { LabProblem } from "./problem.js";
@@ -18,6 +19,7 @@ import { secondsSince } from "./progress.js";
 import { start } from "./start.js";
 import { status } from "./status.js";
 import { down } from "./teardown.js";
+import { up } from "./up.js";
 
 const USAGE = "npm run lab -- start | up | images | down [--images] | status   [--instance lab | labtest | labtest2 …]";
 const say = (line: string) => console.log(line);
