@@ -19,15 +19,14 @@ export async function placeSecrets({ redis, s3 }: Cluster): Promise<void> {
   }
 }
 
-/** Brings Redis and the S3 server up on the host, which has to be this process's engine. */
-export async function ensureServices(instance: Instance, cluster: Cluster): Promise<void> {
-  const { redis, s3 } = cluster;
-  const secrets = [dirname(redis.passwordFile), dirname(s3.accessKeyFile)];
-  await inContainer(instance.containers.sshd, ["chown", "-R", `${DEPLOY_USER}:`, ...secrets]);
-  await Promise.all([ensureRedis(instance, redis), ensureS3(instance, s3)]);
+/** Gives the passwords to the host's deploy user. Needs the SSH container, on this process's engine. */
+export async function handOverSecrets(instance: Instance, { redis, s3 }: Cluster): Promise<void> {
+  const folders = [dirname(redis.passwordFile), dirname(s3.accessKeyFile)];
+  await inContainer(instance.containers.sshd, ["chown", "-R", `${DEPLOY_USER}:`, ...folders]);
 }
 
-async function ensureRedis(instance: Instance, redis: Cluster["redis"]): Promise<void> {
+/** Brings Redis up, on this process's engine. */
+export async function ensureRedis(instance: Instance, { redis }: Cluster): Promise<void> {
   await ensureVolume(instance, redis.volume);
   const container = {
     name: redis.container,
@@ -44,7 +43,8 @@ async function ensureRedis(instance: Instance, redis: Cluster["redis"]): Promise
   });
 }
 
-async function ensureS3(instance: Instance, s3: Cluster["s3"]): Promise<void> {
+/** Brings the S3 server up, on this process's engine. */
+export async function ensureS3(instance: Instance, { s3 }: Cluster): Promise<void> {
   await ensureVolume(instance, s3.volume);
   const container = {
     name: s3.container,

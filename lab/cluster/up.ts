@@ -7,7 +7,7 @@ import { phase, type Report } from "../progress.js";
 import type { Cluster } from "./cluster.js";
 import { onManager } from "./engines.js";
 import { ensureNodes } from "./nodes.js";
-import { ensureServices, placeSecrets, SERVICE_IMAGES } from "./services.js";
+import { ensureRedis, ensureS3, handOverSecrets, placeSecrets, SERVICE_IMAGES } from "./services.js";
 import { ensureSwarm } from "./swarm.js";
 
 /** Of the releases of Debian that the lab has, the first with an engine that is reliable in a swarm (26.1). */
@@ -28,8 +28,14 @@ export async function clusterUp(instance: Instance, cluster: Cluster, report: Re
     );
     await phase(report, `cluster ${instance.name}: swarm and overlay networks`, () => ensureSwarm(instance, cluster));
     await onManager(cluster, async () => {
+      await phase(report, `cluster ${instance.name}: Redis and S3`, async () => {
+        // Not at the same time as others: an overlay comes to a node with its first container, and others that start
+        // meanwhile may not find it.
+        await ensureS3(instance, cluster);
+        await ensureRedis(instance, cluster);
+      });
       await hostUp(instance, report);
-      await phase(report, `cluster ${instance.name}: Redis and S3`, () => ensureServices(instance, cluster));
+      await handOverSecrets(instance, cluster);
     });
   });
 }
