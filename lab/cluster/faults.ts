@@ -1,5 +1,7 @@
+import { LABEL } from "../instance.js";
+import { eventually } from "../site.js";
 import type { Cluster, ClusterNode } from "./cluster.js";
-import { dockerHere } from "./engines.js";
+import { dockerHere, dockerOn } from "./engines.js";
 import { answers } from "./nodes.js";
 
 /** Ends a machine at once, with its engine and all containers, as if it lost its power. */
@@ -7,16 +9,29 @@ export async function killNode(node: ClusterNode): Promise<void> {
   await dockerHere(["kill", "--signal", "KILL", node.name]);
 }
 
-/** Starts a machine that was ended; its engine answers, and is back in the swarm within seconds. */
+/** Starts a machine that was ended. Its engine is back in the swarm within seconds. */
 export async function startNode(node: ClusterNode): Promise<void> {
   await dockerHere(["start", node.name]);
-  await answers(node);
+  await containersBack(node);
 }
 
 /** Restarts a machine's engine as systemd does: its containers stop, and those with a restart policy start again. */
 export async function restartEngine(node: ClusterNode): Promise<void> {
   await dockerHere(["restart", "--time", "30", node.name]);
+  await containersBack(node);
+}
+
+/**
+ * Waits until the lab's containers on a machine run. An engine that starts several containers of an attachable overlay at
+ * once may leave one stopped ("network … not found"), in spite of its restart policy: that one is started here.
+ */
+async function containersBack(node: ClusterNode): Promise<void> {
   await answers(node);
+  const stopped = ["ps", "--all", "--quiet", "--filter", "status=exited", "--filter", `label=${LABEL}`];
+  await eventually(60, async () => {
+    const ids = await dockerOn(node, stopped);
+    if (ids !== "") await dockerOn(node, ["start", ...ids.split("\n")]);
+  });
 }
 
 /** Cuts a machine off from the others, in both directions. This machine still reaches it, as do users and SSH. */
