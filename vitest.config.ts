@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import type { InlineConfig } from "vitest/node";
 import { testInstances } from "./lab/instance.js";
 import { LongestFirst } from "./tools/longest-first.js";
 
@@ -6,7 +7,7 @@ import { LongestFirst } from "./tools/longest-first.js";
 const onTheHost = (
   name: string,
   groupOrder: number,
-  own: { include?: string[]; setupFiles?: string[]; testTimeout?: number; maxWorkers?: number } = {},
+  own: Pick<InlineConfig, "include" | "setupFiles" | "testTimeout" | "maxWorkers" | "env"> = {},
 ) => ({
   test: {
     name,
@@ -47,6 +48,12 @@ export default defineConfig({
       }),
       // Hosts as people have them: `npm run gallery`.
       onTheHost("gallery", 5, { testTimeout: 900_000, maxWorkers: 1 }),
+      // The lab's Docker Swarm cluster: `npm run cluster`.
+      onTheHost("cluster", 6, {
+        setupFiles: ["__tests__/own-host.ts", "__tests__/cluster/on-the-manager.ts"],
+        env: { LAB_TEST_INSTANCE: process.env.LAB_TEST_INSTANCE ?? "cluster2" },
+        maxWorkers: 1,
+      }),
     ],
   },
 });

@@ -1,10 +1,10 @@
 import type { TestProject } from "vitest/node";
 import { readyEngine } from "../lab/engine.js";
-import { up } from "../lab/host.js";
 import { testInstance, testInstances } from "../lab/instance.js";
 import { hold } from "../lab/lock.js";
 import type { Report } from "../lab/progress.js";
 import { down } from "../lab/teardown.js";
+import { up } from "../lab/up.js";
 
 const begun = Symbol.for("the host for the tests is up");
 const keep = process.env.KEEP_TEST_HOST === "1";
@@ -20,7 +20,7 @@ export default async function hostsForTests({ config }: TestProject): Promise<((
   const shared = globalThis as { [begun]?: boolean };
   if (shared[begun]) return undefined;
   shared[begun] = true;
-  const instances = testInstances().slice(0, config.maxWorkers);
+  const instances = testInstances(config.env.LAB_TEST_INSTANCE).slice(0, config.maxWorkers);
   // Another run would remove this one's hosts.
   const locks: (() => Promise<void>)[] = [];
   const release = async () => {

@@ -5,10 +5,12 @@ import type { Instance } from "./instance.js";
  * must preserve.
  *
  * Requests to the published ports come from the gateway of one of Caddy's networks (the engine decides which one), so the
- * gateways count as inside the VPN; a container on those networks counts as outside.
+ * gateways count as inside the VPN; a container on those networks counts as outside. In a cluster they come from the
+ * gateway of its machines.
  */
 export function caddyfile(instance: Instance): string {
-  const { domain, frontend, backend, otherSite } = instance;
+  const { domain, frontend, backend, otherSite, cluster } = instance;
+  const gateways = [frontend, backend, ...(cluster ? [cluster.network] : [])].map(({ gateway }) => gateway);
   return `# Caddy on ${instance.name}. Edited by hand: keep it that way.
 {
 	local_certs
@@ -19,7 +21,7 @@ export function caddyfile(instance: Instance): string {
 # --- snippets ---------------------------------------------------------------
 
 (vpn_only) {
-	@outside_vpn   not client_ip ${frontend.gateway} ${backend.gateway}
+	@outside_vpn   not client_ip ${gateways.join(" ")}
 	error @outside_vpn "VPN only" 403
 }
 

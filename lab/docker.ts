@@ -28,6 +28,8 @@ export interface ContainerWanted {
   readonly secrets?: Readonly<Record<string, string>>;
   /** The first one gets the published ports. */
   readonly networks: readonly { readonly name: string; readonly alias?: string }[];
+  /** @default that of the image */
+  readonly command?: readonly string[];
 }
 
 /**
@@ -70,14 +72,16 @@ const STATE = `{{index .Config.Labels "${KEY_LABEL}"}} {{range $name, $network :
 async function containerKey(wanted: ContainerWanted): Promise<string> {
   const things = [wanted.image, ...wanted.networks.map((network) => network.name)];
   const identities = await must(["docker", "inspect", "--format", "{{.Id}}", ...things]);
-  return contentKey({ identities, settings: JSON.stringify([wanted.settings, wanted.networks]) });
+  const settings = [wanted.settings, wanted.networks, ...(wanted.command ? [wanted.command] : [])];
+  return contentKey({ identities, settings: JSON.stringify(settings) });
 }
 
 async function create(instance: Instance, wanted: ContainerWanted, key: string): Promise<void> {
   const { name, alias } = wanted.networks[0]!;
   const labels = ["--label", ownedBy(instance), "--label", `${KEY_LABEL}=${key}`];
   const network = ["--network", name, ...(alias ? ["--network-alias", alias] : [])];
-  const argv = ["docker", "create", "--name", wanted.name, ...labels, ...network, ...wanted.settings, wanted.image];
+  const what = [...wanted.settings, wanted.image, ...(wanted.command ?? [])];
+  const argv = ["docker", "create", "--name", wanted.name, ...labels, ...network, ...what];
   await must(argv, wanted.secrets ? { env: wanted.secrets } : {});
 }
 

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { must, run } from "./command.js";
 import { type Engine, readyEngine } from "./engine.js";
+import { copyImages, ENGINE_RIGHTS } from "./engine-in-container.js";
 import { prepareEngineImage } from "./images.js";
 import type { DebianRelease } from "./parts.js";
 import { phase, type Report } from "./progress.js";
@@ -44,18 +45,6 @@ export interface KindHost {
   readonly remove: () => Promise<void>;
 }
 
-/** Everything that a container's engine needs. `--privileged` would also ask for rights that a container itself may lack. */
-const CAPABILITIES = [
-  ...["SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_MODULE", "DAC_READ_SEARCH", "IPC_LOCK", "SYS_NICE"],
-  ...["LINUX_IMMUTABLE", "SYSLOG", "LEASE", "IPC_OWNER", "NET_BROADCAST"],
-];
-const RIGHTS = [
-  ...["--cgroupns", "private", "--device-cgroup-rule", "a *:* rwm"],
-  ...["seccomp", "apparmor"].flatMap((each) => ["--security-opt", `${each}=unconfined`]),
-  ...["--security-opt", "systempaths=unconfined"],
-  ...CAPABILITIES.flatMap((name) => ["--cap-add", name]),
-];
-
 /**
  * Starts a new host of that kind, with the given images. The lab's files are at the same path on it as here. Needs root on
  * Linux, to enter its network namespace.
@@ -75,21 +64,13 @@ export async function startKind(name: string, images: readonly string[], report:
   await remove();
   return phase(report, `host ${title}`, async () => {
     const mounts = ["--volume", `${volume}:/var/lib/docker`, "--volume", `${files}:${files}`];
-    const temporary = ["--tmpfs", "/run", "--tmpfs", "/tmp"];
     const dockerd = ["--host", `unix://${socket}`, ...flags];
-    await must([
-      ...["docker", "run", "--detach", "--init", "--name", container],
-      ...RIGHTS,
-      ...mounts,
-      ...temporary,
-      image,
-      ...dockerd,
-    ]);
+    await must(["docker", "run", "--detach", "--name", container, ...ENGINE_RIGHTS, ...mounts, image, ...dockerd]);
     const env = { DOCKER_HOST: `unix://${socket}` };
     const version = await eventually(60, () =>
       must(["docker", "version", "--format", "{{.Server.Version}}"], { env, timeoutSeconds: 10 }),
     );
-    await must(["sh", "-c", 'docker save "$@" | DOCKER_HOST=$0 docker load', env.DOCKER_HOST, ...images]);
+    await copyImages(images, socket);
     const pid = await must(["docker", "inspect", "--format", "{{.State.Pid}}", container]);
     const engine = { version, clientSocket: socket, socket };
     return { env, inside: ["nsenter", "--target", pid, "--net"], engine, remove };

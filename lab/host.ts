@@ -6,7 +6,7 @@ import { lastLines, must, run } from "./command.js";
 import { ensureConsumers } from "./consumers.js";
 import { type ContainerWanted, ensureContainer, ensureNetwork, ensureVolume, inContainer } from "./docker.js";
 import { type Engine, readyEngine } from "./engine.js";
-import { IMAGES, type LabImage, type Origin, prepareImages } from "./images.js";
+import { IMAGES, prepareImages } from "./images.js";
 import type { Instance } from "./instance.js";
 import { alone } from "./lock.js";
 import { ensurePrograms } from "./packages.js";
@@ -16,13 +16,13 @@ import { ask, eventually } from "./site.js";
 import { DEPLOY_USER, ensureIdentity, introduce, sshCommand } from "./ssh.js";
 
 /**
- * Brings an instance up, whatever state it is in, and checks SSH, PostgreSQL and Caddy. The two consumers only have to
+ * Brings the host of an instance up, whatever state it is in, and checks SSH, PostgreSQL and Caddy. The two consumers only have to
  * run: a deploy gives them their settings. May run at any time; parts that are already right stay as they are.
  */
-export async function up(instance: Instance, report: Report): Promise<Record<LabImage, Origin>> {
+export async function hostUp(instance: Instance, report: Report): Promise<void> {
   await ensurePrograms({ ssh: "openssh-client", "ssh-keygen": "openssh-client" }, report);
   const engine = await readyEngine(report);
-  const origins = await prepareImages(engine, report);
+  await prepareImages(engine, report);
   await alone(`instance-${instance.name}`, report, () =>
     phase(report, `host ${instance.name}: networks, PostgreSQL, Caddy, SSH, consumers`, async () => {
       await Promise.all([placeFiles(instance), ensureIdentity(instance), placeNetworks(instance)]);
@@ -33,7 +33,6 @@ export async function up(instance: Instance, report: Report): Promise<Record<Lab
       await Promise.all([postgresql(instance), caddy(instance), consumers()]);
     }),
   );
-  return origins;
 }
 
 async function placeNetworks(instance: Instance): Promise<void> {
@@ -83,8 +82,8 @@ async function caddy(instance: Instance): Promise<void> {
       ...["--restart", "unless-stopped", "--volume", `${instance.volumes.caddy}:/data`],
       ...["--volume", `${instance.caddyfile}:/etc/caddy/Caddyfile`],
       ...["--volume", `${instance.sitesDirectory}:/etc/caddy/sites`],
-      ...["--publish", `127.0.0.1:${instance.ports.http}:80`],
-      ...["--publish", `127.0.0.1:${instance.ports.https}:443`],
+      ...["--publish", `${instance.publishedOn}:${instance.ports.http}:80`],
+      ...["--publish", `${instance.publishedOn}:${instance.ports.https}:443`],
     ],
     networks: [{ name: instance.frontend.name }, { name: instance.backend.name }],
   };
@@ -103,7 +102,7 @@ async function sshd(instance: Instance, engine: Engine): Promise<void> {
     settings: [
       // Its root is the host's root, even if the engine gives containers other users.
       ...["--restart", "unless-stopped", "--init", "--userns", "host", "--hostname", `${instance.name}-host`],
-      ...["--publish", `127.0.0.1:${instance.ports.ssh}:22`],
+      ...["--publish", `${instance.publishedOn}:${instance.ports.ssh}:22`],
       // Not /var/run, a symlink: `docker cp` of engine 28.5 fails on a container with a mount below one.
       ...["--volume", `${engine.socket}:/run/docker.sock`],
       ...["--volume", `${instance.baseDirectory}:${instance.baseDirectory}`],
@@ -129,7 +128,7 @@ const HAND_OVER = `
   while parent=$(dirname "$parent") && [ "$parent" != / ]; do chmod a+x "$parent"; done`;
 
 /** A container that runs and passes its check; if it does not within `seconds`, the problem shows the end of its log. */
-async function started(
+export async function started(
   instance: Instance,
   container: ContainerWanted,
   seconds: number,

@@ -4,7 +4,16 @@ import type { Engine } from "./engine.js";
 import { alone } from "./lock.js";
 import { CADDY_VERSION, type DebianRelease } from "./parts.js";
 import { phase, type Report, secondsSince } from "./progress.js";
-import { type BuildSite, buildImage, debianImage, importDebian, KEY_LABEL, recipeKey } from "./recipes.js";
+import {
+  type BuildSite,
+  type BuiltImage,
+  buildImage,
+  debianImage,
+  importDebian,
+  KEY_LABEL,
+  recipeKey,
+  releaseOf,
+} from "./recipes.js";
 import { obtainable } from "./registry.js";
 
 /** The images of the lab's containers. All but the last are official images, which the lab builds if it cannot pull them. */
@@ -78,11 +87,16 @@ function buildSite(offered: ReadonlySet<string>, report: Report): BuildSite {
  */
 export async function prepareEngineImage(engine: Engine, release: DebianRelease, report: Report): Promise<string> {
   const tag = `nocodb-lab/engine:${release}`;
-  const built = await run(["docker", "image", "inspect", "--format", BUILT_FROM, tag]);
-  if (built.code === 0 && built.stdout.trim() === (await recipeKey("engine", tag))) return tag;
-  const site = buildSite(await obtainable(engine, [debianImage(release)]), report);
-  await alone("images", report, () => buildImage("engine", tag, site));
+  await prepareBuiltImage(engine, "engine", tag, report);
   return tag;
+}
+
+/** Makes sure that the engine has an image that is always built here. */
+export async function prepareBuiltImage(engine: Engine, name: BuiltImage, tag: string, report: Report): Promise<void> {
+  const built = await run(["docker", "image", "inspect", "--format", BUILT_FROM, tag]);
+  if (built.code === 0 && built.stdout.trim() === (await recipeKey(name, tag))) return;
+  const site = buildSite(await obtainable(engine, [debianImage(releaseOf(name, tag))]), report);
+  await alone("images", report, () => buildImage(name, tag, site));
 }
 
 /** The key of the sources that an image was built from here; empty for another image. */

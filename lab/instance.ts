@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { type Cluster, clusterOf } from "./cluster/cluster.js";
 import { LabProblem } from "./problem.js";
 
 /** The label of all objects that belong to an instance; its value is the instance's name. */
@@ -32,8 +33,10 @@ export interface Instance {
   readonly knownHosts: string;
   /** Caddy's own root certificate, to verify its sites with. */
   readonly rootCertificate: string;
-  /** On 127.0.0.1. */
+  /** On 127.0.0.1 of this machine. */
   readonly ports: { readonly ssh: number; readonly http: number; readonly https: number };
+  /** Where the host's engine publishes them: a cluster's host is a container, whose ports this machine publishes. */
+  readonly publishedOn: "127.0.0.1" | "0.0.0.0";
   readonly frontend: LabNetwork;
   readonly backend: LabNetwork;
   readonly containers: {
@@ -54,18 +57,29 @@ export interface Instance {
   readonly volumes: { readonly postgresql: string; readonly caddy: string };
   /** A site beside NocoDB's, which must survive everything that the app does. */
   readonly otherSite: string;
+  /** The machines, if the host is the first of a Docker Swarm cluster. */
+  readonly cluster?: Cluster;
+}
+
+/** The first of an instance's ports, and the first two numbers of its addresses. */
+export interface Place {
+  readonly port: number;
+  readonly subnet: string;
 }
 
 /**
  * All possible instances, by name, with distinct ports and subnets. `lab` is for people, `labtest` and `labtest2` for the
- * tests, and the others for tests of several clones at the same time (LAB_TEST_INSTANCE).
+ * tests, and the others for tests of several clones at the same time (LAB_TEST_INSTANCE). `cluster1` and `cluster2` are
+ * clusters of three engines.
  */
-const PLACES: Record<string, { port: number; subnet: string }> = Object.fromEntries(
-  ["lab", "labtest", "labtest2", "labtest3", "labtest4", "labtest5", "labtest6"].map((name, nth) => [
-    name,
-    // Outside of the pools from which Docker takes the networks of compose projects: 172.17 to 172.31, and 192.168.
-    { port: 20_000 + 1000 * nth, subnet: `10.${220 + nth}` },
-  ]),
+const PLACES: Record<string, Place> = Object.fromEntries(
+  [...["lab", "labtest", "labtest2", "labtest3", "labtest4", "labtest5", "labtest6"], ...["cluster1", "cluster2"]].map(
+    (name, nth) => [
+      name,
+      // Outside of the pools from which Docker takes the networks of compose projects: 172.17 to 172.31, and 192.168.
+      { port: 20_000 + 1000 * nth, subnet: `10.${220 + nth}` },
+    ],
+  ),
 );
 
 /**
@@ -73,8 +87,7 @@ const PLACES: Record<string, { port: number; subnet: string }> = Object.fromEntr
  *
  * @throws LabProblem if LAB_TEST_INSTANCE is not the name of an instance
  */
-export function testInstances(): Instance[] {
-  const { LAB_TEST_INSTANCE: chosen } = process.env;
+export function testInstances(chosen = process.env.LAB_TEST_INSTANCE): Instance[] {
   return (chosen ? [chosen] : ["labtest", "labtest2"]).map((name) => instanceNamed(name));
 }
 
@@ -89,7 +102,15 @@ export function instanceNamed(name = "lab", home = homedir()): Instance {
   if (!place) {
     throw new LabProblem(`There is no instance "${name}"`, `Instances are: ${Object.keys(PLACES).join(", ")}`);
   }
-  return { ...namesOf(name), ...pathsOf(name, home), ...placesOf(name, place) };
+  const cluster = name.startsWith("cluster") ? clusterOf(name, place, pathsOf(name, home)) : undefined;
+  const publishedOn = cluster ? "0.0.0.0" : "127.0.0.1";
+  return {
+    ...namesOf(name),
+    ...pathsOf(name, home),
+    ...placesOf(name, place),
+    publishedOn,
+    ...(cluster && { cluster }),
+  };
 }
 
 function namesOf(name: string) {
@@ -128,15 +149,16 @@ function pathsOf(name: string, home: string) {
   };
 }
 
-function placesOf(name: string, { port, subnet }: { port: number; subnet: string }) {
-  const network = (side: string, third: number): LabNetwork => ({
-    name: `${name}_${side}`,
-    subnet: `${subnet}.${third}.0/24`,
-    gateway: `${subnet}.${third}.1`,
-  });
+function placesOf(name: string, { port, subnet }: Place) {
+  const network = (side: string, third: number) => networkOf(`${name}_${side}`, `${subnet}.${third}`);
   return {
     ports: { ssh: port + 222, http: port + 80, https: port + 443 },
     frontend: network("frontend", 1),
     backend: network("backend", 2),
   };
+}
+
+/** The network whose addresses begin with the three numbers of `prefix`. */
+export function networkOf(name: string, prefix: string): LabNetwork {
+  return { name, subnet: `${prefix}.0/24`, gateway: `${prefix}.1` };
 }

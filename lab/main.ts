@@ -6,11 +6,13 @@
  *   images   pulls or builds the host's images
  *   down     removes the host with its files; with --images also the images that were built here
  *   status   lists the parts of the host
+ *
+ * The instances cluster1 and cluster2 are Docker Swarm clusters of three machines, the first of which is the host.
  */
 import { parseArgs } from "node:util";
+import { clusterStatus } from "./cluster/status.js";
 import { CommandFailed } from "./command.js";
 import { answeringEngine, readyEngine } from "./engine.js";
-import { up } from "./host.js";
 import { prepareImages, removeBuiltImages } from "./images.js";
 import { instanceNamed } from "./instance.js";
 import { LabProblem } from "./problem.js";
@@ -18,8 +20,9 @@ import { secondsSince } from "./progress.js";
 import { start } from "./start.js";
 import { status } from "./status.js";
 import { down } from "./teardown.js";
+import { up } from "./up.js";
 
-const USAGE = "npm run lab -- start | up | images | down [--images] | status   [--instance lab | labtest | labtest2 …]";
+const USAGE = "npm run lab -- start | up | images | down [--images] | status   [--instance lab | labtest | cluster1 …]";
 const say = (line: string) => console.log(line);
 
 async function main(): Promise<void> {
@@ -31,7 +34,10 @@ async function main(): Promise<void> {
   else if (command === "images") await prepareImages(await readyEngine(say), say);
   else {
     if (!(await answeringEngine())) throw new LabProblem("No Docker engine answers", "npm run lab -- up starts one");
-    if (command === "status") return (await status(instance)).forEach(say);
+    if (command === "status") {
+      const { cluster } = instance;
+      return (await (cluster ? clusterStatus(instance, cluster) : status(instance))).forEach(say);
+    }
     await down(instance, say);
     if (images) say(`images: ${(await removeBuiltImages()).join(", ") || "none"}`);
   }

@@ -8,7 +8,8 @@ import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 
 export const CADDY_VERSION = "2.11.9";
-/** The Go version that Caddy's sources need; an older Go >= 1.21 fetches it by itself. */
+export const VERSITYGW_VERSION = "1.8.0";
+/** The Go version that the sources of both need; an older Go >= 1.21 fetches it by itself. */
 const GO_TOOLCHAIN = "1.26.0";
 /** The releases of Debian that lab images are based on; each has its own versions of Docker and PostgreSQL. */
 export type DebianRelease = "bookworm" | "trixie" | "forky";
@@ -70,19 +71,27 @@ const LEFT_OUT = [
 
 /** The Caddy program, from its sources. */
 export function caddyProgram(report: Report): Promise<string> {
-  return cachedPart(`caddy-${CADDY_VERSION}-${process.arch}`, async (work) => {
+  return goInstalled("caddy", CADDY_VERSION, "github.com/caddyserver/caddy/v2/cmd/caddy", report);
+}
+
+/** The program of Versity's S3 gateway, from its sources. */
+export function versitygwProgram(report: Report): Promise<string> {
+  return goInstalled("versitygw", VERSITYGW_VERSION, "github.com/versity/versitygw/cmd/versitygw", report);
+}
+
+function goInstalled(program: string, version: string, source: string, report: Report): Promise<string> {
+  return cachedPart(`${program}-${version}-${process.arch}`, async (work) => {
     const go = await goProgram(report);
-    return phase(report, `Caddy ${CADDY_VERSION}, by go install`, async () => {
-      const source = `github.com/caddyserver/caddy/v2/cmd/caddy@v${CADDY_VERSION}`;
+    return phase(report, `${program} ${version}, by go install`, async () => {
       const env = { GOBIN: work, GOOS: "linux", CGO_ENABLED: "0" };
-      await must([go, "install", "-trimpath", "-ldflags", "-s -w", source], { env, cwd: work });
-      return join(work, "caddy");
+      await must([go, "install", "-trimpath", "-ldflags", "-s -w", `${source}@v${version}`], { env, cwd: work });
+      return join(work, program);
     });
   });
 }
 
 /**
- * A Go that can build Caddy. Debian's own is too old, but every Go can fetch a newer one through the module proxy: from
+ * A Go that can build them. Debian's own is too old, but every Go can fetch a newer one through the module proxy: from
  * 1.21 on by itself, before that as an ordinary module.
  */
 async function goProgram(report: Report): Promise<string> {

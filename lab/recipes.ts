@@ -13,6 +13,8 @@ import {
   imageKey,
   nocodbTree,
   officialDockerClient,
+  VERSITYGW_VERSION,
+  versitygwProgram,
 } from "./parts.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
@@ -40,8 +42,11 @@ interface Recipe {
   readonly release?: DebianRelease;
 }
 
-/** An image that the lab builds: one of a host's, or `engine`, which is a host with an engine of its own. */
-export type BuiltImage = LabImage | "engine";
+/**
+ * An image that the lab builds: one of a host's, `engine`, which is a host with an engine of its own, or one of a cluster's
+ * services.
+ */
+export type BuiltImage = LabImage | "engine" | "redis" | "s3";
 
 const RECIPES: Record<BuiltImage, (tag: string) => Recipe> = {
   nocodb: () => ({
@@ -67,6 +72,12 @@ const RECIPES: Record<BuiltImage, (tag: string) => Recipe> = {
     versions: [],
     release: tag.split(":")[1] as DebianRelease,
   }),
+  redis: () => ({ folder: "redis", parts: async () => ({}), versions: [] }),
+  s3: () => ({
+    folder: "s3",
+    parts: async ({ report }) => ({ versitygw: await versitygwProgram(report) }),
+    versions: [VERSITYGW_VERSION],
+  }),
 };
 
 const POSTGRESQL_OF_DEBIAN: Record<string, DebianRelease> = { "15": "bookworm", "17": "trixie", "18": "forky" };
@@ -87,6 +98,11 @@ async function dockerClient(site: BuildSite): Promise<string> {
   return debianDockerClient(debianImage("bookworm"), site.report);
 }
 
+/** The release that an image is based on. */
+export function releaseOf(name: BuiltImage, tag: string): DebianRelease {
+  return RECIPES[name](tag).release ?? "bookworm";
+}
+
 /** The key of an image's current sources. */
 export function recipeKey(name: BuiltImage, tag: string): Promise<string> {
   const { folder, versions, release } = RECIPES[name](tag);
@@ -98,7 +114,8 @@ export function recipeKey(name: BuiltImage, tag: string): Promise<string> {
  * off because it cannot use a base image that exists only in the engine.
  */
 export async function buildImage(name: BuiltImage, tag: string, site: BuildSite): Promise<void> {
-  const { folder, release = "bookworm", ...recipe } = RECIPES[name](tag);
+  const { folder, ...recipe } = RECIPES[name](tag);
+  const release = releaseOf(name, tag);
   const [parts] = await Promise.all([recipe.parts(site), site.haveDebian(release)]);
   const label = `${KEY_LABEL}=${await recipeKey(name, tag)}`;
   const build = ["docker", "build", "--network", "host", "--force-rm", "--build-arg", `DEBIAN=${debianImage(release)}`];

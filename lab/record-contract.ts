@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { must } from "./command.js";
 import { contractGround } from "./contract-ground.js";
-import { up } from "./host.js";
 import { testInstance } from "./instance.js";
 import { RECORDINGS, recordCases } from "./stand-in-providers/contract/recording.js";
 import { availableTerraform } from "./terraform.js";
+import { up } from "./up.js";
 
 process.env.NOCODB_LAB_PROVIDERS = "real";
 const instance = testInstance();

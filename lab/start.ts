@@ -6,13 +6,13 @@ import { type Environment, loadEnvironments } from "../settings/environment.js";
 import { siteUrlOf } from "../settings/places.js";
 import { lastLines, run } from "./command.js";
 import { askAsConsumer } from "./consumers.js";
-import { up } from "./host.js";
 import { CONSUMERS, type Instance, type LabConsumer } from "./instance.js";
 import { LabProblem } from "./problem.js";
 import { phase, type Report } from "./progress.js";
 import { ask, eventually } from "./site.js";
 import { sshCommand } from "./ssh.js";
 import { type AvailableTerraform, availableTerraform, exportsFor, forgetOtherProviders } from "./terraform.js";
+import { up } from "./up.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
