@@ -106,6 +106,8 @@ async function sshd(instance: Instance, engine: Engine): Promise<void> {
       // Not /var/run, a symlink: `docker cp` of engine 28.5 fails on a container with a mount below one.
       ...["--volume", `${engine.socket}:/run/docker.sock`],
       ...["--volume", `${instance.baseDirectory}:${instance.baseDirectory}`],
+      // Of a cluster's overlay networks root of the host enters the namespaces, which needs its processes.
+      ...(instance.cluster ? ["--pid", "host", "--cap-add", "SYS_ADMIN", "--cap-add", "SYS_PTRACE"] : []),
     ],
     networks: [{ name: instance.frontend.name }, { name: instance.backend.name }],
   };
