@@ -9,6 +9,7 @@ import {
   type BuiltImage,
   buildImage,
   debianImage,
+  engineImage,
   importDebian,
   KEY_LABEL,
   recipeKey,
@@ -86,7 +87,7 @@ function buildSite(offered: ReadonlySet<string>, report: Report): BuildSite {
  * @returns the image's name
  */
 export async function prepareEngineImage(engine: Engine, release: DebianRelease, report: Report): Promise<string> {
-  const tag = `nocodb-lab/engine:${release}`;
+  const tag = engineImage(release);
   await prepareBuiltImage(engine, "engine", tag, report);
   return tag;
 }

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Cluster, clusterOf } from "./cluster/cluster.js";
+import { type LabNetwork, networkOf, type Place } from "./place.js";
 import { LabProblem } from "./problem.js";
 
 /** The label of all objects that belong to an instance; its value is the instance's name. */
@@ -9,13 +10,6 @@ export const LABEL = "nocodb-lab";
 /** The containers on the host that call NocoDB's API. */
 export const CONSUMERS = ["openclaw", "n8n"] as const;
 export type LabConsumer = (typeof CONSUMERS)[number];
-
-export interface LabNetwork {
-  readonly name: string;
-  readonly subnet: string;
-  /** The source address of requests to published ports; containers on the network have other addresses. */
-  readonly gateway: string;
-}
 
 /** Names, paths and ports of one instance of the lab. Several can exist side by side. */
 export interface Instance {
@@ -59,12 +53,6 @@ export interface Instance {
   readonly otherSite: string;
   /** The machines, if the host is the first of a Docker Swarm cluster. */
   readonly cluster?: Cluster;
-}
-
-/** The first of an instance's ports, and the first two numbers of its addresses. */
-export interface Place {
-  readonly port: number;
-  readonly subnet: string;
 }
 
 /**
@@ -156,9 +144,4 @@ function placesOf(name: string, { port, subnet }: Place) {
     frontend: network("frontend", 1),
     backend: network("backend", 2),
   };
-}
-
-/** The network whose addresses begin with the three numbers of `prefix`. */
-export function networkOf(name: string, prefix: string): LabNetwork {
-  return { name, subnet: `${prefix}.0/24`, gateway: `${prefix}.1` };
 }

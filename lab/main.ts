@@ -10,6 +10,7 @@
  * The instances cluster1 and cluster2 are Docker Swarm clusters of three machines, the first of which is the host.
  */
 import { parseArgs } from "node:util";
+import { removeSeed } from "./cluster/node-data.js";
 import { clusterStatus } from "./cluster/status.js";
 import { CommandFailed } from "./command.js";
 import { answeringEngine, readyEngine } from "./engine.js";
@@ -39,7 +40,10 @@ async function main(): Promise<void> {
       return (await (cluster ? clusterStatus(instance, cluster) : status(instance))).forEach(say);
     }
     await down(instance, say);
-    if (images) say(`images: ${(await removeBuiltImages()).join(", ") || "none"}`);
+    if (images) {
+      await removeSeed();
+      say(`images: ${(await removeBuiltImages()).join(", ") || "none"}`);
+    }
   }
   say(`Finished all in ${secondsSince(begin).replace(" s", " seconds")}`);
 }

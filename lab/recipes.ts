@@ -89,6 +89,9 @@ function releaseWithPostgresql(tag: string): DebianRelease {
   throw new LabProblem(`${tag} can neither be pulled nor built`, `The lab builds ${tags.join(", ")}`);
 }
 
+/** The image of a host with that release's own engine. */
+export const engineImage = (release: DebianRelease) => `nocodb-lab/engine:${release}`;
+
 /** The image with which a recipe's Dockerfile begins. */
 export const debianImage = (release: DebianRelease = "bookworm") => `debian:${release}-slim`;
 

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { removeNodeData } from "./cluster/node-data.js";
 import { must, run } from "./command.js";
 import { ownedBy } from "./docker.js";
 import { IMAGES } from "./images.js";
@@ -33,6 +34,8 @@ export async function down(instance: Instance, report: Report): Promise<void> {
   await phase(report, `${instance.name}, containers: ${container.join(", ") || "none"}`, async () => {
     if (container.length > 0) await must(["docker", "rm", "--force", "--volumes", ...container]);
   });
+  const { cluster } = instance;
+  if (cluster) await phase(report, `${instance.name}, data of its engines`, () => removeNodeData(cluster));
   await phase(report, `${instance.name}, networks: ${network.join(", ") || "none"}`, async () => {
     for (const name of network) await removeNetwork(name);
   });

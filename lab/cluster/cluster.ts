@@ -1,7 +1,11 @@
 import { join } from "node:path";
-import { type LabNetwork, networkOf, type Place } from "../instance.js";
+import type { DebianRelease } from "../parts.js";
+import { type LabNetwork, networkOf, type Place } from "../place.js";
 
-/** A machine of a cluster: a container with an engine of its own. Each is a manager of the swarm. */
+/** Of the releases of Debian that the lab has, the first with an engine that is reliable in a swarm (26.1). */
+export const NODE_RELEASE: DebianRelease = "trixie";
+
+/** A machine of a cluster: a container with an engine of its own. */
 export interface ClusterNode {
   /** Its container in this machine's engine; also its host name, and so its name in the swarm. */
   readonly name: string;
@@ -13,14 +17,13 @@ export interface ClusterNode {
 
 /**
  * A Docker Swarm cluster of three machines. The first is the host that SSH reaches, with PostgreSQL, Caddy, the consumers,
- * Redis and the S3 server as plain containers. All three are managers, as Docker advises: the swarm survives the loss of
- * any one, and the first one's engine can restart without an end of its orders to the others.
+ * Redis and the S3 server as plain containers, and the only manager: three managers take up to two minutes to agree on a
+ * leader after one of them was cut off, and without the first machine nothing is served anyway. `docker node promote` makes
+ * managers of the others.
  */
 export interface Cluster {
   readonly nodes: readonly [ClusterNode, ClusterNode, ClusterNode];
   readonly network: LabNetwork;
-  /** A volume of this machine's engine with the data of the nodes' engines. */
-  readonly volume: string;
   /** On the overlay `backend` only. */
   readonly redis: {
     readonly container: string;
@@ -60,7 +63,6 @@ export function clusterOf(
   return {
     nodes: [node(1), node(2), node(3)],
     network: networkOf(`${name}_nodes`, `${subnet}.0`),
-    volume: `${name}_nodes`,
     redis: {
       ...{ container: `${name}_redis`, volume: `${name}_redis`, host: "redis", port: 6379 },
       passwordFile: file("redis/password"),

@@ -10,7 +10,7 @@ export async function ensureSwarm(instance: Instance, cluster: Cluster): Promise
   if (!(await isMember(manager))) await dockerOn(manager, ["swarm", "init", "--advertise-addr", manager.address]);
   for (const node of others) {
     if (await isMember(node)) continue;
-    const token = await dockerOn(manager, ["swarm", "join-token", "--quiet", "manager"]);
+    const token = await dockerOn(manager, ["swarm", "join-token", "--quiet", "worker"]);
     const how = ["--advertise-addr", node.address, "--token", token];
     await dockerOn(node, ["swarm", "join", ...how, `${manager.address}:2377`]);
   }
@@ -26,12 +26,12 @@ async function isMember(node: ClusterNode): Promise<boolean> {
   return (await dockerOn(node, ["info", "--format", "{{.Swarm.LocalNodeState}}"])) !== "inactive";
 }
 
-/** Waits until the swarm counts all nodes as ready and as managers that answer. */
+/** Waits until the swarm counts all nodes as ready, and those that are managers as reachable. */
 export async function ready(cluster: Cluster, seconds = 60): Promise<void> {
   const [manager] = cluster.nodes;
   await eventually(seconds, async () => {
     const states = (await dockerOn(manager, ["node", "ls", "--format", NODE], { timeoutSeconds: 10 })).split("\n");
-    const good = states.filter((state) => / Ready (Leader|Reachable)$/.test(state));
+    const good = states.filter((state) => / Ready( Leader| Reachable)?\s*$/.test(state));
     if (good.length < cluster.nodes.length) throw new Error(`the swarm's nodes are: ${states.join(", ")}`);
   });
 }
