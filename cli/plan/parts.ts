@@ -20,6 +20,8 @@ export interface Part {
 }
 
 export const CONTAINER = "docker_container.nocodb_container";
+/** The counterpart of the container if engine is swarm. */
+export const CLUSTER_SERVICE = "docker_service.nocodb_service";
 export const IMAGE = "docker_image.nocodb_container_image";
 /** Its triggers are everything whose change replaces the container. */
 export const SHAPE = "null_resource.nocodb_container_ready";
@@ -111,6 +113,47 @@ export const PARTS: Readonly<Record<string, Part>> = {
       delete: ({ name }) => `NocoDB is removed: container ${name}`,
     },
     removes: ["delete"],
+  },
+  [CLUSTER_SERVICE]: {
+    lines: {
+      create: ({ name }) => `NocoDB is started as service ${name} of the cluster`,
+      replace: ({ name }) => `NocoDB is replaced: service ${name} is removed from the cluster, and created again`,
+      update: ({ name }) => `NocoDB is changed: the cluster replaces the tasks of service ${name}, a few at a time`,
+      delete: ({ name }) => `NocoDB is removed: service ${name} of the cluster`,
+    },
+    removes: ["delete", "replace"],
+  },
+  "docker_image.nocodb_service_image": {
+    lines: {
+      create: ({ name }) => `image ${name} is pulled by the manager, if it does not have it`,
+      replace: ({ name }) => `image ${name} is pulled by the manager, if it does not have it`,
+    },
+    of: CLUSTER_SERVICE,
+  },
+  "docker_config.nocodb_service_program": { lines: {}, of: CLUSTER_SERVICE },
+  "docker_config.nocodb_service_variables": {
+    lines: { replace: () => "NocoDB's variables are brought to the cluster again" },
+    of: CLUSTER_SERVICE,
+  },
+  "data.external.nocodb_service_secret": look,
+  "null_resource.nocodb_service_stored_secrets": {
+    lines: {
+      create: () => "NocoDB's secrets are copied into a secret of the cluster",
+      replace: () => "NocoDB's secrets are copied into a secret of the cluster again, if they have changed",
+    },
+  },
+  "null_resource.nocodb_service_ready": {
+    lines: {
+      create: () => "before NocoDB starts, the host is checked again, and a backup is made if there is data",
+      replace: ({ image }) => `before ${image} starts, the host is checked again and a backup is made`,
+    },
+  },
+  "null_resource.nocodb_service_healthy": {
+    lines: {
+      create: () => "the deploy waits until all tasks answer",
+      replace: () => "the deploy waits until all tasks run as described, and answer",
+    },
+    of: CLUSTER_SERVICE,
   },
   [SERVICE]: {
     lines: {
