@@ -8,6 +8,7 @@ import { mapping } from "./checks.js";
 import { comparable, consumerRules } from "./consumers.js";
 import { belowFloor, lacksFixes } from "./image.js";
 import { heapInNodeOptions, leastHeap, leastMemory } from "./memory.js";
+import { storageRules } from "./storage.js";
 import { secretRules } from "./variables.js";
 
 const sections = Object.keys(environmentFile.shape).filter((key) =>
@@ -39,6 +40,7 @@ export function crossField(name: string, file: EnvironmentFile): Placed[] {
     backendRules,
     consumerRules,
     secretRules,
+    storageRules,
     alertRules,
   ];
   return rules.flatMap((rule) => rule(name, whole));
