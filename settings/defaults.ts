@@ -2,6 +2,7 @@ import { consumersWithDefaults } from "./consumers.js";
 import { placesOf } from "./places.js";
 import { backendWithDefaults } from "./rules/backend.js";
 import { defaultMemory } from "./rules/memory.js";
+import { STORAGE_SECRETS } from "./rules/storage.js";
 import type { EnvironmentFile } from "./schema.js";
 
 /** A network that NocoDB is attached to; without `create` it must exist on the host. */
@@ -40,10 +41,16 @@ export function withDefaults(name: string, file: EnvironmentFile) {
       verify: file.backups.verify === "off" ? undefined : file.backups.verify,
     },
     // A plan shows no change if only the order differs.
-    secrets: [...file.secrets].sort(),
+    secrets: [...new Set([...file.secrets, ...storageSecrets(file)])].sort(),
     consumers: consumersWithDefaults(file.consumers, { project, baseDirectory }),
     backend: backendWithDefaults(name, file.backend),
   };
+}
+
+/** The secrets that Redis and the bucket need. */
+function storageSecrets({ redis, attachments }: EnvironmentFile): string[] {
+  const password = redis?.password === "secret" ? STORAGE_SECRETS.redis : [];
+  return [...password, ...(attachments?.s3 === undefined ? [] : STORAGE_SECRETS.s3)];
 }
 
 /** The name of a network that the file says is on the host. */

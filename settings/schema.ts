@@ -22,6 +22,7 @@ import {
 import * as paths from "./rules/paths.js";
 import { calendarExpression, calendarExpressionOrOff } from "./rules/schedule.js";
 import { sshOption, sshOptionValue } from "./rules/ssh-options.js";
+import { bucketName, redisDatabase, redisHost, regionName, s3Endpoint } from "./rules/storage.js";
 import { subnet } from "./rules/subnet.js";
 import { secretName, variableName } from "./rules/variables.js";
 
@@ -272,6 +273,50 @@ export const environmentFile = z.strictObject({
     })
     .prefault({})
     .describe("What NocoDB may reach at private addresses, which it refuses otherwise."),
+  redis: z
+    .strictObject({
+      host: text(redisHost).describe("Name of Redis on NocoDB's networks, or a host name or address."),
+      port: port("Redis").default(6379).describe("Port of Redis, 1 to 65535."),
+      tls: z.boolean().default(false).describe("Whether Redis expects TLS, with a certificate for redis.host."),
+      database: z
+        .number()
+        .check(satisfies(redisDatabase))
+        .default(0)
+        .describe(
+          "Number of a database that nothing else uses, 0 to 14: NocoDB empties it at each start. Jobs use the next number.",
+        ),
+      password: z
+        .enum(["secret", "none"])
+        .default("secret")
+        .describe(
+          "secret: `npx nocodb-host secret set prod REDIS_PASSWORD` gives the password, which stays on the host. none: Redis asks for none.",
+        ),
+    })
+    .optional()
+    .describe("Redis for NocoDB's cache, its jobs and messages between several NocoDBs. Default: in NocoDB's memory."),
+  attachments: z
+    .strictObject({
+      s3: z
+        .strictObject({
+          endpoint: text(s3Endpoint)
+            .optional()
+            .describe("Address of the S3 server, which browsers must reach too. Default: that of AWS for the region."),
+          bucket: text(bucketName).describe("Bucket, which must exist and should not be public."),
+          region: text(regionName).describe("Region of the bucket, such as eu-central-1."),
+          forcePathStyle: z
+            .boolean()
+            .default(false)
+            .describe(
+              "The bucket is in the path of an address, not in its host name; most servers other than AWS need it.",
+            ),
+        })
+        .optional()
+        .describe(
+          "Bucket for attachments; its keys are the secrets NC_S3_ACCESS_KEY and NC_S3_ACCESS_SECRET. Backups do not contain it. Default: the data directory.",
+        ),
+    })
+    .prefault({})
+    .describe("Where NocoDB keeps attachments."),
   variables: z
     .record(z.string().check(satisfies(variableName)), text())
     .default({})
@@ -369,6 +414,9 @@ export const environmentFile = z.strictObject({
         .optional()
         .describe("Why an image below the security floor, or one that cannot be judged, is accepted."),
       [withSuperAdmin]: text(names.reason).optional().describe("Why a consumer may have the super admin's own token."),
+      "local-attachments-copied": text(names.reason)
+        .optional()
+        .describe("When and how attachments of the data directory were copied to the bucket of attachments.s3."),
       "super-admin-renamed": text(names.reason)
         .optional()
         .describe("Why admin.email differs from the present super admin's."),

@@ -4,6 +4,7 @@ import { HostOwnership } from "../constructs/host-ownership/host-ownership.js";
 import { NetworkAttachment } from "../constructs/network-attachment/network-attachment.js";
 import { Nocodb } from "../constructs/nocodb/nocodb.js";
 import type { NocodbPlace } from "../constructs/nocodb/nocodb-props.js";
+import { originOf } from "../constructs/nocodb/storage.js";
 import { RemoteHost } from "../constructs/remote-host/remote-host.js";
 import type { RunningService } from "../constructs/service-container/service.js";
 import type { ClusterProps } from "../constructs/swarm-service/cluster.js";
@@ -65,7 +66,9 @@ export class NocodbStack extends AddressedStack {
         new NetworkAttachment(this, `${key}_network`, { host, ...setting, overlay, aliases: [environment.alias] }),
     );
     const { memory, memoryReservation, cpus, image, onDestroy, bases, consumers } = environment;
-    const { secureAttachments, trustedProxies, privateNetwork, usernsMode } = environment;
+    const { secureAttachments, trustedProxies, privateNetwork, usernsMode, redis, acknowledgements } = environment;
+    const { s3 } = environment.attachments;
+    const origins = environment.caddy.contentSecurityPolicy?.allow;
     return nocodb.enable({
       image,
       cluster: clusterOf(environment),
@@ -76,13 +79,15 @@ export class NocodbStack extends AddressedStack {
       siteHost,
       siteUrl: siteUrlOf(environment),
       siteImports: environment.caddy.snippets,
-      siteAllowedOrigins: environment.caddy.contentSecurityPolicy?.allow,
+      siteAllowedOrigins: origins && [...new Set([...origins, ...(s3 ? [originOf(s3)] : [])])],
       networks,
       alias: environment.alias,
       deployUser: environment.ssh.user,
       onDestroy,
       adminEmail: environment.admin.email,
-      renamesAdmin: environment.acknowledgements["super-admin-renamed"] !== undefined,
+      renamesAdmin: acknowledgements["super-admin-renamed"] !== undefined,
+      redis,
+      s3: s3 && { ...s3, localCopied: acknowledgements["local-attachments-copied"] !== undefined },
       bases,
       consumers,
       secureAttachments,

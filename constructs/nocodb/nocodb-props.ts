@@ -1,5 +1,6 @@
 import type { ServicePlace, WebServiceProps } from "../web-service/web-service-props.js";
 import type { NocodbConsumer } from "./consumers/nocodb-consumers.js";
+import type { Redis, S3 } from "./storage.js";
 
 /** The name and the kind of the service on a host. */
 export const SERVICE = "nocodb";
@@ -59,6 +60,10 @@ export interface NocodbProps extends Omit<WebServiceProps, Own> {
     /** External data sources. */
     readonly dataSources: boolean;
   };
+  /** Redis for cache and jobs. @default in memory */
+  readonly redis?: Redis | undefined;
+  /** Bucket for attachments. @default the data directory */
+  readonly s3?: (S3 & { readonly localCopied: boolean }) | undefined;
   /** Names of further variables that are secret: an operator sets their values by command. */
   readonly secrets: readonly string[];
   /** Further variables; they override the app's own NC_DISABLE_TELE. Those of NODE_OPTIONS come before the app's. */

@@ -6,6 +6,7 @@ import { type EnabledService, WebService } from "../web-service/web-service.js";
 import { NocodbConsumers, NocodbConsumersRemoval } from "./consumers/nocodb-consumers.js";
 import { GRACE_PERIOD, type NocodbPlace, type NocodbProps, OWN_TABLES, SERVICE, STOP_SIGNAL } from "./nocodb-props.js";
 import { ownSecrets, PINNED_SECRETS } from "./secrets.js";
+import { redisVariables, s3Variables, storageRequirements } from "./storage.js";
 import { versionOf } from "./version.js";
 
 /** Where the data directory is mounted. */
@@ -43,6 +44,7 @@ export class Nocodb extends Construct {
     const { container, superuser, database } = postgresql;
     host.require(`no_rival ${containerName} ${container} ${superuser} ${database} ${postgresql.host} ${networks}`);
     host.require(`connection_key ${container} ${superuser} ${database} ${secretsDirectoryOf(this.place)}`);
+    host.require(...storageRequirements(this.place, props));
     const { healthPath, databasePath } = versionOf(props.image);
     const service = this.service.enable({
       ...props,
@@ -108,6 +110,8 @@ export class Nocodb extends Construct {
       ...named(privateDataSources, String(dataSources)),
       NC_DISABLE_TELE: "true",
       NC_ADMIN_EMAIL: props.adminEmail,
+      ...redisVariables(props.redis),
+      ...s3Variables(props.s3),
       NODE_OPTIONS: `${NODE_OPTIONS} ${preloadOption(SERVICE)}`.trim(),
       ...variables,
     };

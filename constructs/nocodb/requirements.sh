@@ -2,7 +2,7 @@
 #
 # Expects   $records.
 # Changes   nothing.
-# Needs     remote-host/require.sh nocodb/kind.sh nocodb/rivals.sh nocodb/super-admin.sh service-secrets/lib.sh
+# Needs     remote-host/require.sh nocodb/kind.sh nocodb/rivals.sh nocodb/super-admin.sh nocodb/storage.sh service-secrets/lib.sh
 
 # prepare_no_other_nocodb: several checks need the containers that run NocoDB
 prepare_no_other_nocodb() {
@@ -116,4 +116,50 @@ encrypted_sources() {
 SELECT sum((xpath('/row/count/text()', query_to_xml(format('SELECT count(*) FROM %I WHERE is_encrypted', table_name), false, true, '')))[1]::text::int)
   FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'is_encrypted' AND table_name LIKE 'nc\_%';
 SQL
+}
+
+# require_redis IMAGE SECRETS HOST PORT plain|tls DATABASE secret|none NETWORK...: it answers NocoDB, and nothing else uses
+# its database, which a start of NocoDB empties
+require_redis() {
+  asking_=$1 secrets=$2 host_=$3 port_=$4 tls_=$5 redis_database_=$6 password_=
+  [ "$7" = none ] || password_=$(next_value REDIS_PASSWORD)
+  [ -n "$password_" ] || [ "$7" = none ] || return 0
+  uses_password_=$7
+  shift 7
+  wrong_=$(printf 'kind=redis\nhost=%s\nport=%s\ntls=%s\ndatabase=%s\npassword=%s\n' "$host_" "$port_" "$tls_" "$redis_database_" "$password_" | ask_storage "$asking_" "$@") || return 0
+  case $wrong_ in
+    '') return 0 ;;
+    database\ holds*) fix_="NocoDB would delete them at each start: set redis.database to one that nothing else uses" ;;
+    asks*) fix_="set redis.password to secret in the environment file" ;;
+    has\ no*) fix_="set redis.password to none in the environment file" ;;
+    refuses\ the*) fix_="set the right one with \`npx nocodb-host secret set\` and the name REDIS_PASSWORD" ;;
+    *) fix_="start it, or correct redis.host, redis.port, redis.tls and redis.database in the environment file" ;;
+  esac
+  unmet "redis: Redis at $host_:$port_ (database $redis_database_, password: $uses_password_) $wrong_: $fix_"
+}
+
+# require_bucket IMAGE SECRETS ORIGIN BUCKET REGION path|host NETWORK...: it exists, and the keys open it
+require_bucket() {
+  asking_=$1 secrets=$2 origin_=$3 bucket_=$4 region_=$5 path_=
+  [ "$6" = host ] || path_=/$bucket_
+  shift 6
+  key_=$(next_value NC_S3_ACCESS_KEY) secret_=$(next_value NC_S3_ACCESS_SECRET)
+  [ -n "$key_" ] && [ -n "$secret_" ] || return 0
+  wrong_=$(printf 'kind=bucket\norigin=%s\npath=%s\nregion=%s\nkey=%s\nsecret=%s\n' "$origin_" "$path_" "$region_" "$key_" "$secret_" | ask_storage "$asking_" "$@") || return 0
+  case $wrong_ in
+    '') return 0 ;;
+    does\ not\ exist) fix_="create it, or correct attachments.s3.bucket in the environment file" ;;
+    refuses*) fix_="set the right ones with \`npx nocodb-host secret set\` and the names NC_S3_ACCESS_KEY and NC_S3_ACCESS_SECRET" ;;
+    is\ in*) fix_="correct attachments.s3.region in the environment file" ;;
+    *) fix_="start the server, or correct attachments.s3 in the environment file: endpoint and forcePathStyle give its address" ;;
+  esac
+  unmet "attachments.s3: bucket $bucket_ at $origin_ (region $region_) $wrong_: $fix_"
+}
+
+# require_no_local_attachments CONTAINER DATA BUCKET: NocoDB does not look for attachments in the data directory any more
+# once it has a bucket
+require_no_local_attachments() {
+  ! inspected "$1" env 2>/dev/null | grep -q '^NC_S3_BUCKET_NAME=' || return 0
+  [ -n "$(find "$2/nc/uploads" -type f -print -quit 2>/dev/null)" ] || return 0
+  unmet "attachments.s3: $2/nc/uploads holds attachments, which NocoDB would not find in bucket $3: copy them to it (docs/operations.md), and set acknowledgements.local-attachments-copied to when and how"
 }

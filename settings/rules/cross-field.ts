@@ -8,6 +8,7 @@ import { mapping } from "./checks.js";
 import { comparable, consumerRules } from "./consumers.js";
 import { belowFloor, lacksFixes } from "./image.js";
 import { heapInNodeOptions, leastHeap, leastMemory } from "./memory.js";
+import { storageRules } from "./storage.js";
 import { swarmRules } from "./swarm.js";
 import { secretRules } from "./variables.js";
 
@@ -40,6 +41,7 @@ export function crossField(name: string, file: EnvironmentFile): Placed[] {
     backendRules,
     consumerRules,
     secretRules,
+    storageRules,
     alertRules,
     swarmRules,
   ];

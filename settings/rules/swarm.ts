@@ -62,7 +62,6 @@ function isWritten(swarm: EnvironmentFile["swarm"], key: string): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== defaults[key];
 }
 
-function isShared(file: EnvironmentFile, section: "redis" | "attachments"): boolean {
-  const value = (file as unknown as Record<string, Record<string, unknown> | undefined>)[section];
-  return section === "redis" ? value !== undefined : value?.s3 !== undefined;
+function isShared({ redis, attachments }: EnvironmentFile, section: "redis" | "attachments"): boolean {
+  return section === "redis" ? redis !== undefined : attachments?.s3 !== undefined;
 }
