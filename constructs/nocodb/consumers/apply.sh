@@ -136,7 +136,7 @@ main() {
   trap 'rm -f -- "$lines" "$recreate_output" "${new_file-}" "${candidate-}"' EXIT
 
   check_files
-  find_image
+  find_api_container
   known_facts >"$lines"
   record_unfinished
   call_api reconcile <"$lines"

@@ -12,15 +12,18 @@
 find_api_container() {
   read_engine || fail "Docker does not answer"
   [ "$(state_of "$api_container")" = running ] || fail "container $api_container is not running, so its consumers cannot be updated"
-  if [ -n "$(inspected "$api_container" cluster)" ]; then
+  api_network=$(inspected "$api_container" via) || api_network=
+  if [ -n "$api_network" ]; then
     api_image=$(inspected "$api_container" image) api_users=
-    api_network=$(inspected "$api_container" via) api_address=$(inspected "$api_container" address | grep -v : | head -n 1):$port
-    return
+    api_address=$(inspected "$api_container" address | grep -v : | head -n 1):$port
+  else
+    api_network=$api_container api_address=127.0.0.1:$port
+    api_image=$(inspected "$api_container" runs) api_image=${api_image%% *}
+    # A container on another's network must have the same users.
+    api_users=$(docker inspect -f '{{.HostConfig.UsernsMode}}' -- "$api_container")
   fi
-  api_network=$api_container api_address=127.0.0.1:$port
-  api_image=$(inspected "$api_container" runs) api_image=${api_image%% *}
-  # A container on another's network must have the same users.
-  api_users=$(docker inspect -f '{{.HostConfig.UsernsMode}}' -- "$api_container")
+  # Containers of consumers are created again after this.
+  unset inspections
 }
 
 # call_api PHASE < further facts: after find_api_container, sets facts to what the program prints; fails after its error message. Program and

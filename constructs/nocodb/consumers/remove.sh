@@ -21,7 +21,7 @@ $(recorded_places)
 LIST
   # A NocoDB that does not answer must not delay its own removal.
   timeout=5
-  if reason=$({ find_image && recorded_places | sed 's/ .*//; s/^/former /' | sort -u | call_api remove; } 2>&1); then
+  if reason=$({ find_api_container && recorded_places | sed 's/ .*//; s/^/former /' | sort -u | call_api remove; } 2>&1); then
     echo "consumers: tokens deleted"
   else
     echo "consumers: their tokens could not be deleted: $reason. They work again if this database is served again; a deploy deletes them."
