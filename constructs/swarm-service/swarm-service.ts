@@ -145,7 +145,6 @@ export class SwarmService extends Construct implements RunningService {
             ...(cluster.node === undefined ? [] : [`node.hostname == ${cluster.node}`]),
             ...cluster.constraints,
           ].map(literal),
-          prefs: ["spread=node.id"],
         },
         logDriver: { name: "json-file", options: { "max-size": "10m", "max-file": "3" } },
       },
