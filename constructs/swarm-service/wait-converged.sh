@@ -30,10 +30,12 @@ give_up() {
 # look: sets tasks and update, and fails if a task that was started since this script began has failed
 look() {
   tasks=$(tasks_of "$name") update=$(update_of "$name")
+  case $update in updating*) earlier= ;; esac
   [ -n "$tasks" ] || exists_service "$name" || fail "service $name does not exist: was it removed by hand? Deploy again"
   failed_=$(printf '%s\n' "$tasks" | awk -v since="$since" '$1 == "new" && $6 >= since && $3 ~ /^(failed|rejected|complete)$/ { print; exit }')
   case $update in
     paused* | rollback*)
+      [ -z "$earlier" ] || return 0
       [ -n "$failed_" ] || failed_=$(printf '%s\n' "$tasks" | awk -v since="$since" '$6 >= since && $3 ~ /^(failed|rejected|complete)$/ { print; exit }')
       give_up_for "$failed_" "did not get healthy with what this deploy changed, and the engine $(reaction) (${update#* })"
       ;;
@@ -47,6 +49,14 @@ look() {
     done
     give_up_for "$failed_" "has a task that failed, and the engine starts it again and again"
   }
+}
+
+# is_earlier: whether the engine stopped an update, or took it back, before this deploy. That stays its state until the next
+# update, and what this deploy wants may be what serves.
+is_earlier() {
+  case $(update_of "$name") in paused* | rollback*) ;; *) return 1 ;; esac
+  changed_=$(docker service inspect -f '{{.UpdatedAt}}' -- "$name" | sed 's/\..*//')
+  [ "$(date -u -d "$changed_ UTC" +%s)" -lt "$((begun - 10))" ]
 }
 
 # reaction: prints what the engine does
@@ -78,7 +88,7 @@ stuck() {
 
 # converged: whether exactly the wanted tasks run, and nothing else does
 converged() {
-  case $update in updating*) return 1 ;; esac
+  case $update in updating* | rollback_started*) return 1 ;; esac
   printf '%s\n' "$tasks" | awk -v wanted="$replicas" '
     $3 == "running" && $1 == "new" { new++ }
     $3 ~ /^(running|starting)$/ && ($1 == "old" || $2 == "shutdown") { old++ }
@@ -110,6 +120,8 @@ main() {
   register_wait
   replicas=$(replicas_of "$name")
   [ -n "$replicas" ] || fail "service $name does not exist: was it removed by hand? Deploy again"
+  earlier=
+  ! is_earlier || earlier=yes
   look
   until converged; do
     reason_=$(stuck) && give_up "cannot start: $reason_"
