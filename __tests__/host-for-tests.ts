@@ -20,7 +20,7 @@ export default async function hostsForTests({ config }: TestProject): Promise<((
   const shared = globalThis as { [begun]?: boolean };
   if (shared[begun]) return undefined;
   shared[begun] = true;
-  const instances = testInstances(config.env.LAB_TEST_INSTANCE).slice(0, config.maxWorkers);
+  const instances = testInstances(config.env?.LAB_TEST_INSTANCE).slice(0, config.maxWorkers);
   // Another run would remove this one's hosts.
   const locks: (() => Promise<void>)[] = [];
   const release = async () => {

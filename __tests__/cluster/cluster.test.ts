@@ -77,8 +77,9 @@ describe("a service with three replicas", () => {
 });
 
 it("what one machine keeps in Redis and S3, another one reads, also after the first machine's engine restarted", async () => {
-  await store(third, "kept");
-  expect(await store(second)).toBe("kept kept");
+  // The names of a network come to a machine some time after its first container there.
+  await eventually(15, () => store(third, "kept"));
+  expect(await eventually(15, () => store(second))).toBe("kept kept");
   await restartEngine(manager);
   await ready(cluster);
   expect(await eventually(30, () => store(second))).toBe("kept kept");

@@ -58,10 +58,8 @@ export async function ensureS3(instance: Instance, { s3 }: Cluster): Promise<voi
     networks: [instance.frontend, instance.backend].map(({ name }) => ({ name, alias: s3.host })),
   };
   await started(instance, container, 30, async () => {
-    const { status } = await fetch(`http://127.0.0.1:${s3.port}/${s3.bucket}`, {
-      headers: { host: s3.host },
-      signal: AbortSignal.timeout(5000),
-    });
+    const signal = AbortSignal.timeout(3000);
+    const { status } = await fetch(`http://127.0.0.1:${s3.port}/${s3.bucket}`, { signal });
     if (status !== 403) throw new Error(`an anonymous request is answered ${status}, not 403`);
   });
 }

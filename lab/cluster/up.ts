@@ -18,10 +18,12 @@ export async function clusterUp(instance: Instance, cluster: Cluster, report: Re
   await prepareBuiltImage(engine, "redis", SERVICE_IMAGES.redis, report);
   await prepareBuiltImage(engine, "s3", SERVICE_IMAGES.s3, report);
   const images = [...Object.values(IMAGES), ...Object.values(SERVICE_IMAGES)];
-  await alone("nodes", report, async () => {
+  await alone(`cluster-${instance.name}`, report, async () => {
     await placeSecrets(cluster);
-    await phase(report, `cluster ${instance.name}: three engines with the images`, () =>
-      ensureNodes(instance, cluster, nodeImage, images),
+    await alone("nodes", report, () =>
+      phase(report, `cluster ${instance.name}: three engines with the images`, () =>
+        ensureNodes(instance, cluster, nodeImage, images),
+      ),
     );
     await phase(report, `cluster ${instance.name}: swarm and overlay networks`, () => ensureSwarm(instance, cluster));
     await onManager(cluster, async () => {

@@ -30,6 +30,27 @@ test("two instances share no name, port, subnet or folder, so that both can exis
   expect(places("labtest").filter((place) => places("labtest2").includes(place))).toEqual([]);
 });
 
+test("a cluster has three machines, and its addresses and ports are its own", () => {
+  const places = (name: string) => {
+    const { ports, cluster, frontend, backend } = instanceNamed(name, "/home/ann");
+    const { nodes, network, redis, s3 } = cluster!;
+    return [
+      ...nodes.flatMap(({ name, address, socket }) => [name, address, socket]),
+      ...[frontend, backend, network].map(({ subnet }) => subnet),
+      ...[...Object.values(ports), s3.port, s3.endpoint, redis.container, s3.container],
+    ];
+  };
+  const all = [...places("cluster1"), ...places("cluster2")];
+  expect(new Set(all).size).toBe(all.length);
+  expect(instanceNamed("lab").cluster).toBeUndefined();
+});
+
+test("a cluster's Caddyfile lets the machines' gateway into the VPN: there the published ports are forwarded", () => {
+  const cluster = instanceNamed("cluster1");
+  expect(cluster.publishedOn).toBe("0.0.0.0");
+  expect(caddyfile(cluster)).toContain("not client_ip 10.227.1.1 10.227.2.1 10.227.0.1\n");
+});
+
 test.each(["prod", "", "constructor", "../lab"])("an unknown instance is refused with the known ones: %j", (name) => {
   expect(() => instanceNamed(name)).toThrow(`There is no instance "${name}". Instances are: lab, labtest,`);
 });
