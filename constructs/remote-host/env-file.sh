@@ -5,11 +5,11 @@
 
 # env_value FILE NAME: prints the value of a variable
 env_value() (
-  value_=
+  held_=
   while IFS= read -r line_ || [ -n "$line_" ]; do
-    case $line_ in "$2="*) value_=${line_#*=} ;; esac
+    case $line_ in "$2="*) held_=${line_#*=} ;; esac
   done <"$1"
-  printf '%s\n' "$value_"
+  printf '%s\n' "$held_"
 )
 
 # masked FILE [at once]: copies standard input without colours, and masks every value in the file: plain,

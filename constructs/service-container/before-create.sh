@@ -1,7 +1,7 @@
 # The last step before the container is created, while the former one serves: everything in a replacement that can fail.
 #
 # Expects   $name, $label, $image: the container that is about to be created; $grace_period: in seconds; $service;
-#           $requirements; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
+#           $requirements; [$checked]: see remote-host/require.sh; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
 #           [$data_directory] [$secrets] [$pinned_secrets]: without them no backup is made; [$copy_to] [$copy_days]
 #           [$copy_secrets]: see backup/copy/lib.sh; [$patience]: seconds in which a requirement may become met if the
 #           service is down, 60 by default.
@@ -17,10 +17,12 @@ is_serving() {
   container_runs "$name" || former_runs
 }
 
-# check_again: all requirements were met in the plan. If the service is down, what has changed since may pass, such as a
-# restart of PostgreSQL.
+# check_again: all requirements were met in the plan, which may be old. If the service is down, what has changed since may
+# pass, such as a restart of PostgreSQL.
 check_again() {
-  if [ -n "$serving" ] || [ -z "$(served image)" ]; then
+  if met_in_this_run; then
+    return
+  elif [ -n "$serving" ] || [ -z "$(served image)" ]; then
     require_all
     return
   fi
