@@ -10,10 +10,10 @@
 # find_image: sets api_image to the image that NocoDB's container runs, and api_users to its user namespace; fails if it
 # does not run
 find_image() {
-  api_image=$(docker inspect -f '{{if .State.Running}}{{.Image}}{{end}}' -- "$api_container" 2>/dev/null) || true
-  [ -n "$api_image" ] || fail "container $api_container is not running, so its consumers cannot be updated"
+  its_=$(docker inspect -f '{{if .State.Running}}{{.Image}} {{.HostConfig.UsernsMode}}{{end}}' -- "$api_container" 2>/dev/null) || true
+  [ -n "$its_" ] || fail "container $api_container is not running, so its consumers cannot be updated"
   # A container on another's network must have the same users.
-  api_users=$(docker inspect -f '{{.HostConfig.UsernsMode}}' -- "$api_container")
+  api_image=${its_%% *} api_users=${its_#* }
 }
 
 # call_api PHASE < further facts: after find_image, sets facts to what the program prints; fails after its error message. Program and
