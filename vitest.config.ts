@@ -27,12 +27,14 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      // tsx and cdktf start slowly on a busy machine; no test of this tier waits on purpose.
+      // tsx and cdktf start slowly on a busy machine; no test of this tier waits on purpose. By default Vitest leaves one
+      // processor unused.
       {
         test: {
           name: "unit",
           include: ["__tests__/unit/**/*.test.ts"],
           testTimeout: 30_000,
+          maxWorkers: "100%",
           sequence: { groupOrder: 0 },
         },
       },

@@ -128,9 +128,9 @@ export class Deployment {
     return this.terraform("apply", "-auto-approve", "-input=false", "-no-color");
   }
 
-  /** Synthesizes the stack of the environment file. */
+  /** Synthesizes the stack of the environment file, as cdktf does (cdktf.json). */
   async synth(): Promise<void> {
-    const ended = await this.command([join(root, "node_modules/.bin/tsx"), "main.ts"], root);
+    const ended = await this.command(["node", "bin/synth.mjs"], root);
     if (ended.code !== 0) throw new Error(ended.said);
   }
 
@@ -145,7 +145,7 @@ export class Deployment {
   async plan(): Promise<Plan> {
     await this.init();
     const planned = await this.terraform("plan", "-detailed-exitcode", "-out=second", "-input=false", "-no-color");
-    return { ...planned, changes: planned.code === 1 ? [] : await this.changes() };
+    return { ...planned, changes: planned.code === 2 ? await this.changes() : [] };
   }
 
   /** The file of the last plan, a zip archive. */
@@ -185,7 +185,10 @@ export class Deployment {
     return this.tools.TERRAFORM_BINARY_NAME ?? "terraform";
   }
 
-  /** Runs `npx nocodb-host VERB ENVIRONMENT …`, for example `backup create`. Its output may be secret, so it is not kept. */
+  /**
+   * Runs `npx nocodb-host VERB ENVIRONMENT …`, for example `backup create`, without npx, which takes longer than most
+   * verbs. Its output may be secret, so it is not kept.
+   */
   nocodbHost(verb: string, ...words: string[]): Promise<Outcome> {
     return run(this.operatorCommand(verb, words), { cwd: root, env: this.env });
   }
@@ -212,7 +215,7 @@ export class Deployment {
   }
 
   private operatorCommand(verb: string, words: readonly string[]): string[] {
-    return ["npx", "--no-install", "nocodb-host", ...verb.split(" "), this.name, ...words];
+    return ["node", join(root, "bin/nocodb-host.mjs"), ...verb.split(" "), this.name, ...words];
   }
 
   /** Closes the SSH connection that the commands share, so that the next command signs in. */

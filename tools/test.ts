@@ -1,8 +1,8 @@
 // npm test [-- TIER… [VITEST ARGUMENT…]]
 //
-// Without arguments: lint and format, types, API reference, shellcheck, then the tiers unit, integration and e2e, and
-// e2e once more with OpenTofu. With tiers: only those. What this machine cannot run is named and counts as skipped, by its
-// number of files.
+// Without arguments: lint and format, types, API reference, shellcheck, then the tiers unit, integration and e2e. With
+// tiers: only those. What this machine cannot run is named and counts as skipped, by its number of files. `npm run tofu` is
+// the tier e2e with OpenTofu.
 // The last line is `N passed, N failed, N skipped`.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "../lab/command.js";
 import { whyNoEngine } from "../lab/engine.js";
-import { ensurePrograms, programPath } from "../lab/packages.js";
+import { ensurePrograms } from "../lab/packages.js";
 import type { Counts } from "./counts-reporter.js";
 import { differencesOf, FAULTS, recordedFaults, TABLE } from "./fault-table.js";
 import { checkPrograms, shellcheckTargets } from "./shellcheck.js";
@@ -41,10 +41,10 @@ function skip(title: string, reason: string, count = 1): Counts {
   return { ...NONE, skipped: count };
 }
 
-function skipTier(tier: string, reason: string, how = ""): Counts {
+function skipTier(tier: string, reason: string): Counts {
   const files = readdirSync(path.join(root, "__tests__", tier), { recursive: true, encoding: "utf8" });
   const { length } = files.filter((file) => file.endsWith(".test.ts"));
-  return skip(`${tier}${how}, ${length} files`, reason, length);
+  return skip(`${tier}, ${length} files`, reason, length);
 }
 
 async function shellcheck(): Promise<Counts[]> {
@@ -63,13 +63,12 @@ async function shellcheck(): Promise<Counts[]> {
 }
 
 /** A run that fails for a reason that no test names, such as a crash, counts as one failure. */
-function vitest(tier: string, parameters: string[], more: NodeJS.ProcessEnv = {}): Promise<Counts> {
+function vitest(tier: string, parameters: string[]): Promise<Counts> {
   const reporters = ["--reporter=default", "--reporter=./tools/counts-reporter.ts"];
   return new Promise((resolve) => {
     let counts = NONE;
     const child = spawn(bin("vitest"), ["run", "--project", tier, ...reporters, ...parameters], {
       cwd: root,
-      env: { ...process.env, ...more },
       stdio: ["inherit", "inherit", "inherit", "ipc"],
     });
     const end = (code: number | null) => resolve(code === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 });
@@ -89,15 +88,7 @@ async function onTheHost(tiers: string[], parameters: string[], all: boolean): P
   const counts: Counts[] = [];
   // One after another: when vitest goes on to another project, it may give two files at once the same worker's number.
   for (const tier of tiers) counts.push(await vitest(tier, parameters));
-  return all ? [...counts, faults(sum(counts).failed), await openTofu()] : counts;
-}
-
-/** The end-to-end tests once more with OpenTofu, unless TERRAFORM_BINARY_NAME has chosen for all of them. */
-async function openTofu(): Promise<Counts> {
-  if (process.env.TERRAFORM_BINARY_NAME) return NONE;
-  if (!(await programPath("tofu"))) return skipTier("e2e", "there is no program tofu on PATH", " with OpenTofu");
-  console.log("e2e with OpenTofu");
-  return vitest("e2e", [], { TERRAFORM_BINARY_NAME: "tofu" });
+  return all ? [...counts, faults(sum(counts).failed)] : counts;
 }
 
 /** docs/faults.md has exactly the faults that the tests recorded. A test that fails may not have recorded its own. */

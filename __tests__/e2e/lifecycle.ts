@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { must } from "../../lab/command.js";
-import { Deployment, type Ended, type Plan } from "../../lab/deployment.js";
+import { Deployment, type Ended, type Plan, root } from "../../lab/deployment.js";
 import { IMAGES } from "../../lab/images.js";
 import { CONSUMERS, type LabConsumer, testInstance } from "../../lab/instance.js";
 import type { Answer } from "../../lab/site.js";
@@ -150,9 +150,10 @@ export async function asConsumer(consumer: LabConsumer, ownFile?: string) {
   return nocodb(instance, site, { "xc-token": await consumers.token(consumer, ownFile) });
 }
 
-/** Signs in with what `npx nocodb-host sign-in` prints, as an operator would. */
+/** Signs in with what `npx nocodb-host sign-in` prints, as an operator would, with npx itself. */
 export async function signInAsPrinted(): Promise<number> {
-  const printed = (await deployment.nocodbHost("sign-in")).stdout;
+  const command = ["npx", "--no-install", "nocodb-host", "sign-in", deployment.name];
+  const printed = await must(command, { cwd: root, env: deployment.env });
   const email = /^email {5}(.*)$/m.exec(printed)?.[1] ?? "";
   const password = /^password {2}(.*)$/m.exec(printed)?.[1] ?? "";
   return (await signIn(instance, site, email, password)).status;

@@ -74,6 +74,7 @@ const expectUntouched = async () => expect(await nocodb()).toEqual(before);
 
 beforeAll(async () => {
   await deployment.begin();
+  await deployment.set({ cpus: 1 });
   for (const version of ["1.0.0", "1.1.0"]) {
     const build = ["--build-arg", `NOCODB=${IMAGES.nocodb}`, "--build-arg", `VERSION=${version}`];
     await must(["docker", "build", "--quiet", ...build, "--tag", image(version), "lab/second-service/image"], {

@@ -31,10 +31,10 @@ const expectProdUntouched = async () => expect(await ofProd()).toEqual(before);
 
 beforeAll(async () => {
   await prod.begin();
-  await prod.set({ consumers: undefined });
+  await prod.set({ consumers: undefined, cpus: 1 });
   await preprod.begin();
   await preprod.set({
-    ...{ project: preprod.name, baseDirectory: base, consumers: undefined },
+    ...{ project: preprod.name, baseDirectory: base, consumers: undefined, cpus: 1 },
     networks: { backend: instance.backend.name, frontend: instance.frontend.name },
     "postgresql.container": instance.containers.postgresql,
     "caddy.container": instance.containers.caddy,

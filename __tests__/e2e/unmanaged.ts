@@ -68,6 +68,7 @@ export class UnmanagedNocodb {
       project: this.project,
       baseDirectory: this.baseDirectory,
       subdomain: "old",
+      cpus: 1,
       networks: { backend: instance.backend.name, frontend: instance.frontend.name },
       "postgresql.container": instance.containers.postgresql,
       "caddy.container": instance.containers.caddy,

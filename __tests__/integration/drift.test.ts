@@ -71,7 +71,8 @@ const probe = (from = records) => run("remote-host/probe", { records: from, requ
 async function statuses(): Promise<Record<string, string>> {
   const { code, stdout, stderr } = await probe();
   expect([code, stderr]).toEqual([0, ""]);
-  const { unrecorded, ...recorded } = JSON.parse(stdout);
+  const { unrecorded, checked, ...recorded } = JSON.parse(stdout);
+  expect(checked).toMatch(/^process \d+, \d+, [0-9a-f]{64}$/);
   expect(unrecorded).toMatch(/^not on record, \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   return recorded;
 }

@@ -154,7 +154,7 @@ test("if all are met the probe prints its answer, twice the same", async () => {
       `free_name ${stopped} nocodb-lab=${instance.name} nocodb`,
     ],
   ];
-  const stdout = expect.stringMatching(/^\{"unrecorded":"[^"]+"\}\n$/);
+  const stdout = expect.stringMatching(/^\{"unrecorded":"[^"]+","checked":"[^"]+"\}\n$/);
   for (const _ of ["once", "twice"]) expect(await probe(met)).toEqual({ code: 0, stdout, stderr: "" });
 });
 

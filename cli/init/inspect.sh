@@ -18,13 +18,12 @@ describe_machine() {
     $1 == "MemTotal:" { total = $2 }
     $1 == "MemAvailable:" { available = $2 }
     END { printf "memory %d %d\n", total / 1024, available / 1024 }' /proc/meminfo
-  identity_=$(identify_engine)
   # shellcheck disable=SC2086 # words
-  set -- $identity_
+  set -- $engine
   [ -d "${2-}" ] || set -- - /
   df -P -k -- "$2" | awk 'NR == 2 { printf "disk %d\n", $4 / 1024 }'
   [ ! -d /run/systemd/system ] || echo systemd
-  ! is_engine userns "$identity_" || echo userns
+  ! is_engine userns "$engine" || echo userns
 }
 
 # containers_that_run PROGRAM: prints the running containers with a process of that name, whatever their image is called
@@ -94,7 +93,7 @@ main() {
   requirements=
   begin_requirements
   describe_machine
-  printf '%s\n' "$networks" | sed 's/^/network /'
+  network_names | sed 's/^/network /'
   printf '%s\n' "$containers" | awk '{ $2 = $3 = ""; print "container " $0 }' | tr -s ' '
   servers=$(containers_that_run postgres)
   for each in $servers; do describe_postgresql "$each"; done

@@ -10,8 +10,8 @@ drift_directory() {
 
 # drift_rights: compares owner and mode of $path with the record
 drift_rights() {
-  mode_=$(printf '%04d' "$(stat -L -c %a -- "$path")")
-  owner_=$(stat -L -c %u:%g -- "$path")
+  rights_=$(stat -L -c '%u:%g %a' -- "$path")
+  owner_=${rights_% *} mode_=$(printf '%04d' "${rights_#* }")
   if [ "$owner_" != "$(record_value owner)" ]; then
     drift="owner $owner_, not $(record_value owner)"
   elif [ "$mode_" != "$(record_value mode)" ]; then

@@ -10,8 +10,8 @@ require_network() {
     return 0
     ;;
   esac
-  printf '%s\n' "$networks" | grep -qxF -e "$1" ||
-    unmet "network $1 is missing on the host: create it, or correct networks in the environment file, or have the app create it (create). Existing networks: $(printf '%s\n' "$networks" | paste -s -d ' ' -)"
+  has_network "$1" ||
+    unmet "network $1 is missing on the host: create it, or correct networks in the environment file, or have the app create it (create). Existing networks: $(network_names | paste -s -d ' ' -)"
 }
 
 # require_free_alias NETWORK ALIAS CONTAINER LABEL KIND: only CONTAINER, which has LABEL, has ALIAS on the network;
@@ -87,7 +87,7 @@ require_found() {
   shift 2
   case $hostname_ in *[.:]*) return 0 ;; esac
   for each_ in "$@"; do
-    printf '%s\n' "$networks" | grep -qxF -e "$each_" || return 0
+    has_network "$each_" || return 0
   done
   found_=$(for each_ in "$@"; do holders_of "$hostname_" "$each_" ""; done | sort -u)
   if [ -z "$found_" ]; then

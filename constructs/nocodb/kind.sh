@@ -58,9 +58,9 @@ nocodb_containers() {
 find_unmanaged() {
   [ -z "${unmanaged+known}" ] || return 0
   both_=$(nocodb_containers)
-  unmanaged=$(printf '%s\n' "$both_" | sed -n 's/^serves //p')
-  workers=$(printf '%s\n' "$both_" | sed -n 's/^works //p')
-  managed=$(printf '%s\n' "$both_" | sed -n 's/^managed //p')
+  unmanaged=$(lines_after 'serves ' "$both_")
+  workers=$(lines_after 'works ' "$both_")
+  managed=$(lines_after 'managed ' "$both_")
 }
 
 # workers_of DATABASE CONTAINER NETWORK...: prints a line NAME STATE IMAGE for each worker that runs, or that the engine

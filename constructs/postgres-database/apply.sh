@@ -4,7 +4,7 @@
 #           role's password, and its name there; $owned_tables: a regular expression for the names of tables in schema
 #           public that the role must own, empty for all of them; [$client]: the container that uses the role, with
 #           [$grace_period] in seconds, and [$caddy], [$upstream]: the container that sends it requests, and as what;
-#           [$requirements]: of the host.
+#           [$requirements], [$checked]: of the host, see remote-host/require.sh.
 # Changes   creates the role and the database if they are missing. Sets the role's LOGIN, validity and password, and
 #           removes its rights beyond its own database. Sets the owner of the database and of the tables, allows
 #           connections, and grants the role what it lacks on the database and its schema public. Resets settings of the
@@ -51,18 +51,15 @@ refuse_other_owner() {
 
 # refuse_rivals: fails if another instance of the service uses the database; it may have started since the plan
 refuse_rivals() {
+  ! met_in_this_run || return 0
   requirements=$(printf '%s\n' "${requirements-}" | grep '^no_rival ') || return 0
   require_all
 }
 
-main() {
-  lock_host "the database $database"
-  refuse_other_owner
-  refuse_rivals
-  password=$(secret_value "$password_name")
-  [ -n "$password" ] || fail "$secrets/values has no $password_name: deploy again, which makes one"
-
-  sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL' || fail "PostgreSQL in container $container could not create or change role $role and database $database: its message is above"
+# create_and_mark: creates the role and the database, sets what the app needs of them, and marks them as this environment's
+create_and_mark() {
+  {
+    cat <<'SQL'
 SELECT format('CREATE ROLE %I LOGIN', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
 ALTER ROLE :"role" LOGIN VALID UNTIL 'infinity' NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS;
@@ -86,20 +83,31 @@ SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', :'database')
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'role')
   WHERE NOT has_database_privilege(:'role', :'database', 'CONNECT') \gexec
 SQL
-  printf '%s\n' "$OWN_DATABASE" | sql "$container" "$superuser" -v role="$role" -v database="$database" -v own="${records%/*}" ||
-    fail "PostgreSQL in container $container could not mark role $role and database $database: its message is above"
+    printf '%s\n' "$OWN_DATABASE"
+  } | sql "$container" "$superuser" -v role="$role" -v database="$database" -v own="${records%/*}"
+}
+
+# set_password: sets verifier to what PostgreSQL keeps of it. psql asks for the password twice, on standard error, even
+# without a terminal. It computes the kind of verifier that the session is set to; with md5, a pg_hba.conf that demands
+# SCRAM would refuse the role.
+set_password() {
+  verifier=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "SET password_encryption = 'scram-sha-256'" \
+    -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" -c "SELECT rolpassword FROM pg_authid WHERE rolname = '$(printf '%s' "$role" | sed "s/'/''/g")'" 2>&1) ||
+    fail "PostgreSQL in $container did not accept the password of role $role: $(printf '%s\n' "$verifier" | grep -v '^Enter ')"
+  [ -n "$verifier" ] || fail "PostgreSQL in $container did not accept the password of role $role"
+}
+
+main() {
+  lock_host "the database $database"
+  refuse_other_owner
+  refuse_rivals
+  password=$(secret_value "$password_name")
+  [ -n "$password" ] || fail "$secrets/values has no $password_name: deploy again, which makes one"
+
+  create_and_mark || fail "PostgreSQL in container $container could not create or change role $role and database $database: its message is above"
   transfer_ownership
   pause_client
-  # psql asks for the password twice, on standard error, even without a terminal. It computes the kind of verifier that
-  # the session is set to; with md5, a pg_hba.conf that demands SCRAM would refuse the role.
-  output=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "SET password_encryption = 'scram-sha-256'" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
-    fail "PostgreSQL in $container did not accept the password of role $role: $(printf '%s\n' "$output" | grep -v '^Enter ')"
-
-  verifier=$(sql "$container" "$superuser" -v role="$role" <<'SQL'
-SELECT rolpassword FROM pg_authid WHERE rolname = :'role';
-SQL
-  )
-  [ -n "$verifier" ] || fail "PostgreSQL in $container did not accept the password of role $role"
+  set_password
   salt=$(new_salt)
   write_record "$key" "$status" <<RECORD
 kind=database

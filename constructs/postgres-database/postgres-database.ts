@@ -58,7 +58,11 @@ export class PostgresDatabase extends HostResource {
         owned_tables: props.ownedTables ?? "",
       },
       triggers: { secrets_id: props.secrets.resource.id },
-      extra: { ...mapValues(clientInput(props), literal), requirements: props.host.requirements },
+      extra: {
+        ...mapValues(clientInput(props), literal),
+        requirements: props.host.requirements,
+        checked: props.host.checked,
+      },
     });
     const { container, superuser, database, role } = props;
     props.host.require(

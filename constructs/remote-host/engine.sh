@@ -81,20 +81,34 @@ runs {{.Image}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}
 {{end}}{{with $its.Gateway}}range {{.}} {{$its.IPAddress}}/{{$its.IPPrefixLen}}
 {{end}}{{end}}{{range .NetworkSettings.Ports}}{{range .}}port {{.HostPort}}
 {{end}}{{end}}{{range .Mounts}}mount {{.Source}}|{{.Destination}}
+{{end}}shape id {{slice .Id 0 12}}
+shape cpus {{.HostConfig.NanoCpus}}
+{{with .HostConfig}}{{with .PidsLimit}}shape pids {{.}}
+{{end}}{{with .CpuShares}}shape cpu shares {{.}}
+{{end}}{{with .CpuQuota}}shape cpu quota {{.}}
+{{end}}{{with .CpusetCpus}}shape cpus allowed {{.}}
+{{end}}{{with .CpusetMems}}shape memory nodes {{.}}
+{{end}}{{with .BlkioWeight}}shape block weight {{.}}
+{{end}}limit memory {{.Memory}}
+limit memory with swap {{.MemorySwap}}
+limit memory reservation {{.MemoryReservation}}
+limit restart policy {{.RestartPolicy.Name}}{{with .RestartPolicy.MaximumRetryCount}}, {{.}} times{{end}}
+{{end}}{{range $name, $its := .NetworkSettings.Networks}}shape network {{$name}} as{{range $its.Aliases}} {{.}}{{end}}
+{{end}}{{range .Mounts}}shape mount {{.Destination}} {{.Source}}
 {{end}}{{range $name, $value := .Config.Labels}}label {{$name}}={{join (split $value "\n") "\\n"}}
 {{end}}{{range .Config.Env}}env {{join (split . "\n") "\\n"}}
 {{end}}'
 
-# read_engine: sets inspections to that of all containers, containers to a line NAME STATE RESTARTS NETWORK,ALIAS,… … for
-# each of them, and networks to their names; fails if the engine does not answer
+# read_engine: sets engine to its identity, inspections to that of all containers, and containers to a line NAME STATE
+# RESTARTS NETWORK,ALIAS,… … for each of them; fails if the engine does not answer
 read_engine() {
   found_=$(
-    timeout 8 docker network ls --format 'network {{.Name}}' 2>/dev/null &
-    timeout 8 docker ps -a --format 'container {{.ID}}' 2>/dev/null
+    identify_engine &
+    timeout 8 docker ps -a --format 'container {{.ID}}' 2>/dev/null || echo unanswered
     wait
   )
-  networks=$(printf '%s\n' "$found_" | sed -n 's/^network //p')
-  [ -n "$networks" ] || return
+  case $found_ in *unanswered*) return 1 ;; esac
+  engine=$(printf '%s\n' "$found_" | sed '/^container /d')
   inspections=$(printf '%s\n' "$found_" | sed -n 's/^container //p' | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null | as_it_serves) || true
   # A member of a cluster has this network.
   ! printf '%s\n' "$networks" | grep -qxF docker_gwbridge || inspections=$(printf '%s\n' "$inspections" | with_services)
@@ -161,20 +175,46 @@ LIST
 
 # restarts_of CONTAINER: prints how often it restarted on its own
 restarts_of() {
-  printf '%s\n' "$containers" | awk -v name="$1" '$1 == name { print $3 }'
+  while read -r name_ _ restarts_ _; do
+    [ "$name_" != "$1" ] || printf '%s' "$restarts_"
+  done <<LIST
+$containers
+LIST
 }
 
 # networks_of CONTAINER: prints the names of its networks, each with a blank before and after
 networks_of() {
-  inspected "$(network_holder "$1")" network | awk '{ sub(/,.*/, ""); printf " %s ", $0 }'
+  attached_to "$(network_holder "$1")"
+}
+
+# attached_to CONTAINER: the same without those of another container
+attached_to() {
+  while read -r name_ _ _ attached_; do
+    [ "$name_" = "$1" ] || continue
+    for each_ in $attached_; do printf ' %s ' "${each_%%,*}"; done
+  done <<LIST
+$containers
+LIST
+}
+
+# has_network NAME: whether the engine has a network of that name
+has_network() {
+  case "$containers " in *" $1 "* | *" $1,"*) return 0 ;; esac
+  network_names | grep -qxF -e "$1"
+}
+
+network_names() {
+  timeout 8 docker network ls --format '{{.Name}}' 2>/dev/null
 }
 
 # network_holder CONTAINER: prints the container whose addresses and networks it has: itself, or another one if it was
 # started in that one's network (network_mode: service:… in a compose file)
 network_holder() {
-  other_=$(inspected "$1" network-mode | sed -n 's/^container://p')
-  [ -z "$other_" ] || inspected "$other_" name || printf '%s' "$other_"
-  [ -n "$other_" ] || printf '%s' "$1"
+  other_=$(inspected "$1" network-mode) || other_=
+  case $other_ in
+    container:*) inspected "${other_#*:}" name || printf '%s' "${other_#*:}" ;;
+    *) printf '%s' "$1" ;;
+  esac
 }
 
 # holders_of ALIAS NETWORK OWN: prints the running containers that have ALIAS on the network, except OWN

@@ -4,9 +4,13 @@
 # Needs     remote-host/common.sh
 
 # env_value FILE NAME: prints the value of a variable
-env_value() {
-  sed -n "s/^$2=//p" "$1" | tail -n 1
-}
+env_value() (
+  held_=
+  while IFS= read -r line_ || [ -n "$line_" ]; do
+    case $line_ in "$2="*) held_=${line_#*=} ;; esac
+  done <"$1"
+  printf '%s\n' "$held_"
+)
 
 # masked FILE [at once]: copies standard input without colours, and masks every value in the file: plain,
 # percent-encoded, or as in JSON. Values under 6 characters stay, because masking them would hide half the text. With

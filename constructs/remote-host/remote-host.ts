@@ -105,6 +105,11 @@ export class RemoteHost extends Construct {
     return Lazy.stringValue({ produce: () => literal(this.requirementList.join("\n")) });
   }
 
+  /** What the probe says of the requirements, for steps that would check them again: see require.sh. */
+  get checked(): string {
+    return `\${lookup(data.external.${this.probe.friendlyUniqueId}.result, "checked", "")}`;
+  }
+
   /** The status that the probe returns for a record: the recorded one, or words that say what differs. */
   status(key: string): string {
     const found = `data.external.${this.probe.friendlyUniqueId}.result`;

@@ -33,7 +33,7 @@ look() {
   # shellcheck disable=SC2086 # names and paths without blanks
   set -- $2
   set +f
-  if [ "$what" != docker ] && [ -z "$networks" ]; then
+  if [ "$what" != docker ] && [ -z "$answers" ]; then
     unknown="Docker does not answer"
   else
     "status_$what" "$@"
@@ -62,7 +62,8 @@ main() {
   trap 'rm -rf -- "$rows"' EXIT
   TMPDIR=$rows
   export TMPDIR
-  read_engine || networks=
+  answers=yes
+  read_engine || answers=
   row=0 pids=
   while read -r what arguments; do
     row=$((row + 1))

@@ -2,7 +2,8 @@
 # kind of requirement and is defined in a file requirements.sh; a prepare_* function beside it begins what all checks use.
 #
 # Expects   $requirements: one a line; the words after the first are the arguments. [$adopting]: yes accepts what an
-#           adoption will fix; [$restoring]: yes accepts what a restore will fix.
+#           adoption will fix; [$restoring]: yes accepts what a restore will fix; [$checked], [$run]: what the probe says of
+#           the requirements, and of which run this is.
 # Changes   nothing.
 # Needs     remote-host/engine.sh
 
@@ -32,6 +33,24 @@ requirements_hold() {
   if wait "$!"; then return; fi
   sed -i 1d -- "$1"
   return 1
+}
+
+# How long a later step of the same run relies on the probe, in seconds.
+RELIABLE=20
+
+# met_in_this_run: whether the probe of the same run of Terraform has just found all requirements met, and since then no
+# container has begun, ended or changed on the networks that they name. To check them again takes as long as a plan.
+met_in_this_run() {
+  case ${checked-} in "${run:-none}, "*) ;; *) return 1 ;; esac
+  since_=${checked#"$run, "}
+  [ "$(($(date +%s) - ${since_%%, *}))" -le "$RELIABLE" ] && read_engine && [ "${checked##*, }" = "$(fingerprint_of_containers)" ]
+}
+
+# fingerprint_of_containers: prints what changes with the containers on those networks, their states and names there
+fingerprint_of_containers() {
+  printf '%s\n' "$containers" | wanted=$(lines_after 'network ' "$requirements") awk '
+    BEGIN { count = split(ENVIRON["wanted"], wanted, "\n"); for (i = 1; i <= count; i++) networks[wanted[i]] }
+    { for (i = 4; i <= NF; i++) if (substr($i "," , 1, index($i ",", ",") - 1) in networks) { print; next } }' | fingerprint containers
 }
 
 # begin_requirements: fails without an engine, because then nothing else can be checked.

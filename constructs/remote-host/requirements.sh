@@ -25,15 +25,14 @@ require_clock() {
 # require_docker: the docker provider and the programs use one engine. On two, names can be equal: a deploy would remove
 # the container from one, and create it on the other.
 require_docker() {
-  ours_=$(identify_engine)
-  if [ "$signed_in" = root ]; then theirs_=$ours_; else theirs_=$(identify_engine as_signed_in); fi
+  if [ "$signed_in" = root ]; then theirs_=$engine; else theirs_=$(identify_engine as_signed_in); fi
   if [ -z "$theirs_" ]; then
     output=$(as_signed_in docker version -f '{{.Server.Version}}' 2>&1) || true
     unmet "user $signed_in cannot use Docker on the host (add it to the group docker, or start the engine): $(printf '%s' "$output" | tail -n 1)"
-  elif [ -n "$ours_" ] && [ "${theirs_%% *}" != "${ours_%% *}" ]; then
+  elif [ -n "$engine" ] && [ "${theirs_%% *}" != "${engine%% *}" ]; then
     remedy_=$(how_to_leave "$signed_in" as_signed_in)
     [ -n "$remedy_" ] || remedy_=$(how_to_leave root)
-    unmet "user $signed_in and root use two Docker engines, and the app needs one for both: $signed_in uses $(describe_engine "$theirs_" as_signed_in), root uses $(describe_engine "$ours_"). Choose the one with PostgreSQL and Caddy; for the system's, ${remedy_:-make both use it}"
+    unmet "user $signed_in and root use two Docker engines, and the app needs one for both: $signed_in uses $(describe_engine "$theirs_" as_signed_in), root uses $(describe_engine "$engine"). Choose the one with PostgreSQL and Caddy; for the system's, ${remedy_:-make both use it}"
   elif is_engine rootless "$theirs_"; then
     unmet "the Docker engine is rootless ($(describe_engine "$theirs_" as_signed_in)), and the app does not support that, because containers then see other owners of files than root sets on the host: use the system's engine"
   fi

@@ -11,11 +11,13 @@
 # Prints    what the program prints. Exit code: the program's own, or 255 if ssh failed.
 set -eu
 
-# terraform_process: prints its id, found in /proc without starting a process
+# terraform_process: prints its id, found in /proc without starting a process. A data source is read by the process of a
+# provider, which Terraform has started.
 terraform_process() {
   process=$$
   while [ "$process" -gt 1 ] && read -r line <"/proc/$process/stat"; do
     case ${line%)*} in
+      *'(terraform-provi'*) ;;
       *'('*terraform* | *'('*tofu*)
         echo "process $process"
         return

@@ -1,7 +1,7 @@
 # The last step before the container is created, while the former one serves: everything in a replacement that can fail.
 #
 # Expects   $name, $label, $image: the container that is about to be created; $grace_period: in seconds; $service;
-#           $requirements; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
+#           $requirements; [$checked]: see remote-host/require.sh; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
 #           [$data_directory] [$secrets] [$pinned_secrets]: without them no backup is made; [$copy_to] [$copy_days]
 #           [$copy_secrets]: see backup/copy/lib.sh; [$patience]: seconds in which a requirement may become met if the
 #           service is down, 60 by default.

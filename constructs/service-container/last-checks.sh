@@ -17,10 +17,12 @@ try_everything() {
   [ -z "$serving" ] || [ -z "${backup-}" ] || check_room
 }
 
-# check_again: all requirements were met in the plan. If the service is down, what has changed since may pass, such as a
-# restart of PostgreSQL.
+# check_again: all requirements were met in the plan, which may be old. If the service is down, what has changed since may
+# pass, such as a restart of PostgreSQL.
 check_again() {
-  if [ -n "$serving" ] || [ -z "$(served image)" ]; then
+  if met_in_this_run; then
+    return
+  elif [ -n "$serving" ] || [ -z "$(served image)" ]; then
     require_all
     return
   fi

@@ -48,23 +48,13 @@ serves() {
 # aliases, limits that the app does not set) or for which it would replace the container without the checks before it (cpus); the
 # directories of its mounts; and the id. Variables and labels cannot change while it is the same container.
 container_shape() {
-  docker inspect -f 'id {{slice .Id 0 12}}
-cpus {{.HostConfig.NanoCpus}}
-{{with .HostConfig}}{{with .PidsLimit}}pids {{.}}{{end}}
-{{with .CpuShares}}cpu shares {{.}}{{end}}
-{{with .CpuQuota}}cpu quota {{.}}{{end}}
-{{with .CpusetCpus}}cpus allowed {{.}}{{end}}
-{{with .CpusetMems}}memory nodes {{.}}{{end}}
-{{with .BlkioWeight}}block weight {{.}}{{end}}{{end}}
-{{range $name, $network := .NetworkSettings.Networks}}network {{$name}} as{{range $network.Aliases}} {{.}}{{end}}
-{{end}}{{range .Mounts}}mount {{.Destination}} {{.Source}}
-{{end}}' -- "$1" 2>/dev/null | while read -r what rest; do
+  shape_=$(inspected "$1" shape) || return
+  printf '%s\n' "$shape_" | while read -r what rest; do
     # If a directory is replaced on the host, the container keeps the old one.
     [ "$what" = mount ] && rest="${rest%% *} of inode $(stat -c %i -- "${rest#* }" 2>/dev/null)"
     printf '%s %s\n' "$what" "$rest"
   done | awk '
     $1 == "id" { id = $2 }
-    NF == 0 { next }
     $1 == "cpus" && NF == 2 { $2 = $2 / 1000000000 }
     { sub(" " id, "", $0); if ($1 == "id") $0 = "id " id; print }' | sort
 }
@@ -72,11 +62,8 @@ cpus {{.HostConfig.NanoCpus}}
 # container_limits NAME: prints one line for each property that the docker provider reads back and corrects. A plan
 # shows them as attributes; drift detection without Terraform needs these lines.
 container_limits() {
-  docker inspect -f '{{with .HostConfig}}memory {{.Memory}}
-memory with swap {{.MemorySwap}}
-memory reservation {{.MemoryReservation}}
-restart policy {{.RestartPolicy.Name}}{{with .RestartPolicy.MaximumRetryCount}}, {{.}} times{{end}}{{end}}' -- "$1" 2>/dev/null |
-    awk '$1 == "memory" && $NF > 0 { $NF = $NF / 1048576 "M" } { print }'
+  limits_=$(inspected "$1" limit) || return
+  printf '%s\n' "$limits_" | awk '$1 == "memory" && $NF > 0 { $NF = $NF / 1048576 "M" } { print }'
 }
 
 # container_log NAME SECRETS: prints the last log lines of the container, or of all tasks of the service, with the secrets

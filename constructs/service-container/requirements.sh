@@ -14,7 +14,7 @@ require_free_name() {
 
 # require_no_userns_remap CONTAINER: the engine gives the container the host's users, so both see the same owners of files
 require_no_userns_remap() {
-  ! is_engine userns "$(identify_engine)" ||
+  ! is_engine userns "$engine" ||
     unmet "the Docker engine maps the users of containers to others (userns-remap), so container $1 could neither read its secrets nor write its data: set usernsMode: host in the environment file, which starts this container alone without the mapping"
 }
 

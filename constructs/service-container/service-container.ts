@@ -77,7 +77,11 @@ export class ServiceContainer extends Construct implements RunningService {
         image_id: image.imageId,
         status: host.status(recordKey(this, "shape")),
       },
-      extra: { requirements: host.requirements, ...(props.backups && mapValues(backupInput(props.backups), literal)) },
+      extra: {
+        requirements: host.requirements,
+        checked: host.checked,
+        ...(props.backups && mapValues(backupInput(props.backups), literal)),
+      },
       dependsOn: [...(props.dependsOn ?? []), ...Object.values(props.needs ?? {}).map((step) => step.resource)],
     });
   }

@@ -170,14 +170,14 @@ main() {
   lock_host_if_latest
   discard "${name}_former"
   purpose_="container $name"
+  inspections=$(docker inspect -f "$ABOUT_CONTAINER" -- "$name")
   { echo kind=container && echo "name=$name" && container_shape "$name" | sed 's/^/shape=/' && container_limits "$name" | sed 's/^/limit=/'; } | write_record "$container_key" "$container_status"
-  # shellcheck disable=SC2046
-  set -- $(container_state)
-  printf 'kind=service\nname=%s\nrestarts=%s\nsince=%s\nurl=%s\ndatabase_url=%s\nsecrets=%s\n' "$name" "$2" "$(started_at)" "$url" "${database_url-}" "$secrets" |
-    write_record "$key" "$status"
+  printf 'kind=service\nname=%s\nrestarts=%s\nsince=%s\nurl=%s\ndatabase_url=%s\nsecrets=%s\n' \
+    "$name" "$(inspected "$name" restarts)" "$(inspected "$name" started)" "$url" "${database_url-}" "$secrets" | write_record "$key" "$status"
   former_=$(served image)
   [ "$former_" = "$image" ] || note_event "image ${former_:+$former_ to }$image"
-  record_served "$image" "$(docker inspect -f '{{.Image}}' "$name")" "$release" "$version"
+  runs_=$(inspected "$name" runs)
+  record_served "$image" "${runs_%% *}" "$release" "$version"
   echo "$name answers at $url after $(($(date +%s) - started)) s"
 }
 

@@ -25,12 +25,13 @@ drift_secrets() {
 # changed_secrets: prints `, TITLE rotated` for each secret that the next deploy puts into use, and what someone has
 # edited
 changed_secrets() {
-  sed -n 's/^expected=//p' "$record" | while read -r name _ title; do
+  record_value expected | while read -r name _ title; do
+    value=$(secret_value "$name")
     if [ -n "$(pending_value "$name")" ]; then
-      if [ -n "$(secret_value "$name")" ]; then printf ', %s rotated' "$title"; else printf ', %s set' "$title"; fi
-    elif secret_differs "$name" "$(secret_value "$name")"; then
-      if [ -n "$(secret_value "$name")" ]; then printf ', %s edited by hand' "$title"; else printf ', %s missing' "$title"; fi
-    elif [ -n "$(secret_value "$name")" ] && ! grep -q "^secret=$name " "$record"; then
+      if [ -n "$value" ]; then printf ', %s rotated' "$title"; else printf ', %s set' "$title"; fi
+    elif secret_differs "$name" "$value"; then
+      if [ -n "$value" ]; then printf ', %s edited by hand' "$title"; else printf ', %s missing' "$title"; fi
+    elif [ -n "$value" ] && ! grep -q "^secret=$name " "$record"; then
       printf ', %s not on record' "$title"
     fi
   done

@@ -60,7 +60,7 @@ afterEach(() => rmSync(clone, { recursive: true }));
 describe("npm test", () => {
   test("runs every step and every tier, and ends with one line of counts", () => {
     const { status, last, calls } = run();
-    expect(last).toBe("36 passed, 0 failed, 5 skipped");
+    expect(last).toBe("36 passed, 0 failed, 3 skipped");
     expect(status).toBe(0);
     expect(calls).toContain("biome check .\ntsc --noEmit\ntypedoc --emit none\nshellcheck a script.sh\n");
     expect(calls).toMatch(
@@ -72,7 +72,7 @@ describe("npm test", () => {
     tool("tsc", "echo main.ts is wrong; exit 2");
     const { status, last, stdout } = run();
     expect(stdout).toMatch(/types: FAILED \(.* s\)\nmain.ts is wrong\n/);
-    expect(last).toBe("35 passed, 1 failed, 5 skipped");
+    expect(last).toBe("35 passed, 1 failed, 3 skipped");
     expect(status).toBe(1);
   });
 
@@ -89,12 +89,12 @@ describe("npm test", () => {
     expect(stdout).toContain(
       'programs: FAILED\n  list.sh: SC2154: nmae is referenced but not assigned.\n    echo "$nmae"\n',
     );
-    expect(last).toBe("35 passed, 1 failed, 5 skipped");
+    expect(last).toBe("35 passed, 1 failed, 3 skipped");
   });
 
   test("failed tests fail it, and the table of faults is not checked", () => {
     vitest({ passed: 8, failed: 2, skipped: 0 }, 1);
-    expect(run()).toMatchObject({ status: 1, last: "29 passed, 6 failed, 3 skipped" });
+    expect(run()).toMatchObject({ status: 1, last: "29 passed, 6 failed, 1 skipped" });
   });
 
   test.each([
@@ -110,19 +110,7 @@ describe("npm test", () => {
     vitest({ passed: 10, failed: 0, skipped: 1 }, 0, `PATH=/usr/bin:/bin\n${record}`);
     const { last, stdout } = run();
     expect(stdout).toContain("docs/faults.md: FAILED\n  lacks: x\n");
-    expect(last).toBe("35 passed, 1 failed, 5 skipped");
-  });
-
-  test("without OpenTofu its end-to-end tests count as skipped, by their number of files", () => {
-    expect(run().stdout).toContain("e2e with OpenTofu, 2 files: skipped, there is no program tofu on PATH\n");
-  });
-
-  test("the end-to-end tests run with OpenTofu as well if it is on PATH", () => {
-    vitest({ passed: 10, failed: 0, skipped: 1 }, 0, 'echo "with ${TERRAFORM_BINARY_NAME-}" >>"$CALLS"');
-    tool("tofu", "");
-    const { last, calls } = run();
-    expect(last).toBe("46 passed, 0 failed, 4 skipped");
-    expect(calls).toMatch(/vitest run --project e2e --reporter.*\nwith tofu\n$/);
+    expect(last).toBe("35 passed, 1 failed, 3 skipped");
   });
 
   test("a named tier runs alone, with the other words for vitest", () => {

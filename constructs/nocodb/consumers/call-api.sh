@@ -10,18 +10,20 @@
 # find_api_container: sets api_image to the image that NocoDB runs, api_network to the container in whose network the program
 # runs, api_address to NocoDB's address there, and api_users to the user namespace; fails if NocoDB does not run
 find_api_container() {
-  read_engine || fail "Docker does not answer"
-  [ "$(state_of "$api_container")" = running ] || fail "container $api_container is not running, so its consumers cannot be updated"
-  api_network=$(inspected "$api_container" via) || api_network=
-  if [ -n "$api_network" ]; then
-    api_image=$(inspected "$api_container" image) api_users=
-    api_address=$(inspected "$api_container" address | grep -v : | head -n 1):$port
-  else
-    api_network=$api_container api_address=127.0.0.1:$port
-    api_image=$(inspected "$api_container" runs) api_image=${api_image%% *}
+  its_=$(docker container inspect -f '{{if .State.Running}}{{.Image}} {{.HostConfig.UsernsMode}}{{end}}' -- "$api_container" 2>/dev/null) || its_=
+  if [ -n "$its_" ]; then
     # A container on another's network must have the same users.
-    api_users=$(docker inspect -f '{{.HostConfig.UsernsMode}}' -- "$api_container")
+    api_image=${its_%% *} api_users=${its_#* }
+    api_network=$api_container api_address=127.0.0.1:$port
+    return
   fi
+  read_engine || fail "Docker does not answer"
+  api_network=$(inspected "$api_container" via) || api_network=
+  if [ -z "$api_network" ] || [ "$(state_of "$api_container")" != running ]; then
+    fail "container $api_container is not running, so its consumers cannot be updated"
+  fi
+  api_image=$(inspected "$api_container" image) api_users=
+  api_address=$(inspected "$api_container" address | grep -v : | head -n 1):$port
   # Containers of consumers are created again after this.
   unset inspections
 }

@@ -15,7 +15,7 @@
 
 # desired NAME KEY: prints the configured values
 desired() {
-  printf '%s\n' "$consumers" | sed -n "s/^$1 $2 //p"
+  lines_after "$1 $2 " "$consumers"
 }
 
 # names: prints the configured consumers
@@ -43,7 +43,7 @@ recorded_places() {
 }
 
 recorded() {
-  [ ! -f "$record" ] || sed -n "s/^$1 $2=//p" "$record"
+  [ ! -f "$record" ] || record_value "$1 $2"
 }
 
 # recorded_ids: prints the lines about tokens and bases

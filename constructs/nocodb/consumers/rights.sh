@@ -76,7 +76,7 @@ drift_api_rights() {
 
 # right KEY: prints the values for $name
 right() {
-  printf '%s\n' "$rights" | sed -n "s/^$name $1 //p"
+  lines_after "$name $1 " "$rights"
 }
 
 # drift_bases: compares the roles of $name in bases. A user owns the bases that it has created.
