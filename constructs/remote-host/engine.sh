@@ -111,7 +111,7 @@ read_engine() {
   engine=$(printf '%s\n' "$found_" | sed '/^container /d')
   inspections=$(printf '%s\n' "$found_" | sed -n 's/^container //p' | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null | as_it_serves) || true
   # A member of a cluster has this network.
-  ! printf '%s\n' "$networks" | grep -qxF docker_gwbridge || inspections=$(printf '%s\n' "$inspections" | with_services)
+  ! printf '%s\n' "${networks-}" | grep -qxF docker_gwbridge || inspections=$(printf '%s\n' "$inspections" | with_services)
   containers=$(printf '%s\n' "$inspections" | awk '
     function print_it() { if (name != "") print name, state, restarts attached }
     $1 == "=" { print_it(); name = $2; attached = "" }
