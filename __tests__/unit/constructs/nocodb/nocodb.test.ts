@@ -67,7 +67,7 @@ describe("the variables of NocoDB", () => {
   });
 
   test("for a bucket, without its keys", () => {
-    const s3 = { bucket: "acme", region: "eu-central-1", forcePathStyle: false, localCopied: false };
+    const s3 = { bucket: "acme", region: "eu-central-1", forcePathStyle: false, leavesLocal: false };
     const own = variables({ s3: { ...s3, endpoint: "https://s3.example.com", forcePathStyle: true } });
     const names = Object.keys(own).filter((name) => name.startsWith("NC_S3_"));
     expect(own).toMatchObject({ NC_S3_ENDPOINT: "https://s3.example.com", NC_S3_FORCE_PATH_STYLE: "true" });
@@ -258,11 +258,11 @@ describe("Redis and a bucket", () => {
       requirements(nocodb(over)).filter((each) => /^(redis|bucket|no_local)/.test(each));
     expect(asked({})).toEqual([]);
     expect(asked({ redis })).toEqual([expect.stringMatching(/^redis \S+ \S+ redis 6379 tls 0 none \S+/)]);
-    expect(asked({ s3: { ...s3, localCopied: true } })).toEqual([
+    expect(asked({ s3: { ...s3, leavesLocal: true } })).toEqual([
       expect.stringMatching(
         /^bucket \S+ \S+ https:\/\/acme\.s3\.eu-central-1\.amazonaws\.com acme eu-central-1 host \S+/,
       ),
     ]);
-    expect(asked({ s3: { ...s3, localCopied: false } })[1]).toMatch(/^no_local_attachments \S+ \S+ acme$/);
+    expect(asked({ s3: { ...s3, leavesLocal: false } })[1]).toMatch(/^no_local_attachments \S+ \S+ acme$/);
   });
 });
