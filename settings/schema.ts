@@ -414,9 +414,9 @@ export const environmentFile = z.strictObject({
         .optional()
         .describe("Why an image below the security floor, or one that cannot be judged, is accepted."),
       [withSuperAdmin]: text(names.reason).optional().describe("Why a consumer may have the super admin's own token."),
-      "local-attachments-copied": text(names.reason)
+      "local-attachments-left": text(names.reason)
         .optional()
-        .describe("When and how attachments of the data directory were copied to the bucket of attachments.s3."),
+        .describe("Why attachments in the data directory may be out of reach while attachments.s3 is set."),
       "super-admin-renamed": text(names.reason)
         .optional()
         .describe("Why admin.email differs from the present super admin's."),

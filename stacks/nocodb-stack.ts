@@ -87,7 +87,7 @@ export class NocodbStack extends AddressedStack {
       adminEmail: environment.admin.email,
       renamesAdmin: acknowledgements["super-admin-renamed"] !== undefined,
       redis,
-      s3: s3 && { ...s3, localCopied: acknowledgements["local-attachments-copied"] !== undefined },
+      s3: s3 && { ...s3, leavesLocal: acknowledgements["local-attachments-left"] !== undefined },
       bases,
       consumers,
       secureAttachments,

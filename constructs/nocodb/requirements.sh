@@ -156,10 +156,10 @@ require_bucket() {
   unmet "attachments.s3: bucket $bucket_ at $origin_ (region $region_) $wrong_: $fix_"
 }
 
-# require_no_local_attachments CONTAINER DATA BUCKET: NocoDB does not look for attachments in the data directory any more
-# once it has a bucket
+# require_no_local_attachments CONTAINER DATA BUCKET: rows name attachments in the data directory by a path, which NocoDB
+# cannot show any more once it has a bucket
 require_no_local_attachments() {
   ! inspected "$1" env 2>/dev/null | grep -q '^NC_S3_BUCKET_NAME=' || return 0
   [ -n "$(find "$2/nc/uploads" -type f -print -quit 2>/dev/null)" ] || return 0
-  unmet "attachments.s3: $2/nc/uploads holds attachments, which NocoDB would not find in bucket $3: copy them to it (docs/operations.md), and set acknowledgements.local-attachments-copied to when and how"
+  unmet "attachments.s3: $2/nc/uploads holds attachments, and NocoDB shows those no more once it has bucket $3, not even if they are copied there: keep the data directory, or set acknowledgements.local-attachments-left to the reason and upload them again (docs/operations.md)"
 }

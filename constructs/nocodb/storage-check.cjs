@@ -79,7 +79,7 @@ async function bucket({ origin, path, region, key, secret }) {
     // Whoever may not list a bucket is refused an object that does not exist.
     if (response.ok || code === "NoSuchKey" || code === "AccessDenied") return "";
     if (code === "NoSuchBucket") return "does not exist";
-    if (/^(?:InvalidAccessKeyId|SignatureDoesNotMatch)$/.test(code)) return `refuses the keys (${code})`;
+    if (response.status === 403) return `refuses the keys (${code})`;
     if (/^(?:PermanentRedirect|AuthorizationHeaderMalformed|status 301)$/.test(code))
       return `is in another region (${code})`;
     return `answers ${code}`;

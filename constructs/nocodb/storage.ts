@@ -68,7 +68,7 @@ export function storageRequirements(place: NocodbPlace, { redis, s3, image, netw
     found.push(
       `bucket ${where} ${originOf(s3)} ${s3.bucket} ${s3.region} ${s3.forcePathStyle ? "path" : "host"} ${names}`,
     );
-    if (!s3.localCopied) found.push(`no_local_attachments ${place.containerName} ${place.dataDirectory} ${s3.bucket}`);
+    if (!s3.leavesLocal) found.push(`no_local_attachments ${place.containerName} ${place.dataDirectory} ${s3.bucket}`);
   }
   return found;
 }

@@ -51,6 +51,7 @@ describe("an environment with only the required settings", () => {
       },
       admin: { email: "admin@example.com" },
       bases: [],
+      attachments: {},
       consumers: [],
       secureAttachments: true,
       trustedProxies: 1,
@@ -159,6 +160,7 @@ test("every setting can be chosen", () => {
     memoryReservation: 512,
     networks: { ...chosen.networks, backend: { name: "db" } },
     secrets: ["NC_SMTP_PASSWORD", "REDIS_PASSWORD"],
+    attachments: {},
     consumers: [],
   });
 });

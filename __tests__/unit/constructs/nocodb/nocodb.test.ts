@@ -54,6 +54,27 @@ describe("the variables of NocoDB", () => {
     expect(own).toMatchObject({ NC_SECURE_ATTACHMENTS: "false", NC_TRUST_PROXY: "0" });
   });
 
+  test("for Redis, whose jobs have a database that no start empties", () => {
+    const redis = { host: "redis", port: 6379, tls: false, database: 2, password: "secret" } as const;
+    expect(variables({ redis })).toMatchObject({
+      NC_REDIS_URL: "redis://:${secret:REDIS_PASSWORD}@redis:6379/2",
+      NC_REDIS_JOB_URL: "redis://:${secret:REDIS_PASSWORD}@redis:6379/3",
+    });
+    expect(variables({ redis: { ...redis, tls: true, password: "none" } })).toMatchObject({
+      NC_REDIS_URL: "rediss://redis:6379/2",
+      NC_REDIS_JOB_URL: "rediss://redis:6379/3?tls=true",
+    });
+  });
+
+  test("for a bucket, without its keys", () => {
+    const s3 = { bucket: "acme", region: "eu-central-1", forcePathStyle: false, leavesLocal: false };
+    const own = variables({ s3: { ...s3, endpoint: "https://s3.example.com", forcePathStyle: true } });
+    const names = Object.keys(own).filter((name) => name.startsWith("NC_S3_"));
+    expect(own).toMatchObject({ NC_S3_ENDPOINT: "https://s3.example.com", NC_S3_FORCE_PATH_STYLE: "true" });
+    expect(names).toEqual(["NC_S3_BUCKET_NAME", "NC_S3_REGION", "NC_S3_ENDPOINT", "NC_S3_FORCE_PATH_STYLE"]);
+    expect(variables({ s3 })).not.toHaveProperty("NC_S3_ENDPOINT");
+  });
+
   test("with the operator's own variables, which win; NODE_OPTIONS still loads the secrets", () => {
     const own = { NC_DISABLE_TELE: "", NC_SMTP_HOST: "mail" };
     const NODE_OPTIONS = "--max-old-space-size=300";
@@ -225,5 +246,23 @@ describe("a disabled NocoDB", () => {
       "nocodb_site_removal",
     ]);
     for (const [, { for_each }] of active) expect(for_each).toEqual({});
+  });
+});
+
+describe("Redis and a bucket", () => {
+  const s3 = { bucket: "acme", region: "eu-central-1", forcePathStyle: false };
+  const redis = { host: "redis", port: 6379, tls: true, database: 0, password: "none" } as const;
+
+  test("are asked in the plan, from the service's networks", () => {
+    const asked = (over: Partial<NocodbProps>) =>
+      requirements(nocodb(over)).filter((each) => /^(redis|bucket|no_local)/.test(each));
+    expect(asked({})).toEqual([]);
+    expect(asked({ redis })).toEqual([expect.stringMatching(/^redis \S+ \S+ redis 6379 tls 0 none \S+/)]);
+    expect(asked({ s3: { ...s3, leavesLocal: true } })).toEqual([
+      expect.stringMatching(
+        /^bucket \S+ \S+ https:\/\/acme\.s3\.eu-central-1\.amazonaws\.com acme eu-central-1 host \S+/,
+      ),
+    ]);
+    expect(asked({ s3: { ...s3, leavesLocal: false } })[1]).toMatch(/^no_local_attachments \S+ \S+ acme$/);
   });
 });
