@@ -59,7 +59,9 @@ container_shape() {
 # shows them as attributes; drift detection without Terraform needs these lines.
 container_limits() {
   limits_=$(inspected "$1" limit) || return
-  printf '%s\n' "$limits_" | awk '$1 == "memory" && $NF > 0 { $NF = $NF / 1048576 "M" } { print }'
+  printf '%s\n' "$limits_" | awk '
+    $1 == "memory" && $NF > 0 { $NF = $NF / 1048576 "M" }
+    { sub(/, 0 times$/, ""); print }'
 }
 
 # container_log NAME SECRETS: prints the container's last log lines with the secrets in that file masked
