@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import { must } from "../../lab/command.js";
+import { must, run } from "../../lab/command.js";
 import { Deployment, type Ended, type Plan, root } from "../../lab/deployment.js";
 import { IMAGES } from "../../lab/images.js";
 import { CONSUMERS, type LabConsumer, testInstance } from "../../lab/instance.js";
@@ -153,7 +153,7 @@ export async function asConsumer(consumer: LabConsumer, ownFile?: string) {
 /** Signs in with what `npx nocodb-host sign-in` prints, as an operator would, with npx itself. */
 export async function signInAsPrinted(): Promise<number> {
   const command = ["npx", "--no-install", "nocodb-host", "sign-in", deployment.name];
-  const printed = await must(command, { cwd: root, env: deployment.env });
+  const { stdout: printed } = await run(command, { cwd: root, env: deployment.env });
   const email = /^email {5}(.*)$/m.exec(printed)?.[1] ?? "";
   const password = /^password {2}(.*)$/m.exec(printed)?.[1] ?? "";
   return (await signIn(instance, site, email, password)).status;

@@ -63,7 +63,9 @@ container_shape() {
 # shows them as attributes; drift detection without Terraform needs these lines.
 container_limits() {
   limits_=$(inspected "$1" limit) || return
-  printf '%s\n' "$limits_" | awk '$1 == "memory" && $NF > 0 { $NF = $NF / 1048576 "M" } { print }'
+  printf '%s\n' "$limits_" | awk '
+    $1 == "memory" && $NF > 0 { $NF = $NF / 1048576 "M" }
+    { sub(/, 0 times$/, ""); print }'
 }
 
 # container_log NAME SECRETS: prints the last log lines of the container, or of all tasks of the service, with the secrets
