@@ -8,6 +8,7 @@ import { DataRetention, type DestroyPolicy, KEEP_ALL, LastBackup } from "../data
 import { HostDirectory } from "../host-directory/host-directory.js";
 import { HostFile } from "../host-file/host-file.js";
 import { PostgresDatabase } from "../postgres-database/postgres-database.js";
+import { authoritiesMount, isElsewhere, type ServerTls } from "../postgres-database/server.js";
 import type { HostResource } from "../remote-host/host-resource.js";
 import { HostStep } from "../remote-host/host-step.js";
 import { releaseKey } from "../service-container/image-reference.js";
@@ -94,7 +95,7 @@ export class WebService extends Construct {
     host.require(
       `no_downgrade ${name} ${releaseKey(image) || "-"} ${image} ${backups.restoreCommand}`,
       `whole_restore ${backups.directory} ${backups.restoreCommand}`,
-      `found ${address} ${container} ${names}`,
+      isElsewhere(container) ? `reaches ${container} ${superuser} ${names}` : `found ${address} ${container} ${names}`,
       `kept_database ${name} ${kind} ${container} ${superuser} ${database} ${backups.restoreCommand}`,
       `sole_upstream ${caddy.container} ${alias} ${containerName} ${kind} ${names}`,
       "command curl curl",
@@ -150,6 +151,7 @@ export class WebService extends Construct {
       host,
       secrets,
       passwordName: DATABASE_SECRET.name,
+      setSecretCommand: props.setSecretCommand,
       client: {
         container: containerName,
         gracePeriod: props.gracePeriod ?? GRACE_PERIOD,
@@ -168,6 +170,7 @@ export class WebService extends Construct {
       volumes: [
         { hostPath: path, containerPath: props.dataMount },
         { hostPath: secrets.directory, containerPath: secretsMount(name), readOnly: true },
+        ...authoritiesOf(name, postgresql.tls),
       ],
       healthCheck: {
         command: `wget -qO- http://127.0.0.1:${port}${healthPath} || exit 1`,
@@ -307,4 +310,10 @@ export class WebService extends Construct {
     const { host, ownership } = this.place;
     return { host, ownership, backups: backupPolicyOf(this.place), environmentFile: environmentFileOf(this.place) };
   }
+}
+
+/** The file with which the service checks the certificate of its database's server. */
+function authoritiesOf(service: string, { mode, ca }: Partial<ServerTls> = {}) {
+  if (mode !== "verify-full" || ca === undefined) return [];
+  return [{ hostPath: ca, containerPath: authoritiesMount(service), readOnly: true } as const];
 }

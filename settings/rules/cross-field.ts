@@ -8,6 +8,7 @@ import { mapping } from "./checks.js";
 import { comparable, consumerRules } from "./consumers.js";
 import { belowFloor, lacksFixes } from "./image.js";
 import { heapInNodeOptions, leastHeap, leastMemory } from "./memory.js";
+import { postgresqlRules } from "./postgresql.js";
 import { secretRules } from "./variables.js";
 
 const sections = Object.keys(environmentFile.shape).filter((key) =>
@@ -34,6 +35,7 @@ export function crossField(name: string, file: EnvironmentFile): Placed[] {
     heapRules,
     imageRules,
     roleRules,
+    postgresqlRules,
     networkRules,
     containerRules,
     backendRules,
