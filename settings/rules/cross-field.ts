@@ -8,7 +8,7 @@ import { mapping } from "./checks.js";
 import { comparable, consumerRules } from "./consumers.js";
 import { belowFloor, lacksFixes } from "./image.js";
 import { heapInNodeOptions, leastHeap, leastMemory } from "./memory.js";
-import { postgresqlRules } from "./postgresql.js";
+import { comparableServer, postgresqlRules } from "./postgresql.js";
 import { secretRules } from "./variables.js";
 
 const sections = Object.keys(environmentFile.shape).filter((key) =>
@@ -29,7 +29,11 @@ export function crossField(name: string, file: EnvironmentFile): Placed[] {
     ]),
   );
   const secrets = Array.isArray(file.secrets) ? file.secrets : [];
-  const whole = { ...file, ...Object.fromEntries(mappings), networks, secrets, consumers: comparable(file.consumers) };
+  const postgresql = comparableServer(mapping(file.postgresql));
+  const whole = {
+    ...{ ...file, ...Object.fromEntries(mappings), postgresql, networks, secrets },
+    consumers: comparable(file.consumers),
+  } as EnvironmentFile;
   const rules = [
     memoryRules,
     heapRules,

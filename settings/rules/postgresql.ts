@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { parseImage } from "../../constructs/service-container/image-reference.js";
 import type { Finding, Placed } from "../diagnostics/problems.js";
 import type { EnvironmentFile } from "../schema.js";
+import { mapping } from "./checks.js";
 
 /** An image of PostgreSQL's programs with a tag or a digest; never `latest` alone. */
 export function pinnedServerImage(image: string): Finding | undefined {
@@ -10,6 +11,13 @@ export function pinnedServerImage(image: string): Finding | undefined {
   if (parts === undefined) return { message: "is not an image reference", remedy };
   if (parts.digest !== undefined || (parts.tag !== undefined && parts.tag !== "latest")) return undefined;
   return { message: "has no version, and pg_dump's must be at least the server's", remedy };
+}
+
+/** The settings of PostgreSQL as the rules and the defaults can take them, even if single ones are invalid. */
+export function comparableServer({ external, ...others }: Record<string, unknown>): Record<string, unknown> {
+  if (typeof external !== "object" || external === null) return others;
+  const settings = mapping(external);
+  return { ...others, external: { ...settings, tls: mapping(settings.tls) } };
 }
 
 /** A server is in a container or elsewhere, and its certificate can be checked. */
@@ -24,9 +32,9 @@ export function postgresqlRules(_name: string, { postgresql }: EnvironmentFile):
 }
 
 function tlsRules({ host, tls }: NonNullable<EnvironmentFile["postgresql"]["external"]>): Placed[] {
-  const mode = tls?.mode ?? "verify-full";
+  const { mode = "verify-full", ca } = tls;
   if (mode !== "verify-full") {
-    if (tls?.ca === undefined) return [];
+    if (ca === undefined) return [];
     const message = `is set, and tls.mode ${mode} does not check the certificate`;
     const remedy = "set postgresql.external.tls.mode to verify-full, or remove the line";
     return [[["postgresql", "external", "tls", "ca"], { message, remedy }]];
