@@ -60,42 +60,42 @@ describe("a plan refuses a server elsewhere, names the setting, and changes noth
 
   test.each([
     [
-      "a wrong password",
+      "PostgreSQL elsewhere refuses the administrator's password",
       () => [postgresql(server.address({ secrets: wrong }))],
       /postgresql\.superuser \(it_admin\): the server refuses it with the password that the host has: correct it, or set the right password \(`npx nocodb-host secret set prod POSTGRESQL_ADMIN_PASSWORD`\)/,
     ],
     [
-      "another authority",
+      "PostgreSQL elsewhere has a certificate of another authority",
       () => [postgresql(server.address({ ca: "other" }))],
       /postgresql\.external\.tls\.ca \(\S+other\.crt\): the server's certificate is not signed by these authorities/,
     ],
     [
-      "no file with an authority",
+      "the file with the certificate authority of a PostgreSQL elsewhere is missing",
       () => [postgresql(server.address({ ca: "missing" }))],
       /postgresql\.external\.tls\.ca \(\S+missing\.crt\): the host has no such file with a certificate in PEM format/,
     ],
     [
-      "another name than that of the certificate",
+      "PostgreSQL elsewhere has a certificate for another name",
       () => [postgresql(server.address({ host: "alias.example.com" }))],
       /postgresql\.external\.host \(alias\.example\.com\): the server's certificate is for another name/,
     ],
     [
-      "a name that does not resolve",
+      "the name of a PostgreSQL elsewhere does not resolve",
       () => [postgresql(server.address({ host: "nowhere.invalid" }))],
       /postgresql\.external\.host \(nowhere\.invalid\): the name does not resolve from the host/,
     ],
     [
-      "a port that nobody listens on",
+      "PostgreSQL elsewhere does not listen on the port",
       () => [postgresql(server.address({ port: 5433 }))],
       /postgresql\.external\.port \(5433\): db\.example\.com refuses connections from the host/,
     ],
     [
-      "a network that the host does not have",
+      "the network that leads to a PostgreSQL elsewhere is missing",
       () => [postgresql(server.address({ from: "it_no_such_network" }))],
       /postgresql\.external\.network \(it_no_such_network\): the host has no such network/,
     ],
     [
-      "a server that NocoDB's own networks do not reach",
+      "PostgreSQL elsewhere cannot be reached from NocoDB's networks",
       () => [postgresql(), `reaches ${address} ${ADMIN} ${instance.backend.name} ${instance.frontend.name}`],
       /postgresql\.external\.host \(db\.example\.com\): the name does not resolve from the service's networks/,
     ],
@@ -107,7 +107,7 @@ describe("a plan refuses a server elsewhere, names the setting, and changes noth
     expect(seconds).toBeLessThan(15);
     const words = seen.exec(stderr)![0].replaceAll(directory, "…");
     recordFault({
-      cause: `A PostgreSQL elsewhere: ${cause}`,
+      cause,
       ...{ command: "plan", seen: words, seconds, preserved: "all on the host and on the server" },
     });
     expect(await sql(server.container, "SELECT count(*) FROM pg_database WHERE datname LIKE 'it_%'")).toBe("0");

@@ -17,7 +17,8 @@ const paths = settingPaths().map((each) => each.split("."));
 const names = new Set(["backend", "frontend", ...paths.map((each) => each.at(-1))]);
 const sections = new Set(["backend", "frontend", ...paths.flatMap((each) => each.slice(0, -1))]);
 /** These show only settings without a default. */
-for (const each of ["contentSecurityPolicy", "acknowledgements", "alerts", "copyTo", "external", "tls"]) sections.delete(each);
+for (const each of ["contentSecurityPolicy", "acknowledgements", "alerts", "copyTo", "external", "tls"])
+  sections.delete(each);
 
 /** The text without the marks before settings that have a default. */
 const uncommented = text
