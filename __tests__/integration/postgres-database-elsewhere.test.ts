@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ADMIN_SECRET } from "../../constructs/postgres-database/server.js";
 import { expectedSecrets } from "../../constructs/service-secrets/secret.js";
 import { must } from "../../lab/command.js";
+import { IMAGES } from "../../lab/images.js";
 import { recordFault } from "../fault.js";
-import { sql } from "./containers.js";
+import { ownName, remove, sql, start } from "./containers.js";
 import { dataService } from "./data-service.js";
 import { ADMIN, ADMIN_PASSWORD, postgresqlElsewhere } from "./elsewhere.js";
 import { asRoot, type Input, instance, run, scratch } from "./host.js";
@@ -16,10 +17,19 @@ const secrets = `${directory}/secrets`;
 const [role, database] = ["it_away", "it_away"];
 const COMMAND = "npx nocodb-host secret set prod";
 
-const setAdminPassword = (value: string, to = server.secretsDirectory) =>
+/** Gives the host a password for the server that a word names. */
+const setPassword = (word = address, value = ADMIN_PASSWORD) =>
   run("service-secrets/set", {
-    ...{ records, secrets: to, expected: expectedSecrets([ADMIN_SECRET]), name: ADMIN_SECRET.name, value },
+    ...{ records, secrets: word.split("&secrets=")[1]!, expected: expectedSecrets([ADMIN_SECRET]) },
+    ...{ name: ADMIN_SECRET.name, value, server: word },
   });
+
+/** The same for a server with other settings, which has a directory of its own. @returns its word */
+async function other(settings: Parameters<typeof server.address>[0], password?: string): Promise<string> {
+  const word = server.address({ ...settings, secrets: `${directory}/other-secrets` });
+  expect(await setPassword(word, password)).toMatchObject({ code: 0 });
+  return word;
+}
 
 const probe = (requirements: readonly string[]) =>
   run("remote-host/probe", { records, requirements: requirements.join("\n") }, { runner: "run-probe" });
@@ -46,7 +56,6 @@ beforeAll(async () => {
 });
 
 describe("a plan refuses a server elsewhere, names the setting, and changes nothing:", () => {
-  const wrong = `${directory}/wrong-secrets`;
   beforeAll(async () => {
     expect(await probe([postgresql()])).toMatchObject({
       code: 1,
@@ -54,63 +63,85 @@ describe("a plan refuses a server elsewhere, names the setting, and changes noth
         `postgresql.external: the host has no password of ${ADMIN} at db.example.com:5432: set it with \`${COMMAND} POSTGRESQL_ADMIN_PASSWORD\``,
       ),
     });
-    expect(await setAdminPassword(ADMIN_PASSWORD)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^set: /) });
-    await setAdminPassword("wrong", wrong);
+    expect(await setPassword()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^set: /) });
   });
 
   test.each([
     [
       "PostgreSQL elsewhere refuses the administrator's password",
-      () => [postgresql(server.address({ secrets: wrong }))],
+      async () => [postgresql(await other({}, "wrong"))],
       /postgresql\.superuser \(it_admin\): the server refuses it with the password that the host has: correct it, or set the right password \(`npx nocodb-host secret set prod POSTGRESQL_ADMIN_PASSWORD`\)/,
     ],
     [
       "PostgreSQL elsewhere has a certificate of another authority",
-      () => [postgresql(server.address({ ca: "other" }))],
+      async () => [postgresql(await other({ ca: "other" }))],
       /postgresql\.external\.tls\.ca \(\S+other\.crt\): the server's certificate is not signed by these authorities/,
     ],
     [
       "the file with the certificate authority of a PostgreSQL elsewhere is missing",
-      () => [postgresql(server.address({ ca: "missing" }))],
+      async () => [postgresql(await other({ ca: "missing" }))],
       /postgresql\.external\.tls\.ca \(\S+missing\.crt\): the host has no such file with a certificate in PEM format/,
     ],
     [
       "PostgreSQL elsewhere has a certificate for another name",
-      () => [postgresql(server.address({ host: "alias.example.com" }))],
+      async () => [postgresql(await other({ host: "alias.example.com" }))],
       /postgresql\.external\.host \(alias\.example\.com\): the server's certificate is for another name/,
     ],
     [
       "the name of a PostgreSQL elsewhere does not resolve",
-      () => [postgresql(server.address({ host: "nowhere.invalid" }))],
+      async () => [postgresql(await other({ host: "nowhere.invalid" }))],
       /postgresql\.external\.host \(nowhere\.invalid\): the name does not resolve from the host/,
     ],
     [
       "PostgreSQL elsewhere does not listen on the port",
-      () => [postgresql(server.address({ port: 5433 }))],
+      async () => [postgresql(await other({ port: 5433 }))],
       /postgresql\.external\.port \(5433\): db\.example\.com refuses connections from the host/,
     ],
     [
       "the network that leads to a PostgreSQL elsewhere is missing",
-      () => [postgresql(server.address({ from: "it_no_such_network" }))],
+      async () => [postgresql(await other({ from: "it_no_such_network" }))],
       /postgresql\.external\.network \(it_no_such_network\): the host has no such network/,
     ],
     [
       "PostgreSQL elsewhere cannot be reached from NocoDB's networks",
-      () => [postgresql(), `reaches ${address} ${ADMIN} ${instance.backend.name} ${instance.frontend.name}`],
+      async () => [postgresql(), `reaches ${address} ${ADMIN} ${instance.backend.name} ${instance.frontend.name}`],
       /postgresql\.external\.host \(db\.example\.com\): the name does not resolve from the service's networks/,
     ],
   ])("%s", async (cause, requirements, seen) => {
+    const lines = await requirements();
     const begun = performance.now();
-    const { code, stdout, stderr } = await probe(requirements());
+    const { code, stdout, stderr } = await probe(lines);
     const seconds = (performance.now() - begun) / 1000;
     expect([code, stdout, stderr]).toEqual([1, "", expect.stringMatching(seen)]);
     expect(seconds).toBeLessThan(15);
     const words = seen.exec(stderr)![0].replaceAll(directory, "…");
     recordFault({
       cause,
-      ...{ command: "plan", seen: words, seconds, preserved: "all on the host and on the server" },
+      ...{ command: "plan", seen: words, seconds, preserved: "the server's databases" },
     });
     expect(await sql(server.container, "SELECT count(*) FROM pg_database WHERE datname LIKE 'it_%'")).toBe("0");
+  });
+
+  test.each([
+    ["another server, to which the password would be sent", { host: "evil.example.com" }],
+    ["another image, which would get it", { image: "evil/postgres:15" }],
+    ["another certificate authority", { ca: "other" }],
+  ])("%s, until the operator sets it for that one", async (_, settings) => {
+    const before = await toolContainers();
+    const word = server.address(settings);
+    const { code, stderr } = await probe([postgresql(word), `reaches ${word} ${ADMIN} ${server.network}`]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /postgresql\.external: the host's password of it_admin is for other settings than these, and is neither sent to \S+ nor given to image \S+: confirm them by setting it again with `npx nocodb-host secret set prod POSTGRESQL_ADMIN_PASSWORD`/,
+      ),
+    ]);
+    expect(stderr.match(/^- /gm)).toHaveLength(1);
+    expect(await toolContainers()).toBe(before);
+    expect(await apply({ container: word })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("is neither sent"),
+    });
   });
 
   test("an administrator without the rights to create databases", async () => {
@@ -174,6 +205,18 @@ describe("a role and a database on a server elsewhere, made by an administrator 
     expect(await apply()).toMatchObject({ code: 0, stderr: "" });
     expect(await sql(server.container, comment)).toMatch(/^of the team \[cdktf\.environment=\S+:\S+\]$/);
   });
+});
+
+test("another NocoDB of this host on the same database, by its settings, is refused", async () => {
+  const rival = ownName("away_rival");
+  const url = `NC_DB=pg://db.example.com:5432?u=x&p=x&d=${database}`;
+  await start(rival, IMAGES.sshd, ["--init", "--network", server.network, "--env", url], ["sleep", "1000"]);
+  const line = `no_rival it_none ${address} ${ADMIN} ${database} db.example.com ${instance.backend.name}`;
+  const { stderr } = await probe([postgresql(), line]);
+  await remove(rival);
+  expect(stderr).toMatch(
+    new RegExp(`container ${rival} .* is another NocoDB on database it_away at db\\.example\\.com:5432: stop it`),
+  );
 });
 
 describe("backups of a database on a server elsewhere", () => {

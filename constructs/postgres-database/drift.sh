@@ -6,7 +6,12 @@
 drift_database() {
   role=$(record_value role) database=$(record_value database)
   server=$(record_value container)
-  ! is_elsewhere "$server" && container_is_gone "$server" && return
+  if ! is_elsewhere "$server"; then
+    container_is_gone "$server" && return
+  elif ! is_confirmed "$server"; then
+    drift="PostgreSQL is reached with other settings"
+    return
+  fi
   state_=$(database_state) || fail "cannot check role $role and database $database $(at_server "$server")"
   # shellcheck disable=SC2086 # words
   set -- $state_

@@ -17,6 +17,10 @@ require_elsewhere() {
     unmet "postgresql.external: the host has no password of $user_ $(at_server "$server_"): set it with \`${*:-npx nocodb-host secret set <environment>} $ADMIN_SECRET\`, which reads it from standard input"
     return 0
   }
+  is_confirmed "$server_" || {
+    unmet "$(not_confirmed "$user_" "$server_") with \`${*:-npx nocodb-host secret set <environment>} $ADMIN_SECRET\`"
+    return 0
+  }
   output=$(sql "$server_" "$user_" -F ' ' 2>&1 <<'SQL'
 SELECT rolsuper OR (rolcreaterole AND rolcreatedb), current_setting('transaction_read_only'),
        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
@@ -47,7 +51,7 @@ require_reaches() {
     printf '%s\n' "$networks" | grep -qxF -e "$each_" || return 0
   done
   # What fails from everywhere is reported by require_elsewhere.
-  has_admin_password "$server_" && echo 'SELECT 1' | sql "$server_" "$user_" >/dev/null 2>&1 || return 0
+  is_confirmed "$server_" && echo 'SELECT 1' | sql "$server_" "$user_" >/dev/null 2>&1 || return 0
   output=$(from_networks=$* run_elsewhere "$(server_value "$server_" secrets)/values" "$ADMIN_SECRET" "$server_" "$user_" \
     psql -X -q -A -t -d postgres -c 'SELECT 1' 2>&1 </dev/null) ||
     unmet "$(why_refused "$server_" "$user_" "$output" "the service's networks ($*)" "npx nocodb-host secret set <environment>")"

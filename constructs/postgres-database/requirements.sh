@@ -7,7 +7,7 @@
 # prepare_postgresql SERVER SUPERUSER [COMMAND...]: all checks ask it through one connection
 prepare_postgresql() {
   if is_elsewhere "$1"; then
-    has_admin_password "$1" || return 0
+    is_confirmed "$1" || return 0
     # A session has less time than an image may need to arrive. If it cannot be pulled, the check says so.
     image_=$(server_value "$1" image)
     docker image inspect -- "$image_" >/dev/null 2>&1 || timeout 300 docker pull --quiet "$image_" >/dev/null 2>&1 || true

@@ -6,7 +6,9 @@
 #           which is removed when it ends, whatever happens to the script. It gets the password as a file.
 # Needs     remote-host/common.sh
 
-# The name of the administrator's password, the only secret in its directory; see server.ts.
+# The name of the administrator's password, the only secret in its directory; see server.ts. Its file has a second line,
+# server=SERVER: the password is for that server with those settings. Otherwise a plan of somebody's change could send it
+# to another server, or run another image.
 ADMIN_SECRET=POSTGRESQL_ADMIN_PASSWORD
 
 # is_elsewhere SERVER: whether it is at an address of its own
@@ -32,6 +34,17 @@ server_value() {
 # has_admin_password SERVER: whether the host has the password of the administrator
 has_admin_password() {
   grep -q "^$ADMIN_SECRET=." "$(server_value "$1" secrets)/values" 2>/dev/null
+}
+
+# is_confirmed SERVER: whether the password is for this server with these settings
+is_confirmed() {
+  grep -qxF -e "server=$1" "$(server_value "$1" secrets)/values" 2>/dev/null
+}
+
+# not_confirmed USER SERVER: prints what to do about that; the command that sets a secret follows
+not_confirmed() {
+  printf "postgresql.external: the host's password of %s is for other settings than these, and is neither sent %s nor given to image %s: confirm them by setting it again" \
+    "$1" "$(at_server "$2" | sed 's/^at /to /')" "$(server_value "$2" image)"
 }
 
 # The first of these that the host has holds the certificate authorities of its system.
@@ -73,6 +86,7 @@ server_program() {
 run_elsewhere() (
   values_=$1 name_=$2 server_=$3 user_=$4
   shift 4
+  is_confirmed "$server_" || fail "$(not_confirmed "$user_" "$server_") (npx nocodb-host secret set <environment> $ADMIN_SECRET)"
   address_=$(server_address "$server_") mode_=$(server_value "$server_" tls)
   # shellcheck disable=SC2016 # expanded in the container
   script_='while IFS= read -r line; do case $line in "$0="*) PGPASSWORD=${line#*=} ;; esac; done </run/values
