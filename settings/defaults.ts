@@ -1,3 +1,4 @@
+import { serverAddress } from "../constructs/postgres-database/server.js";
 import { consumersWithDefaults } from "./consumers.js";
 import { placesOf } from "./places.js";
 import { backendWithDefaults } from "./rules/backend.js";
@@ -24,7 +25,7 @@ export function withDefaults(name: string, file: EnvironmentFile) {
     baseDirectory,
     memory: file.memory ?? defaultMemory(name, file.image),
     networks: networksWithDefaults(file.networks, project),
-    postgresql: { ...file.postgresql, container: file.postgresql.container ?? `${project}_postgresql` },
+    postgresql: postgresqlWithDefaults(file.postgresql, { project, baseDirectory }),
     caddy: {
       ...file.caddy,
       container: file.caddy.container ?? `${project}_caddy`,
@@ -51,6 +52,19 @@ export function withDefaults(name: string, file: EnvironmentFile) {
 function storageSecrets({ redis, attachments }: EnvironmentFile): string[] {
   const password = redis?.password === "secret" ? STORAGE_SECRETS.redis : [];
   return [...password, ...(attachments?.s3 === undefined ? [] : STORAGE_SECRETS.s3)];
+}
+
+/** Where the service finds its PostgreSQL, and the word by which the host's programs know it. */
+function postgresqlWithDefaults(
+  { external, container, host = "postgresql", port = 5432, ...shared }: EnvironmentFile["postgresql"],
+  place: { project: string; baseDirectory: string },
+) {
+  if (external === undefined) {
+    return { ...shared, host, port, container: container ?? `${place.project}_postgresql`, tls: undefined };
+  }
+  const secretsDirectory = placesOf(place).postgresqlSecretsDirectory;
+  const { host: address, port: itsPort, tls } = external;
+  return { ...shared, host: address, port: itsPort, tls, container: serverAddress({ ...external, secretsDirectory }) };
 }
 
 /** The name of a network that the file says is on the host. */

@@ -17,6 +17,7 @@ export function placesOf({ project, baseDirectory }: { project: string; baseDire
     recordsDirectory: `${configDirectory}/records`,
     secretsDirectory: `${configDirectory}/secrets`,
     copySecretsDirectory: `${configDirectory}/copy-secrets`,
+    postgresqlSecretsDirectory: `${configDirectory}/postgresql-secrets`,
     environmentFile: `${configDirectory}/${service}.env`,
     dataDirectory: `${baseDirectory}/data/${service}`,
     backupsDirectory: `${baseDirectory}/backups/${service}`,

@@ -20,6 +20,7 @@ import {
   rolloutSeconds,
 } from "./rules/numbers.js";
 import * as paths from "./rules/paths.js";
+import { pinnedServerImage } from "./rules/postgresql.js";
 import { calendarExpression, calendarExpressionOrOff } from "./rules/schedule.js";
 import { sshOption, sshOptionValue } from "./rules/ssh-options.js";
 import { bucketName, redisDatabase, redisHost, regionName, s3Endpoint } from "./rules/storage.js";
@@ -189,16 +190,57 @@ export const environmentFile = z.strictObject({
   postgresql: z
     .strictObject({
       container: text(names.dockerName).optional().describe("Container of PostgreSQL. Default: <project>_postgresql."),
-      superuser: text(names.postgresqlName).default("postgres").describe("Superuser inside the container."),
-      host: text(names.networkHost).default("postgresql").describe("Name of PostgreSQL on the backend network."),
-      port: port("PostgreSQL").default(5432).describe("Port of PostgreSQL on the backend network, 1 to 65535."),
+      superuser: text(names.postgresqlName)
+        .default("postgres")
+        .describe(
+          "Superuser inside the container. Of a server elsewhere, its administrator: CREATEROLE and CREATEDB are enough.",
+        ),
+      host: text(names.networkHost)
+        .optional()
+        .describe("Name of PostgreSQL's container on the backend network. Default: postgresql."),
+      port: port("PostgreSQL")
+        .optional()
+        .describe("Port of PostgreSQL on the backend network, 1 to 65535. Default: 5432."),
       database: text(names.postgresqlName, names.ordinaryDatabase).default("nocodb").describe("NocoDB's database."),
       role: text(names.postgresqlName, names.ordinaryRole)
         .default("nocodb")
         .describe("NocoDB's login role; owns the database."),
+      external: z
+        .strictObject({
+          host: text(names.serverHost).describe(
+            "Name or IPv4 address of the server, as the host and NocoDB's networks reach it.",
+          ),
+          port: port("PostgreSQL").default(5432).describe("Port of the server, 1 to 65535."),
+          image: text(pinnedServerImage).describe(
+            "Image whose psql, pg_dump and pg_restore are used on the host, such as postgres:17. Its major version must be at least the server's.",
+          ),
+          network: text(names.dockerName)
+            .default("bridge")
+            .describe("Docker network from which those programs connect. NocoDB connects from its own networks."),
+          tls: z
+            .strictObject({
+              mode: z
+                .enum(["verify-full", "require", "disable"])
+                .default("verify-full")
+                .describe(
+                  "verify-full checks the server's certificate and the name in it, require only encrypts, disable does neither. There is no verify-ca, because NocoDB's driver cannot check a certificate without its name.",
+                ),
+              ca: hostPath()
+                .optional()
+                .describe(
+                  "File on the host with the certificate authority in PEM format. Default: the authorities of the host's system, and for NocoDB those of Node.js.",
+                ),
+            })
+            .prefault({})
+            .describe("How the connections to the server are protected."),
+        })
+        .optional()
+        .describe(
+          "A PostgreSQL at an address of its own, managed or on another machine, instead of the container. `npx nocodb-host secret set prod POSTGRESQL_ADMIN_PASSWORD` gives its administrator's password, which stays on the host. Default: the container.",
+        ),
     })
     .prefault({})
-    .describe("The PostgreSQL that is already on the host."),
+    .describe("The PostgreSQL that is already there: in a container of the host, or elsewhere."),
   caddy: z
     .strictObject({
       container: text(names.dockerName).optional().describe("Container of Caddy. Default: <project>_caddy."),

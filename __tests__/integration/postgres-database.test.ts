@@ -336,7 +336,7 @@ describe("a failure is reported without the password and without psql's question
   test("a password that the server refuses", async () => {
     await givePassword("it_refused");
     expect(await said({ role: "it_refused" })).toBe(
-      `PostgreSQL in ${container} did not accept the password of role it_refused: ERROR:  password must not equal user name\n`,
+      `PostgreSQL in container ${container} did not accept the password of role it_refused: ERROR:  password must not equal user name\n`,
     );
   });
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { GRACE_PERIOD } from "../../constructs/nocodb/nocodb-props.js";
+import { isElsewhere } from "../../constructs/postgres-database/server.js";
 import { parseImage, releaseKey } from "../../constructs/service-container/image-reference.js";
 import type { Environment } from "../../settings/environment.js";
 import { placesOf } from "../../settings/places.js";
@@ -37,6 +38,11 @@ async function adopt(name: string, { container = "", revert, yes }: Flags): Prom
   const environment = environmentNamed(name);
   if (environment.subdomain === "") {
     throw new Failure('subdomain: "": NocoDB would have no site; set it to the subdomain that the old NocoDB has');
+  }
+  if (isElsewhere(environment.postgresql.container)) {
+    throw new Failure(
+      "postgresql.external: only a NocoDB whose database is in a PostgreSQL container of the host can be adopted, because a revert needs a superuser; deploy with an empty database, and restore a dump of the old one (docs/postgresql.md), or set postgresql.container",
+    );
   }
   const { host } = environment.ssh;
   const { withSynthesized } = await import("../synthesized.js");

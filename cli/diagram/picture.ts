@@ -1,3 +1,4 @@
+import { isElsewhere } from "../../constructs/postgres-database/server.js";
 import type { Blocks, StackJson } from "../synthesized.js";
 
 /** A box of the picture. */
@@ -119,12 +120,16 @@ function gate({ caddy, text }: Triggers, url: string): (Part | Link)[] {
 /** The database, and the backups of it and of the data directory. */
 function store(stack: StackJson, { container, database, role }: Triggers): (Part | Link)[] {
   const { "env NC_DB": connection } = stepsOf(stack).nocodb_container_ready!;
+  const server = isElsewhere(container!) ? "PostgreSQL" : container!;
   const [, address] = /^pg:\/\/([^?]+)/.exec(connection!)!;
   const timer = stepsOf(stack).nocodb_backup_schedule_timer;
   const { INPUT_backups: directory, INPUT_keep: keep } = inputOf(stack.resource.null_resource!.nocodb_last_backup!);
   const label = timer ? `backup: ${timer.schedule}` : "backup: before changes";
   return [
-    { id: "postgresql", shape: "store", lines: [container!, `database ${database}, role ${role}`], onHost: true },
+    {
+      ...{ id: "postgresql", shape: "store", lines: [server, `database ${database}, role ${role}`] },
+      onHost: !isElsewhere(container!),
+    },
     { from: "nocodb", to: "postgresql", kind: "calls", label: address! },
     { id: "backups", shape: "store", lines: [directory!, `the newest ${keep}`], onHost: true },
     { from: "postgresql", to: "backups", kind: "data", label },

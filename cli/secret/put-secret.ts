@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { ADMIN_SECRET } from "../../constructs/postgres-database/server.js";
 import type { ServiceSecret } from "../../constructs/service-secrets/secret.js";
 import type { Environment } from "../../settings/environment.js";
 import { cdktfDeploy } from "../cdktf-deploy.js";
@@ -19,7 +20,9 @@ export function requireDeployable({ name, subdomain }: Environment): void {
 
 /** Leaves the value on the host for the next deploy, and runs that deploy if it is wanted. */
 export function putSecret(environment: Environment, secret: ServiceSecret, value: string, deploy?: true): void {
-  const input = { ...secretsInput(environment, secret), name: secret.name, value };
+  const { container } = environment.postgresql;
+  const server = secret.name === ADMIN_SECRET.name ? { server: container } : {};
+  const input = { ...secretsInput(environment, secret), name: secret.name, value, ...server };
   const printed = readFromHost(environment, "service-secrets/set", input);
   process.stdout.write(printed);
   if (deploy) cdktfDeploy(environment.name);

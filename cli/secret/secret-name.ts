@@ -1,6 +1,7 @@
 import { alertSecrets, alertsDirectoryOf } from "../../constructs/alerts/alert-policy.js";
 import { copySecrets } from "../../constructs/backup/copy/copy-secrets.js";
 import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
+import { ADMIN_SECRET, isElsewhere } from "../../constructs/postgres-database/server.js";
 import { DATABASE_SECRET, expectedSecrets, type ServiceSecret } from "../../constructs/service-secrets/secret.js";
 import { didYouMean } from "../../settings/diagnostics/spelling.js";
 import type { Environment } from "../../settings/environment.js";
@@ -20,7 +21,9 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** The argument of the verbs, as commander takes it. */
 export const SECRET = [
   "<name>",
-  `a variable of NocoDB: one under secrets in the environment file, or ALERTS_WEBHOOK, or ${Object.entries(ALIASES)
+  `a variable of NocoDB: one under secrets in the environment file, or ALERTS_WEBHOOK or POSTGRESQL_ADMIN_PASSWORD, or ${Object.entries(
+    ALIASES,
+  )
     .map(([alias, name]) => `${alias} (${name})`)
     .join(", ")}`,
 ] as const;
@@ -49,9 +52,13 @@ function secretSets(environment: Environment): [SecretSet, ...SecretSet[]] {
   const places = placesOf(environment);
   const own = { directory: places.secretsDirectory, secrets: nocodbSecrets(environment.secrets) };
   const copies = copy ? [{ directory: copy.secretsDirectory, secrets: copySecrets(copy.repository) }] : [];
+  const server = { directory: places.postgresqlSecretsDirectory, secrets: serverSecrets(environment) };
   const alerts = { directory: alertsDirectoryOf(places), secrets: alertSecrets(environment.alerts) };
-  return [own, ...copies, ...(alerts.secrets.length > 0 ? [alerts] : [])];
+  return [own, ...copies, ...[server, alerts].filter(({ secrets }) => secrets.length > 0)];
 }
+
+/** The secrets of a PostgreSQL elsewhere. */
+const serverSecrets = ({ postgresql }: Environment) => (isElsewhere(postgresql.container) ? [ADMIN_SECRET] : []);
 
 /** Whether a secret is one of the copies of backups, which NocoDB does not get. */
 export function isOfCopies({ backups }: Environment, { name }: ServiceSecret): boolean {

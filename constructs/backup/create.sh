@@ -7,7 +7,7 @@
 # Needs     backup/lib.sh backup/copy/lib.sh
 
 main() {
-  holds_data || fail "database $database in container $database_container holds no data: deploy first"
+  holds_data || fail "database $database $(at_server "$database_container") holds no data: deploy first"
   make_backup "$reason"
   echo "backup $backup created: $(du -sh -- "$backups/$backup" | cut -f 1) in $backups/$backup"
   copy_backups

@@ -20,7 +20,7 @@ COUNT_ROWS="SELECT format('SELECT count(*), %L FROM ONLY %s', translate(name, E'
 # holds_data: whether the database holds the service's data. If PostgreSQL does not answer, fail: "unknown" must not
 # count as "no".
 holds_data() {
-  output=$(find_data 2>&1) || fail "PostgreSQL in container $database_container does not answer for database $database, so nothing was changed: $(last_lines). Start it and try again."
+  output=$(find_data 2>&1) || fail "PostgreSQL $(at_server "$database_container") does not answer for database $database, so nothing was changed: $(last_lines). Start it and try again."
   [ "$output" = t ]
 }
 

@@ -1,6 +1,6 @@
 # Describes the files of a backup.
 #
-# Expects   $backup: a name, or `latest`; $backups $database_container.
+# Expects   $backup: a name, or `latest`; $backups $database_container $superuser.
 # Changes   nothing. May run twice.
 # Prints    lines name=value: `name`, then for each file its size in bytes and its SHA-256.
 # Needs     backup/lib.sh

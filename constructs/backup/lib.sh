@@ -1,8 +1,8 @@
 # Backups of a service: its database and its data directory, taken while it serves.
 #
 # Expects   $service: its name; $service_kind: see web-service/kind.sh; $backups and $data_directory: directories, or
-#           links to directories; $keep: how many of the newest to keep; $database_container, $superuser, $database,
-#           $role; $records; $secrets: the directory of the service's secrets; $pinned_secrets: names of those without
+#           links to directories; $keep: how many of the newest to keep; $database_container: the PostgreSQL, see
+#           postgres-database/server.sh; $superuser, $database, $role; $records; $secrets: the directory of the service's secrets; $pinned_secrets: names of those without
 #           which the data cannot be read, separated by blanks; [$copy_to] [$copy_days] [$copy_secrets], which only
 #           backup/copy/lib.sh uses.
 # Changes   nothing until a function is called.
@@ -170,7 +170,7 @@ SELECT pg_export_snapshot(), pg_database_size(current_database());
 $COUNT_ROWS
 SQL
   if read -r snapshot_ size_ <&4; then
-    docker exec "$database_container" pg_dump -U "$superuser" --lock-wait-timeout=8s -Fc --snapshot="$snapshot_" -d "$database" >"$unfinished/database.dump" 3>&- || return
+    server_program "$database_container" "$superuser" pg_dump --lock-wait-timeout=8s -Fc --snapshot="$snapshot_" -d "$database" >"$unfinished/database.dump" 3>&- || return
     exec 3>&-
     { printf 'size=%s\n' "$size_" && sed 's/^/rows=/' <&4; } >"$unfinished/counts" || return
   fi
@@ -178,7 +178,7 @@ SQL
 }
 
 read_back() {
-  docker exec -i "$database_container" pg_restore --list <"$unfinished/database.dump" >/dev/null
+  server_program "$database_container" "$superuser" pg_restore --list <"$unfinished/database.dump" >/dev/null
 }
 
 # pack_data: stores owners by number, because the same name may be another user on another host. tar exits with 1 if a
@@ -217,7 +217,7 @@ check_backup() {
     [ -z "$was_" ] || [ "$was_" = "$(sum_of "$backups/$1/$each_")" ] ||
       fail "$backups/$1/$each_ was changed after the backup was made: choose another backup"
   done
-  output=$(docker exec -i "$database_container" pg_restore --list <"$backups/$1/database.dump" 2>&1 >/dev/null) ||
+  output=$(server_program "$database_container" "$superuser" pg_restore --list <"$backups/$1/database.dump" 2>&1 >/dev/null) ||
     fail "$backups/$1/database.dump cannot be read: $(last_lines). Choose another backup, or the PostgreSQL that it was made with"
   tar -tf "$backups/$1/data.tar" >/dev/null 2>&1 || fail "$backups/$1/data.tar cannot be read: choose another backup"
 }

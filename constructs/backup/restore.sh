@@ -59,8 +59,9 @@ show_losses() {
 prepare_database() {
   output=$(sql "$database_container" "$superuser" -v role="$role" 2>&1 <<'SQL'
 SELECT format('CREATE ROLE %I', :'role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
+SELECT format('GRANT %I TO %I', :'role', current_user) WHERE NOT pg_has_role(:'role', 'USAGE') \gexec
 SQL
-  ) || fail "PostgreSQL in container $database_container cannot create role $role, so nothing was changed: $(last_lines)"
+  ) || fail "PostgreSQL $(at_server "$database_container") cannot create role $role, so nothing was changed: $(last_lines)"
   create_fresh
   owner=$(echo "SELECT min(tableowner) FROM pg_tables WHERE schemaname = 'public' AND tablename ~ :'owned_tables' AND tableowner <> :'role'" |
     sql "$database_container" "$superuser" -d "$fresh" -v owned_tables="$owned_tables" -v role="$role")
@@ -117,7 +118,8 @@ exchange_database() {
     output=$(sql "$database_container" "$superuser" -v database="$database" -v fresh="$fresh" -v replaced="$replaced" 2>&1 <<'SQL'
 SET client_min_messages = warning;
 DROP DATABASE IF EXISTS :"replaced" WITH (FORCE);
-SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity WHERE datname IN (:'database', :'fresh') \gset
+SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity WHERE datname IN (:'database', :'fresh')
+   AND ((SELECT rolsuper FROM pg_roles WHERE rolname = current_user) OR pg_has_role(usesysid, 'MEMBER')) \gset
 BEGIN;
 SELECT format('ALTER DATABASE %I RENAME TO %I', :'database', :'replaced') FROM pg_database WHERE datname = :'database' \gexec
 ALTER DATABASE :"fresh" RENAME TO :"database";

@@ -8,15 +8,17 @@
 # Prints    the result. Exit code: 0 if the backup passed, 1 if not.
 # Needs     backup/fresh-database.sh backup/restore-test.sh
 
-# require_room: PostgreSQL's disk has room for the database and for the log that PostgreSQL writes of it
+# require_room: PostgreSQL's disk has room for the database and for the log that PostgreSQL writes of it. Nobody can ask a
+# server elsewhere for that.
 require_room() {
+  ! is_elsewhere "$database_container" || return 0
   needed_=$(metadata_of "$backup" size)
   [ -n "$needed_" ] || needed_=$(echo "SELECT coalesce(max(pg_database_size(datname)), 0) FROM pg_database WHERE datname = :'database'" |
-    sql "$database_container" "$superuser" -v database="$database") || fail "PostgreSQL in container $database_container does not answer"
-  place_=$(echo 'SHOW data_directory' | sql "$database_container" "$superuser") || fail "PostgreSQL in container $database_container does not answer"
+    sql "$database_container" "$superuser" -v database="$database") || fail "PostgreSQL $(at_server "$database_container") does not answer"
+  place_=$(echo 'SHOW data_directory' | sql "$database_container" "$superuser") || fail "PostgreSQL $(at_server "$database_container") does not answer"
   room_=$(docker exec "$database_container" df -P -k -- "$place_" | awk 'NR == 2 { print $4 }')
   [ "${room_:-0}" -ge "$((2 * needed_ / 1024))" ] ||
-    fail "the test needs twice the size of the database, $((2 * needed_ / 1048576)) MiB, and $place_ in container $database_container has $((${room_:-0} / 1024)) MiB free: make room"
+    fail "the test needs twice the size of the database, $((2 * needed_ / 1048576)) MiB, and $place_ $(at_server "$database_container") has $((${room_:-0} / 1024)) MiB free: make room"
 }
 
 # restored_rows: prints a line ROWS TABLE for each table that was restored

@@ -9,7 +9,7 @@
 # Needs     swarm-service/lib.sh backup/lib.sh backup/restore-test.sh host-ownership/lib.sh postgres-database/owner.sh
 
 delete_database() {
-  if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
+  if ! is_elsewhere "$database_container" && ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
     echo "not deleted: database $database and role $role, because container $database_container is gone"
     return
   fi

@@ -11,7 +11,7 @@ main() {
   event=destroy
   lock_host "the last backup of $name" 60
   refuse_other_state "$state"
-  if ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
+  if ! is_elsewhere "$database_container" && ! docker container inspect -- "$database_container" >/dev/null 2>&1; then
     echo "container $database_container is gone, so there is no last backup"
   elif holds_data; then
     make_backup "before destroy"

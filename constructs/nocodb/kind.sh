@@ -2,7 +2,7 @@
 #
 # Expects   $records; the inputs of backup/database.sh.
 # Changes   nothing.
-# Needs     backup/database.sh remote-host/engine.sh
+# Needs     backup/database.sh remote-host/engine.sh postgres-database/server.sh
 
 # The label of the app's own containers. See service-container.ts.
 OWN_LABEL=cdktf.environment
@@ -63,16 +63,17 @@ find_unmanaged() {
   managed=$(lines_after 'managed ' "$both_")
 }
 
-# workers_of DATABASE CONTAINER NETWORK...: prints a line NAME STATE IMAGE for each worker that runs, or that the engine
+# workers_of DATABASE SERVER NETWORK...: prints a line NAME STATE IMAGE for each worker that runs, or that the engine
 # will start, and may use the database: it shares a network with the app or with PostgreSQL's container, and its settings
 # name no other database.
 workers_of() {
   find_unmanaged
   [ -n "$workers" ] || return 0
   database_=$1
-  reachable_=" $(inspected "$2" network | sed 's/,.*//' | paste -s -d ' ' -) "
+  reachable_=
+  is_elsewhere "$2" || reachable_=" $(inspected "$2" network | sed 's/,.*//' | paste -s -d ' ' -) "
   shift 2
-  reachable_="$reachable_$* "
+  reachable_=" $reachable_$* "
   printf '%s\n' "$workers" | while read -r worker_ _ state_ image_ attached_; do
     near_=no
     for each_ in $attached_; do case $reachable_ in *" $each_ "*) near_=yes ;; esac done

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { authoritiesMount, type ServerTls } from "../postgres-database/server.js";
 import type { RunningService } from "../service-container/service.js";
 import { DATABASE_SECRET, inUrl, preloadOption } from "../service-secrets/secret.js";
 import { secretsDirectoryOf } from "../web-service/backups.js";
@@ -96,12 +97,12 @@ export class Nocodb extends Construct {
 
   /** NocoDB's own variables. */
   private variables(props: NocodbProps): Record<string, string> {
-    const { host, port, role, database } = this.place.postgresql;
+    const { host, port, role, database, tls } = this.place.postgresql;
     const { siteUrl, dataDirectory, trustedProxies, privateWebhooks, privateDataSources } = versionOf(props.image);
     const { webhooks, dataSources } = props.privateNetwork;
     const { NODE_OPTIONS = "", ...variables } = props.variables;
     return {
-      NC_DB: `pg://${host}:${port}?u=${role}&p=${inUrl(DATABASE_SECRET.name)}&d=${database}`,
+      NC_DB: `pg://${host}:${port}?u=${role}&p=${inUrl(DATABASE_SECRET.name)}&d=${database}${connectionTls(tls)}`,
       ...named(siteUrl, props.siteUrl),
       ...named(dataDirectory, DATA),
       NC_SECURE_ATTACHMENTS: String(props.secureAttachments),
@@ -116,6 +117,17 @@ export class Nocodb extends Construct {
       ...variables,
     };
   }
+}
+
+/**
+ * The part of NC_DB about TLS: NocoDB takes names with dots as a path into the settings of its driver, and reads a file of
+ * certificate authorities itself (nocodb/nocodb, packages/nocodb/src/utils/nc-config/helpers.ts). Its driver checks the
+ * certificate and the name unless it is told otherwise.
+ */
+function connectionTls({ mode, ca }: ServerTls = { mode: "disable" }): string {
+  if (mode === "disable") return "";
+  if (mode === "require") return "&connection.ssl.rejectUnauthorized=false";
+  return ca === undefined ? "&connection.ssl=true" : `&connection.ssl.caFilePath=${authoritiesMount(SERVICE)}`;
 }
 
 /** One value under every name that a version may use for it. */

@@ -50,7 +50,8 @@ LIST
 }
 
 # require_no_rival NAME SERVER SUPERUSER DATABASE HOST NETWORK...: no other NocoDB uses the database. The role's password
-# would change under it, and two instances would write one database.
+# would change under it, and two instances would write one database. To a server elsewhere, all containers of this host
+# have the host's address, so there only their settings are compared.
 require_no_rival() {
   [ "${adopting-}" != yes ] || return 0
   named_=$1 server_=$2 superuser_=$3 database_=$4 hostname_=$5
@@ -63,6 +64,7 @@ $rivals_
 LIST
   # Through a name of the host's DNS, the app's own NocoDB may have an address that is not its container's.
   case $hostname_ in *[.:]*) return 0 ;; esac
+  ! is_elsewhere "$server_" || return 0
   rivals_=$(rivals_by_session "$named_" "$server_" "$superuser_" "$database_" 2>/dev/null) || return 0
   while read -r rival_ address_ role_; do
     case $problems in *"container $rival_ ("* | *"$rival_ (connected from"*) continue ;; esac
@@ -80,7 +82,7 @@ LIST
 unmet_rival() {
   of_=$([ -z "${2-}" ] || inspected "$2" label | sed -n "s/^$OWN_LABEL=\(..*\)/, of environment \1 of this app,/p")
   if [ -n "$of_" ]; then stop_=; else stop_="stop it${2:+ for good (docker update --restart=no $2; docker stop $2)}, or "; fi
-  unmet "$1$of_ is another NocoDB on database $database_ in container $server_: ${stop_}set postgresql.database and postgresql.role in the environment file to names of its own"
+  unmet "$1$of_ is another NocoDB on database $database_ $(at_server "$server_"): ${stop_}set postgresql.database and postgresql.role in the environment file to names of its own"
 }
 
 # require_super_admin CONTAINER SUPERUSER DATABASE EMAIL [accepted]: the super admin has that address, because NocoDB

@@ -4,14 +4,15 @@
 # Needs     nocodb/kind.sh remote-host/engine.sh postgres-database/sql.sh
 
 # rivals_by_settings NAME SERVER DATABASE NETWORK...: prints a line NAME STATE IMAGE for each running container, except
-# NAME, whose settings name the database in the container SERVER. require_no_other_nocodb and require_no_worker report
+# NAME, whose settings name the database in SERVER, a container or an address. require_no_other_nocodb and require_no_worker report
 # those that share NETWORK... with the app, unless the app created them.
 rivals_by_settings() {
   find_unmanaged
   own_=$1 server_=$2 database_=$3
   shift 3
-  server_addresses_=$(addresses | awk -v name="$server_" '$2 == name { printf " %s ", $1 }')
-  ports_=" $(inspected "$server_" port | paste -s -d ' ' -) "
+  server_addresses_='' ports_=''
+  is_elsewhere "$server_" || server_addresses_=$(addresses | awk -v name="$server_" '$2 == name { printf " %s ", $1 }')
+  is_elsewhere "$server_" || ports_=" $(inspected "$server_" port | paste -s -d ' ' -) "
   printf '%s\n' "$managed" "$unmanaged" "$workers" | while read -r each_ _ state_ image_ attached_; do
     case $each_:$state_ in "$own_:"* | :*) continue ;; *:running | *:restarting | *:paused) ;; *) continue ;; esac
     near_=no
@@ -29,13 +30,18 @@ names_database() {
   inspected "$1" env | grep -qE '^(NC_DB|NC_DB_JSON|(NC_)?DATABASE_URL)=.' && may_use "$1" "$2"
 }
 
-# is_at_server CONTAINER NETWORKS: whether the host in its settings is the container of $server_
+# is_at_server CONTAINER NETWORKS: whether the host in its settings is $server_
 is_at_server() {
   its_networks_=$2
   address_=$(inspected "$1" env | sed -nE '
     s#^(NC_DB|(NC_)?DATABASE_URL)=[a-z]+://([^@/?]*@)?(\[[^]]*\]|[^:/?]+)(:([0-9]+))?.*#\4 \6#p
     s#^NC_DB_JSON=.*"host" *: *"([^"]*)".*#\1#p' | tail -n 1)
   host_=${address_%% *} port_=${address_#"$host_"}
+  if is_elsewhere "$server_"; then
+    port_=${port_# }
+    is_address "$host_" "${port_:-5432}" "$(server_address "$server_")"
+    return
+  fi
   case $server_addresses_ in *" $host_ "*) return 0 ;; esac
   for network_ in $its_networks_; do
     found_=$(holders_of "$host_" "$network_" "")
@@ -46,6 +52,14 @@ is_at_server() {
   done
   port_=${port_# }
   case $ports_ in *" ${port_:-5432} "*) is_this_host "$host_" "$its_networks_" ;; *) return 1 ;; esac
+}
+
+# is_address HOST PORT ADDRESS: whether they are the host and the port of ADDRESS, under its name or another one
+is_address() {
+  [ "$2" = "${3##*:}" ] || return 1
+  [ "$1" != "${3%:*}" ] || return 0
+  theirs_=$(getent ahosts "$1" 2>/dev/null | cut -d ' ' -f 1 | sort -u)
+  [ -n "$theirs_" ] && getent ahosts "${3%:*}" 2>/dev/null | cut -d ' ' -f 1 | grep -qxF -e "$theirs_"
 }
 
 # is_this_host NAME NETWORKS: whether the name or address, in a container on those networks, is this host

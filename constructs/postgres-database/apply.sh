@@ -1,13 +1,14 @@
-# A login role and a database that it owns, in a PostgreSQL container.
+# A login role and a database that it owns, in a PostgreSQL.
 #
-# Expects   $key, $status, $container, $superuser, $role, $database; $secrets, $password_name: the directory with the
-#           role's password, and its name there; $owned_tables: a regular expression for the names of tables in schema
+# Expects   $key, $status, $container: the PostgreSQL, see server.sh; $superuser, $role, $database; $secrets,
+#           $password_name: the directory with the role's password, and its name there; $owned_tables: a regular expression for the names of tables in schema
 #           public that the role must own, empty for all of them; [$client]: the container that uses the role, with
 #           [$grace_period] in seconds, and [$caddy], [$upstream]: the container that sends it requests, and as what;
 #           [$requirements], [$checked]: of the host, see remote-host/require.sh.
 # Changes   creates the role and the database if they are missing. Sets the role's LOGIN, validity and password, and
 #           removes its rights beyond its own database. Sets the owner of the database and of the tables, allows
-#           connections, and grants the role what it lacks on the database and its schema public. Resets settings of the
+#           connections, and grants the role what it lacks on the database and its schema public. Makes an administrator
+#           that is no superuser a member of the role, because it could not give it the database otherwise. Resets settings of the
 #           role that keep it from its tables, and ends the sessions that have them. Marks both as this environment's.
 #           If the client was started with other secrets, restarts it around the change of the password. Never drops
 #           anything. May run twice.
@@ -17,12 +18,12 @@
 #           database or role belong to another environment: own_database
 #           another instance uses the database: no_rival
 #           the database was lost since it served: kept_database
-# Needs     postgres-database/sql.sh postgres-database/owner.sh service-secrets/lib.sh caddy-site/hold.sh remote-host/require.sh **/requirements.sh
+# Needs     postgres-database/sql.sh postgres-database/owner.sh postgres-database/sign-in.sh service-secrets/lib.sh caddy-site/hold.sh remote-host/require.sh **/requirements.sh
 
 # transfer_ownership: gives the role the schema and the tables. A restore by another role may have left tables that the
 # service cannot migrate, and a hardened template closes the schema.
 transfer_ownership() {
-  sql "$container" "$superuser" -d "$database" -v role="$role" -v owned_tables="$owned_tables" <<'SQL' || fail "PostgreSQL in container $container could not give role $role the schema and the tables in database $database: its message is above"
+  sql "$container" "$superuser" -d "$database" -v role="$role" -v owned_tables="$owned_tables" <<'SQL' || fail "PostgreSQL $(at_server "$container") could not give role $role the schema and the tables in database $database: its message is above"
 SELECT format('GRANT USAGE, CREATE ON SCHEMA public TO %I', :'role')
   FROM pg_namespace WHERE nspname = 'public'
    AND NOT (has_schema_privilege(:'role', oid, 'USAGE') AND has_schema_privilege(:'role', oid, 'CREATE')) \gexec
@@ -44,7 +45,7 @@ pause_client() {
 
 # refuse_other_owner: fails if database or role belong to another environment, whose password would change
 refuse_other_owner() {
-  others_=$(other_owners "$container" "$superuser" "$database" "$role") || fail "PostgreSQL in container $container does not say whose database $database is: its message is above"
+  others_=$(other_owners "$container" "$superuser" "$database" "$role") || fail "PostgreSQL $(at_server "$container") does not say whose database $database is: its message is above"
   [ -z "$others_" ] ||
     fail "$(printf '%s\n' "$others_" | cut -d ' ' -f 1 | paste -s -d / -) of postgresql in the environment file ($database, $role) belong to $(describe_owner "$(printf '%s\n' "$others_" | sed -n '1s/^[a-z]* //p')"), so nothing was changed: choose names of their own"
 }
@@ -56,13 +57,39 @@ refuse_rivals() {
   require_all
 }
 
-# create_and_mark: creates the role and the database, sets what the app needs of them, and marks them as this environment's
-create_and_mark() {
-  {
-    cat <<'SQL'
+# password_lines: prints the lines of the record by which another password is noticed later. A server elsewhere does not
+# show its verifiers, so there the role itself signs in.
+password_lines() {
+  if is_elsewhere "$container"; then
+    why_=$(why_not_signed_in "$container" "$role" "$database" "$secrets" "$password_name")
+    [ -z "$why_" ] || fail "PostgreSQL $(at_server "$container") accepted the password of role $role, and yet: $why_"
+    printf 'secrets=%s\npassword_name=%s\n' "$secrets" "$password_name"
+    return
+  fi
+  verifier=$(sql "$container" "$superuser" -v role="$role" <<'SQL'
+SELECT rolpassword FROM pg_authid WHERE rolname = :'role';
+SQL
+  )
+  [ -n "$verifier" ] || fail "PostgreSQL $(at_server "$container") did not accept the password of role $role"
+  salt=$(new_salt)
+  printf 'salt=%s\nfingerprint=%s\n' "$salt" "$(printf '%s' "$verifier" | fingerprint "$salt")"
+}
+
+main() {
+  lock_host "the database $database"
+  refuse_other_owner
+  refuse_rivals
+  password=$(secret_value "$password_name")
+  [ -n "$password" ] || fail "$secrets/values has no $password_name: deploy again, which makes one"
+
+  sql "$container" "$superuser" -v role="$role" -v database="$database" <<'SQL' || fail "PostgreSQL $(at_server "$container") could not create or change role $role and database $database: its message is above"
 SELECT format('CREATE ROLE %I LOGIN', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
-ALTER ROLE :"role" LOGIN VALID UNTIL 'infinity' NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+ALTER ROLE :"role" LOGIN VALID UNTIL 'infinity';
+SELECT format('ALTER ROLE %I %s', :'role', concat_ws(' ', CASE WHEN rolsuper THEN 'NOSUPERUSER' END, CASE WHEN rolcreaterole THEN 'NOCREATEROLE' END,
+                                                        CASE WHEN rolreplication THEN 'NOREPLICATION' END, CASE WHEN rolbypassrls THEN 'NOBYPASSRLS' END))
+  FROM pg_roles WHERE rolname = :'role' AND (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls) \gexec
+SELECT format('GRANT %I TO %I', :'role', current_user) WHERE NOT pg_has_role(:'role', 'USAGE') \gexec
 SELECT format('ALTER ROLE %I CONNECTION LIMIT -1', :'role') FROM pg_roles WHERE rolname = :'role' AND rolconnlimit = 0 \gexec
 CREATE TEMP TABLE elsewhere AS
   SELECT DISTINCT setdatabase, split_part(setting, '=', 1) AS name FROM pg_db_role_setting, unnest(setconfig) setting, pg_roles role
@@ -83,32 +110,16 @@ SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', :'database')
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'role')
   WHERE NOT has_database_privilege(:'role', :'database', 'CONNECT') \gexec
 SQL
-    printf '%s\n' "$OWN_DATABASE"
-  } | sql "$container" "$superuser" -v role="$role" -v database="$database" -v own="${records%/*}"
-}
-
-# set_password: sets verifier to what PostgreSQL keeps of it. psql asks for the password twice, on standard error, even
-# without a terminal. It computes the kind of verifier that the session is set to; with md5, a pg_hba.conf that demands
-# SCRAM would refuse the role.
-set_password() {
-  verifier=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "SET password_encryption = 'scram-sha-256'" \
-    -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" -c "SELECT rolpassword FROM pg_authid WHERE rolname = '$(printf '%s' "$role" | sed "s/'/''/g")'" 2>&1) ||
-    fail "PostgreSQL in $container did not accept the password of role $role: $(printf '%s\n' "$verifier" | grep -v '^Enter ')"
-  [ -n "$verifier" ] || fail "PostgreSQL in $container did not accept the password of role $role"
-}
-
-main() {
-  lock_host "the database $database"
-  refuse_other_owner
-  refuse_rivals
-  password=$(secret_value "$password_name")
-  [ -n "$password" ] || fail "$secrets/values has no $password_name: deploy again, which makes one"
-
-  create_and_mark || fail "PostgreSQL in container $container could not create or change role $role and database $database: its message is above"
+  own_database "$container" "$superuser" "$database" "$role" ||
+    fail "PostgreSQL $(at_server "$container") could not mark role $role and database $database: its message is above"
   transfer_ownership
   pause_client
-  set_password
-  salt=$(new_salt)
+  # psql asks for the password twice, on standard error, even without a terminal. It computes the kind of verifier that
+  # the session is set to; with md5, a pg_hba.conf that demands SCRAM would refuse the role.
+  output=$(printf '%s\n%s\n' "$password" "$password" | sql "$container" "$superuser" -c "SET password_encryption = 'scram-sha-256'" -c "\\password \"$(printf '%s' "$role" | sed 's/"/""/g')\"" 2>&1) ||
+    fail "PostgreSQL $(at_server "$container") did not accept the password of role $role: $(printf '%s\n' "$output" | grep -v '^Enter ')"
+
+  lines=$(password_lines) || exit
   write_record "$key" "$status" <<RECORD
 kind=database
 container=$container
@@ -116,8 +127,7 @@ superuser=$superuser
 role=$role
 database=$database
 owned_tables=$owned_tables
-salt=$salt
-fingerprint=$(printf '%s' "$verifier" | fingerprint "$salt")
+$lines
 RECORD
 }
 

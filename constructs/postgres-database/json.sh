@@ -3,7 +3,7 @@
 # Changes   nothing.
 # Needs     postgres-database/sql.sh
 
-# json_values CONTAINER SUPERUSER PATH... < JSON: prints the value at each path (`connection.host`), each followed by
+# json_values SERVER SUPERUSER PATH... < JSON: prints the value at each path (`connection.host`), each followed by
 # $separator, in one line; empty if it is missing. Fails if the text is not JSON.
 json_values() {
   container_=$1 superuser_=$2

@@ -4,14 +4,18 @@ import { HostResource } from "../remote-host/host-resource.js";
 import { mapValues } from "../remote-host/host-step.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 import type { ServiceSecrets } from "../service-secrets/service-secrets.js";
+import { isElsewhere } from "./server.js";
 
 /** Properties of a role and its database. */
 export interface PostgresDatabaseProps {
   /** The Docker host. */
   readonly host: RemoteHost;
-  /** PostgreSQL's container; its superuser needs no password at the socket in the container. */
+  /**
+   * PostgreSQL's container, whose superuser needs no password at the socket in it; or one elsewhere, as `serverAddress`
+   * writes it.
+   */
   readonly container: string;
-  /** Superuser inside the container. */
+  /** Superuser. On a server elsewhere, a role with CREATEROLE and CREATEDB is enough. */
   readonly superuser: string;
   /** Login role, owner of the database. */
   readonly role: string;
@@ -36,6 +40,8 @@ export interface PostgresDatabaseProps {
     | undefined;
   /** Regular expression for the names of tables in schema public that the role must own. @default all of them */
   readonly ownedTables?: string | undefined;
+  /** The command that sets a secret; its name follows. Needed for a server elsewhere, whose superuser has a password. */
+  readonly setSecretCommand?: string | undefined;
 }
 
 /**
@@ -64,9 +70,9 @@ export class PostgresDatabase extends HostResource {
         checked: props.host.checked,
       },
     });
-    const { container, superuser, database, role } = props;
+    const { container, superuser, database, role, setSecretCommand = "" } = props;
     props.host.require(
-      `postgresql ${container} ${superuser}`,
+      `postgresql ${container} ${superuser}${isElsewhere(container) ? ` ${setSecretCommand}` : ""}`,
       `own_database ${container} ${superuser} ${database} ${role}`,
     );
   }

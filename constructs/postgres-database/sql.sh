@@ -1,17 +1,17 @@
-# SQL in a PostgreSQL container, as its superuser.
+# SQL in a PostgreSQL, as its administrator.
 #
 # Changes   nothing until a function is called.
-# Needs     remote-host/common.sh
+# Needs     remote-host/common.sh postgres-database/server.sh
 
-# sql CONTAINER SUPERUSER [psql options] < statements: prints the answers. It needs no password: the socket in the
-# container is trusted, which the requirements check before anything changes. It waits 5 s for a server that accepts the
-# connection and does not answer, and 8 s for a lock. PostgreSQL's messages are printed only if the command fails:
-# otherwise they would mix with the answers, such as the warning about another collation version at every connection.
+# sql SERVER SUPERUSER [psql options] < statements: prints the answers. SERVER: see server.sh. In a container it needs no
+# password: the socket there is trusted, which the requirements check before anything changes. PostgreSQL's messages are
+# printed only if the command fails: otherwise they would mix with the answers, such as the warning about another
+# collation version at every connection.
 sql() {
   if [ "$1 $2" = "${session_of_-}" ]; then sql_in_session "$@"; else sql_alone "$@"; fi
 }
 
-# sql_alone CONTAINER SUPERUSER [psql options] < statements: through a connection of its own
+# sql_alone SERVER SUPERUSER [psql options] < statements: through a connection of its own
 sql_alone() {
   {
     messages_=$(psql_in "$@" 2>&1 >&3)
@@ -21,15 +21,14 @@ sql_alone() {
   return "$status_"
 }
 
-# psql_in CONTAINER SUPERUSER [psql options] < statements
+# psql_in SERVER SUPERUSER [psql options] < statements
 psql_in() {
   container_=$1 superuser_=$2
   shift 2
-  # shellcheck disable=SC2086 # two words or none
-  ${limit_:+timeout $limit_} docker exec -i -e PGCONNECT_TIMEOUT=5 -e PGOPTIONS="-c lock_timeout=8s" "$container_" psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$superuser_" -d postgres "$@"
+  server_program "$container_" "$superuser_" psql -X -q -A -t -v ON_ERROR_STOP=1 -d postgres "$@"
 }
 
-# open_sql_session CONTAINER SUPERUSER: until this script ends, `sql` asks that server through one connection, one
+# open_sql_session SERVER SUPERUSER: until this script ends, `sql` asks that server through one connection, one
 # question after another: psql takes longer to start in a container than most answers. Not for statements that change
 # something. Uses the descriptors 5 (questions), 6 (answers) and 7 (the state of the session, then psql's messages).
 open_sql_session() {
@@ -44,7 +43,7 @@ open_sql_session() {
   } </proc/self/fd/5 >/proc/self/fd/6 2>>/proc/self/fd/7 5>&- 6>&- 7>&- &
 }
 
-# sql_in_session CONTAINER SUPERUSER [psql options] < statements: as `sql`, in the session. An error in a statement ends
+# sql_in_session SERVER SUPERUSER [psql options] < statements: as `sql`, in the session. An error in a statement ends
 # it, and each later question has a connection of its own; if PostgreSQL has refused the session, each is refused.
 sql_in_session() (
   question_=$(cat)

@@ -3,7 +3,7 @@
 # Changes   nothing.
 # Needs     remote-host/status.sh postgres-database/requirements.sh postgres-database/drift.sh
 
-# status_database CONTAINER SUPERUSER DATABASE: PostgreSQL answers, and the database is as the last deploy left it
+# status_database SERVER SUPERUSER DATABASE: PostgreSQL answers, and the database is as the last deploy left it
 status_database() {
   meets postgresql "$1" "$2" || return 0
   find_drift drift_database database database "$3"
@@ -12,5 +12,5 @@ SELECT pg_size_pretty(pg_database_size(datname)) || ', PostgreSQL ' || split_par
 SQL
   )
   [ -n "$size_" ] || wrong=${wrong:-database $3 missing}
-  fact="$3 in container $1, $size_"
+  fact="$3 $(at_server "$1"), $size_"
 }

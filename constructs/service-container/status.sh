@@ -63,7 +63,7 @@ status_restarts() {
   fact="none on its own since the last deploy"
 }
 
-# status_health NAME POSTGRESQL: the service answers and can use its database
+# status_health NAME SERVER: the service answers and can use its database
 status_health() {
   is_running "$1" || return 0
   if [ -z "$(records_of service name "$1")" ]; then
@@ -71,7 +71,7 @@ status_health() {
     return 0
   fi
   find_drift drift_answers service name "$1"
-  if [ "$wrong" = "service cannot use its database" ] && [ "$(state_of "$2")" != running ]; then
+  if [ "$wrong" = "service cannot use its database" ] && ! is_elsewhere "$2" && [ "$(state_of "$2")" != running ]; then
     unknown="it answers, but its database cannot be used while container $2 is $(state_of "$2")" wrong=
   fi
   health_=$(docker inspect -f '{{with .State.Health}}{{.Status}}{{end}}' -- "$1")

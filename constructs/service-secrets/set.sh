@@ -1,7 +1,8 @@
 # Sets a secret of a service. The next deploy puts it into use; one for the host alone is in use at once.
 #
 # Expects   $secrets: the directory of the service's secrets; $expected: a line NAME POLICY TITLE for each of them, see
-#           secret.ts; $name: one of those names; $value: one line of text; $records.
+#           secret.ts; $name: one of those names; $value: one line of text; $records; [$server]: what the secret is for, see
+#           postgres-database/server.sh.
 # Changes   replaces the file `pending` in that directory in one step; other secrets that are pending stay. A secret for the
 #           host alone, which is the only one of its directory, goes to the file `values`. May run twice.
 # Prints    `pending: …` with what the next deploy does, `set: …` for a secret of the host alone, or `unchanged: …` if the
@@ -39,7 +40,7 @@ main() {
   title=$(printf '%s\n' "$expected" | sed -n "s/^$name [^ ]* //p")
   [ -n "$policy" ] || fail "$name: the service has no secret of that name"
   if [ "$policy" = host ]; then
-    printf '%s=%s\n' "$name" "$value" | put_values
+    printf '%s\n' "$name=$value" ${server:+"server=$server"} | put_values
     echo "set: $title: the host uses it from now on"
     return
   fi

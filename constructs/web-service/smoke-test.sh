@@ -46,7 +46,7 @@ main() {
 SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = :'database';
 SQL
   )
-  [ -n "$owner" ] || fail "database $database is not listed by PostgreSQL in container $database_container"
+  [ -n "$owner" ] || fail "database $database is not listed by PostgreSQL $(at_server "$database_container")"
   echo "database $database: listed, owner $owner"
   printf '%s\n' "$requirements" | write_record .requirements recorded
   note_event "smoke test"

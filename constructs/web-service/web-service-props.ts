@@ -4,6 +4,7 @@ import type { CaddyConfiguration } from "../caddy-site/caddy-site.js";
 import type { DestroyPolicy } from "../data-retention/data-retention.js";
 import type { HostOwnership } from "../host-ownership/host-ownership.js";
 import type { NetworkAttachment } from "../network-attachment/network-attachment.js";
+import type { ServerTls } from "../postgres-database/server.js";
 import type { RemoteHost } from "../remote-host/remote-host.js";
 import type { ServiceSecret } from "../service-secrets/secret.js";
 import type { ClusterProps } from "../swarm-service/cluster.js";
@@ -26,14 +27,16 @@ export interface ServicePlace {
   readonly caddy: CaddyConfiguration;
   /** The PostgreSQL that holds its database. */
   readonly postgresql: {
-    /** Its container. */
+    /** Its container, or the address of one elsewhere, as `serverAddress` writes it. */
     readonly container: string;
-    /** Superuser inside the container. */
+    /** Superuser inside the container, or the administrator of a server elsewhere. */
     readonly superuser: string;
-    /** Name on the network. */
+    /** Name on the network, or that of a server elsewhere. */
     readonly host: string;
-    /** Port on the network. */
+    /** Port there. */
     readonly port: number;
+    /** How the service's connection to a server elsewhere is protected. @default a container's is not */
+    readonly tls?: ServerTls | undefined;
     /** The service's database. */
     readonly database: string;
     /** The service's login role, owner of the database. */

@@ -8,6 +8,7 @@ import { DataRetention, type DestroyPolicy, KEEP_ALL, LastBackup } from "../data
 import { HostDirectory } from "../host-directory/host-directory.js";
 import { HostFile } from "../host-file/host-file.js";
 import { PostgresDatabase } from "../postgres-database/postgres-database.js";
+import { authoritiesMount, isElsewhere, type ServerTls } from "../postgres-database/server.js";
 import type { HostResource } from "../remote-host/host-resource.js";
 import { HostStep } from "../remote-host/host-step.js";
 import type { HealthCheck } from "../service-container/health-check.js";
@@ -97,7 +98,7 @@ export class WebService extends Construct {
     host.require(
       `no_downgrade ${name} ${releaseKey(image) || "-"} ${image} ${backups.restoreCommand}`,
       `whole_restore ${backups.directory} ${backups.restoreCommand}`,
-      `found ${address} ${container} ${names}`,
+      isElsewhere(container) ? `reaches ${container} ${superuser} ${names}` : `found ${address} ${container} ${names}`,
       `kept_database ${name} ${kind} ${container} ${superuser} ${database} ${backups.restoreCommand}`,
       `sole_upstream ${caddy.container} ${alias} ${containerName} ${kind} ${names}`,
       "command curl curl",
@@ -153,6 +154,7 @@ export class WebService extends Construct {
       host,
       secrets,
       passwordName: DATABASE_SECRET.name,
+      setSecretCommand: props.setSecretCommand,
       // The tasks of a cluster get a changed password by an update instead of a restart.
       client:
         cluster === undefined
@@ -183,8 +185,9 @@ export class WebService extends Construct {
       needs: { secrets, database },
     };
     const data = { hostPath: path, containerPath: props.dataMount };
+    const authorities = authoritiesOf(name, postgresql.tls);
     if (cluster !== undefined) {
-      const volumes = cluster.node === undefined ? [] : [data];
+      const volumes = [...(cluster.node === undefined ? [] : [data]), ...authorities];
       return new SwarmService(this, "service", {
         ...service,
         cluster,
@@ -194,7 +197,11 @@ export class WebService extends Construct {
     }
     return new ServiceContainer(this, "container", {
       ...service,
-      volumes: [data, { hostPath: secrets.directory, containerPath: secretsMount(name), readOnly: true }],
+      volumes: [
+        data,
+        { hostPath: secrets.directory, containerPath: secretsMount(name), readOnly: true },
+        ...authorities,
+      ],
       requests: { caddy: caddy.container, upstream },
     });
   }
@@ -333,4 +340,10 @@ export class WebService extends Construct {
  */
 function clusterHealthCheck(check: HealthCheck): HealthCheck {
   return { ...check, interval: 5, retries: 6 };
+}
+
+/** The file with which the service checks the certificate of its database's server. */
+function authoritiesOf(service: string, { mode, ca }: Partial<ServerTls> = {}) {
+  if (mode !== "verify-full" || ca === undefined) return [];
+  return [{ hostPath: ca, containerPath: authoritiesMount(service), readOnly: true } as const];
 }

@@ -8,6 +8,7 @@ import { mapping } from "./checks.js";
 import { comparable, consumerRules } from "./consumers.js";
 import { belowFloor, lacksFixes } from "./image.js";
 import { heapInNodeOptions, leastHeap, leastMemory } from "./memory.js";
+import { comparableServer, postgresqlRules } from "./postgresql.js";
 import { storageRules } from "./storage.js";
 import { swarmRules } from "./swarm.js";
 import { secretRules } from "./variables.js";
@@ -30,12 +31,17 @@ export function crossField(name: string, file: EnvironmentFile): Placed[] {
     ]),
   );
   const secrets = Array.isArray(file.secrets) ? file.secrets : [];
-  const whole = { ...file, ...Object.fromEntries(mappings), networks, secrets, consumers: comparable(file.consumers) };
+  const postgresql = comparableServer(mapping(file.postgresql));
+  const whole = {
+    ...{ ...file, ...Object.fromEntries(mappings), postgresql, networks, secrets },
+    consumers: comparable(file.consumers),
+  } as EnvironmentFile;
   const rules = [
     memoryRules,
     heapRules,
     imageRules,
     roleRules,
+    postgresqlRules,
     networkRules,
     containerRules,
     backendRules,

@@ -141,6 +141,18 @@ export function networkHost(host: string): Finding | undefined {
   };
 }
 
+/** A server elsewhere: a name or an IPv4 address that is the same on the host and in its containers. */
+export function serverHost(host: string): Finding | undefined {
+  const remedy = "set the bare name or IPv4 address of the server, such as db.example.com";
+  if (/^(?:localhost|127\..*)$/i.test(host)) return { message: "is in each container that container itself", remedy };
+  if (host.includes("://")) return { message: "is a URL", remedy };
+  if (/^[^:]+:\d+$/.test(host)) {
+    return { message: "contains a port", remedy: "put the port into postgresql.external.port" };
+  }
+  if (isIPv4(host) || hostForm.test(host)) return undefined;
+  return { message: "is not a host name: letters, digits, ., _ and -, starting with a letter or digit", remedy };
+}
+
 /** A name on a Docker network, part of URLs. */
 export const networkAlias = form(
   /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,

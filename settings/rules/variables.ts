@@ -39,6 +39,7 @@ const ownSecrets = new Map([
   ["NC_AUTH_JWT_SECRET", change],
   // It never changes, so no command is named.
   ["NC_CONNECTION_ENCRYPT_KEY", removeLine],
+  ["POSTGRESQL_ADMIN_PASSWORD", `${removeLine}, and set postgresql.external`],
   ["ALERTS_WEBHOOK", `${removeLine}, and set alerts.webhook to secret`],
 ]);
 

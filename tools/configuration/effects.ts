@@ -47,6 +47,12 @@ const RULES: readonly Rule[] = [
   },
   {
     address: step("database"),
+    fields: ["connection"],
+    effect: "in place",
+    text: "The host's programs reach PostgreSQL with the other settings.",
+  },
+  {
+    address: step("database"),
     fields: ["role"],
     effect: "in place",
     text: "The role is created if it is missing, and becomes the owner of the database. The former role stays.",

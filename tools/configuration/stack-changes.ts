@@ -1,4 +1,5 @@
 import type { StackJson } from "../../cli/synthesized.js";
+import { isElsewhere as isServerElsewhere } from "../../constructs/postgres-database/server.js";
 import { containerBlock } from "../../lab/stand-in-providers/docker/container-schema.js";
 
 /** What a plan does with a resource. */
@@ -107,7 +108,15 @@ function settingsOf(address: string, block: Block): Block {
   const { depends_on: _, lifecycle, provisioner: __, "//": ___, ...attributes } = block;
   const { ignore_changes: ignored = [] } = (lifecycle ?? {}) as { ignore_changes?: string[] };
   if (!address.startsWith("null_resource.")) return attributes;
-  return ignored.includes("triggers") ? {} : ((block.triggers ?? {}) as Block);
+  return ignored.includes("triggers") ? {} : serverApart((block.triggers ?? {}) as Block);
+}
+
+/** The triggers; those of a PostgreSQL elsewhere have its address apart from how the host's programs reach it. */
+function serverApart(triggers: Block): Block {
+  const { container, ...others } = triggers;
+  if (typeof container !== "string" || !isServerElsewhere(container)) return triggers;
+  const [address, connection] = container.split("?");
+  return { ...others, container: address, connection };
 }
 
 /** The names under which two blocks differ. */

@@ -30,20 +30,30 @@ test.each(["prod.yaml", "preprod.yaml", "lab.yaml"])("%s tells editors its schem
   expect(read(file).split("\n")[0]).toBe("# yaml-language-server: $schema=./schema.json");
 });
 
-/** The example with its commented settings; of the backends and of the receivers of alerts, only one. */
-function example(backend: string): string {
+const EXTERNAL = /^ {2}external:.*\n(?: {4}.*\n)+/m;
+const IN_CONTAINER = /^ {2}(?:container: acme_postgresql|host: postgresql|port: 5432)\b.*\n/gm;
+
+/** The example with its commented settings; of the backends, servers and receivers of alerts, only one. */
+function example(backend: string, server: "container" | "external" = "container"): string {
   const setting = /^( *)# ( *[\w-]+:(?: .*)?)$/;
   const text = read("prod.yaml").split("\n").slice(1);
   const on = text
     .map((line) => line.replace(setting, "$1$2"))
     .join("\n")
     .replace(/^ {2}command: .*\n/m, "");
-  return on.replaceAll(/^backend:\n(?: .*\n)+/gm, (each) => (each.includes(`type: ${backend} #`) ? each : ""));
+  const served = server === "container" ? on.replace(EXTERNAL, "") : on.replaceAll(IN_CONTAINER, "");
+  return served.replaceAll(/^backend:\n(?: .*\n)+/gm, (each) => (each.includes(`type: ${backend} #`) ? each : ""));
 }
 
 test.each(["local", "cloud", "s3", "pg"])("every setting shown in prod.yaml is valid (backend %s)", (backend) => {
   expect(example(backend).match(/^backend:/gm)).toHaveLength(1);
   expect(complaints(example(backend), {}, "prod")).toEqual([]);
+});
+
+test("a PostgreSQL elsewhere, as shown in prod.yaml, is valid", () => {
+  const text = example("local", "external");
+  expect(text).toMatch(/^ {4}tls:\n {6}mode: verify-full/m);
+  expect(complaints(text, {}, "prod")).toEqual([]);
 });
 
 test("prod.yaml shows every setting", () => {

@@ -7,6 +7,7 @@ beforeEach(() => {
   host = new NocodbHost({
     prod: { networks, variables: { NC_ROUND: "1", A: "2" }, secrets: ["NC_S3_KEY"] },
     off: { subdomain: "" },
+    away: { postgresql: { external: { host: "db.example.com", image: "postgres:17" } } },
   });
   host.standIn("npx", "exit 0");
 });
@@ -112,6 +113,16 @@ describe("an adoption", () => {
         "Stopped, because there is no terminal to ask on: Adopt it on docker.example.com? Add --yes to answer yes.\n",
     });
     expect([confirmed(), host.calls("npx")]).toEqual([["no", undefined], []]);
+  });
+
+  test("of a database that is not in a container of the host is refused", async () => {
+    answer();
+    const { code, stderr } = await host.run(["adopt", "away", "--yes"]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^postgresql\.external: only a NocoDB whose database is in a/),
+    ]);
+    expect(host.calls("ssh")).toEqual([]);
   });
 
   test.each([[[]], [["--revert"]]])("of a disabled NocoDB is refused %j", async (words) => {

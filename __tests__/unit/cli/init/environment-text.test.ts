@@ -17,9 +17,18 @@ const paths = settingPaths().map((each) => each.split("."));
 const names = new Set(["backend", "frontend", ...paths.map((each) => each.at(-1))]);
 const sections = new Set(["backend", "frontend", ...paths.flatMap((each) => each.slice(0, -1))]);
 /** These show only settings without a default. */
-for (const each of ["contentSecurityPolicy", "acknowledgements", "alerts", "copyTo", "redis", "attachments", "s3"]) {
-  sections.delete(each);
-}
+const without = [
+  "contentSecurityPolicy",
+  "acknowledgements",
+  "alerts",
+  "copyTo",
+  "redis",
+  "attachments",
+  "s3",
+  "external",
+  "tls",
+];
+for (const each of without) sections.delete(each);
 
 /** The text without the marks before settings that have a default. */
 const uncommented = text

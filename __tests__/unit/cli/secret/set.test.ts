@@ -123,6 +123,31 @@ describe("the address of alerts", () => {
   });
 });
 
+describe("the password of a PostgreSQL elsewhere", () => {
+  beforeEach(() => {
+    host.remove();
+    host = new NocodbHost({
+      prod: {},
+      away: { postgresql: { external: { host: "db.example.com", image: "postgres:17" } } },
+    });
+    host.standIn("ssh", "echo 'set: of the host'");
+  });
+
+  test("goes to a directory that NocoDB does not get, with the settings that it is for", async () => {
+    expect(await piped(["s3same\n"], "away", "POSTGRESQL_ADMIN_PASSWORD")).toMatchObject({ code: 0, stderr: "" });
+    const directory = "/opt/away/configs/nocodb/postgresql-secrets";
+    expect(sent("secrets")).toEqual([directory]);
+    expect(sent("server")).toEqual([
+      `postgresql://db.example.com:5432?image=postgres:17&network=bridge&tls=verify-full&secrets=${directory}`,
+    ]);
+    expect(host.calls("ssh")[0]!.words).not.toContain("s3same");
+  });
+
+  test("is no secret of an environment whose PostgreSQL is in a container", async () => {
+    expect(await piped(["s3same"], "prod", "POSTGRESQL_ADMIN_PASSWORD")).toMatchObject({ code: 64 });
+  });
+});
+
 describe("--deploy", () => {
   test("deploys at once", async () => {
     const { code, stdout } = await piped(["long enough"], "prod", "admin", "--deploy");

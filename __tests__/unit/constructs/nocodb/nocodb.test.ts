@@ -1,8 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { Nocodb } from "../../../../constructs/nocodb/nocodb.js";
 import type { NocodbProps } from "../../../../constructs/nocodb/nocodb-props.js";
+import type { ServerTls } from "../../../../constructs/postgres-database/server.js";
 import { nocodb, placeIn } from "../../support/nocodb.js";
-import { block, hostIn, localExec, programOf, requirements, synthesize, triggers } from "../../support/scope.js";
+import {
+  block,
+  hostIn,
+  localExec,
+  programOf,
+  requirements,
+  type Synthesized,
+  synthesize,
+  triggers,
+} from "../../support/scope.js";
 
 /** The variables of the container, as Terraform reads them. */
 function variables(over: Partial<NocodbProps> = {}): Record<string, string> {
@@ -11,6 +21,39 @@ function variables(over: Partial<NocodbProps> = {}): Record<string, string> {
     lines.map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1).replaceAll("$${", "${")]),
   );
 }
+
+describe("a PostgreSQL elsewhere", () => {
+  const [host, port] = ["db.example.com", 5433];
+  const container =
+    "postgresql://db.example.com:5433?image=postgres:17&network=bridge&tls=verify-full&secrets=/opt/acme/x";
+  const database = { database: "nocodb", role: "nocodb", superuser: "admin" };
+  const elsewhere = (tls: ServerTls) => nocodb({}, { postgresql: { ...database, container, host, port, tls } });
+  const containerOf = (json: Synthesized) => block(json, "docker_container.nocodb_container");
+  const connection = (tls: ServerTls) =>
+    (containerOf(elsewhere(tls)).env as string[]).find((line) => line.startsWith("NC_DB="))!.split("&d=nocodb")[1];
+
+  test.each<[ServerTls, string]>([
+    [{ mode: "verify-full" }, "&connection.ssl=true"],
+    [{ mode: "verify-full", ca: "/etc/ca.crt" }, "&connection.ssl.caFilePath=/run/nocodb-postgresql-ca.crt"],
+    [{ mode: "require" }, "&connection.ssl.rejectUnauthorized=false"],
+    [{ mode: "disable" }, ""],
+  ])("with TLS %j", (tls, expected) => {
+    expect(connection(tls)).toBe(expected);
+  });
+
+  test("whose authority has a file of its own: it is mounted", () => {
+    const { volumes } = containerOf(elsewhere({ mode: "verify-full", ca: "/etc/ca.crt" }));
+    expect(volumes).toContainEqual({
+      ...{ host_path: "/etc/ca.crt", container_path: "/run/nocodb-postgresql-ca.crt", read_only: true },
+    });
+  });
+
+  test("is reached from NocoDB's networks; no container has its name there", () => {
+    const required = requirements(elsewhere({ mode: "verify-full" }));
+    expect(required).toContain(`reaches ${container} admin acme_backend`);
+    expect(required.filter((line) => line.startsWith("found "))).toEqual([]);
+  });
+});
 
 describe("the variables of NocoDB", () => {
   test("with nothing given, and without a secret", () => {

@@ -65,6 +65,12 @@ test("the superuser's access to PostgreSQL is checked before anything is changed
   expect(requirements(json)).toContain("postgresql acme_postgresql postgres");
 });
 
+test("the password of a server elsewhere is checked, with the command that sets it", () => {
+  const container = "postgresql://db.example.com:5432?image=postgres:17&network=bridge&tls=require&secrets=/opt/acme/x";
+  const elsewhere = database({ container, superuser: "admin", setSecretCommand: "npx nocodb-host secret set prod" });
+  expect(requirements(elsewhere)).toContain(`postgresql ${container} admin npx nocodb-host secret set prod`);
+});
+
 test("drift of the database or its role is in the plan", () => {
   expect(triggers(json, "database").status).toBe(statusOf("database"));
 });
