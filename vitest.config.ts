@@ -47,6 +47,8 @@ export default defineConfig({
       }),
       // Hosts as people have them: `npm run gallery`.
       onTheHost("gallery", 5, { testTimeout: 900_000, maxWorkers: 1 }),
+      // A real browser, which the command installs: `npm run browser`.
+      onTheHost("browser", 6, { maxWorkers: 1 }),
     ],
   },
 });

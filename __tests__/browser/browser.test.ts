@@ -1,0 +1,23 @@
+/**
+ * NocoDB on the lab in a real browser, Debian's Chromium (`npm run browser`): through Caddy, from outside the VPN and from
+ * inside. The parts share one deployment (see ../e2e/lifecycle.ts).
+ */
+import { afterAll, beforeAll, expect } from "vitest";
+import { BEGINNING } from "../e2e/interrupted-deployment.js";
+import { apply, deployment, host, neighbours } from "../e2e/lifecycle.js";
+import "./vpn-gate.js";
+import "./season-board.js";
+
+beforeAll(async () => {
+  await deployment.begin();
+  await deployment.set({ ...BEGINNING, memory: "512M", "variables.NODE_OPTIONS": "--max-old-space-size=384" });
+  await neighbours.begin();
+  await apply();
+});
+
+afterAll(async () => {
+  const { code, said } = await deployment.terraform("destroy", "-auto-approve", "-input=false", "-no-color");
+  await deployment.disconnect();
+  expect(code, said).toBe(0);
+  await host.empty();
+});
