@@ -3,7 +3,7 @@ import type { Api } from "nocodb-sdk";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../../lab/site.js";
-import { asConsumer, deployment, host, instance } from "../e2e/lifecycle.js";
+import { apply, asConsumer, deployment, host, instance } from "../e2e/lifecycle.js";
 import { Board } from "./board.js";
 import { newPage, picture, startChromium } from "./chromium.js";
 import { Season } from "./season.js";
@@ -35,13 +35,21 @@ async function webhooksFor(title: string): Promise<string[]> {
 /** Pixels of an image in the page; 0 until it is loaded. */
 const widthOf = (image: unknown) => (image as { naturalWidth: number }).naturalWidth;
 
-/** Builds a Kanban view, creates a scene with a file in it, and sees what n8n has written. */
+/**
+ * Builds a Kanban view, creates a scene with a file in it, and sees what n8n has written.
+ *
+ * @returns what the page's policy has refused, message by message
+ */
 function worksOnTheBoard(view: string, byHand: string, byN8n: string, name?: string) {
   let page: Page;
   let board: Board;
+  const refused: string[] = [];
 
   beforeAll(async () => {
     page = await newPage(browser);
+    page.on("console", (message) => {
+      if (/Content Security Policy/i.test(message.text())) refused.push(message.text());
+    });
     board = await signedIn(page);
   });
 
@@ -93,6 +101,8 @@ function worksOnTheBoard(view: string, byHand: string, byN8n: string, name?: str
       await picture(page, name);
     }
   });
+
+  return refused;
 }
 
 describe("from inside the VPN, on the season board", () => {
@@ -103,4 +113,18 @@ describe("from inside the VPN, on the season board", () => {
   });
 
   worksOnTheBoard("Season", "The door behind the lamp", "The tide turns", "season-board");
+});
+
+describe("with a policy against calls to third parties, on the same board", () => {
+  beforeAll(async () => {
+    await deployment.set({ "caddy.contentSecurityPolicy.allow": [] });
+    await apply();
+  });
+
+  const refused = worksOnTheBoard("With a policy", "The lamp goes out", "A light on the reef");
+
+  it("the policy has refused the one script that NocoDB loads from a third party, and nothing else", () => {
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.filter((message) => !message.includes("https://app.chatwoot.com/"))).toEqual([]);
+  });
 });

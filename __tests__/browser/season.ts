@@ -6,13 +6,13 @@ export type Status = (typeof STATUSES)[number];
 
 const EPISODES = ["The harbour", "Low tide", "The lighthouse"];
 
-const SCENES: readonly { title: string; episode: number; status: Status }[] = [
-  { title: "A boat without a name", episode: 1, status: "Done" },
-  { title: "The customs house at night", episode: 1, status: "Done" },
-  { title: "Mei finds the map", episode: 1, status: "Review" },
-  { title: "Footprints in the mud", episode: 2, status: "Rendering" },
-  { title: "The bell under water", episode: 2, status: "Prompts" },
-  { title: "The keeper tells a lie", episode: 3, status: "Script" },
+const SCENES: readonly { title: string; episode: number; status: Status; prompt: string }[] = [
+  { title: "A boat without a name", episode: 1, status: "Done", prompt: "fog, an empty boat, ink" },
+  { title: "The customs house at night", episode: 1, status: "Done", prompt: "one lit window, rain" },
+  { title: "Mei finds the map", episode: 1, status: "Review", prompt: "hands, candle, old paper" },
+  { title: "Footprints in the mud", episode: 2, status: "Rendering", prompt: "low tide, grey light" },
+  { title: "The bell under water", episode: 2, status: "Prompts", prompt: "green light from above" },
+  { title: "The keeper tells a lie", episode: 3, status: "Script", prompt: "close-up, half in shadow" },
 ];
 
 /** The tables of a season: its episodes, and their scenes with status, prompt and storyboard. */
@@ -47,8 +47,8 @@ export class Season {
       EPISODES.map((title) => ({ Title: title, Minutes: 20 })),
     );
     const season = new Season(base!.id!, scenes);
-    for (const { title, episode, status } of SCENES) {
-      await season.addScene(api, { Title: title, Status: status, episodes_id: episode });
+    for (const { title, episode, status, prompt } of SCENES) {
+      await season.addScene(api, { Title: title, Status: status, Prompt: prompt, episodes_id: episode });
     }
     return season;
   }
