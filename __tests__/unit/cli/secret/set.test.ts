@@ -124,9 +124,25 @@ describe("the address of alerts", () => {
 });
 
 describe("--deploy", () => {
+  test("shows what the host has said, and the result, without Terraform's own words", async () => {
+    host.standIn(
+      "npx",
+      `cat <<'END'
+prod  null_resource.nocodb_consumers (local-exec): Executing: ["/bin/sh" "-c" "x"]
+prod  null_resource.nocodb_consumers (local-exec): n8n: token works
+prod  null_resource.nocodb_consumers: Creation complete after 1s
+prod  Apply complete! Resources: 1 added, 0 changed, 0 destroyed.
+END`,
+    );
+    const { stdout } = await piped(["long enough"], "prod", "admin", "--deploy");
+    expect(stdout).toBe(
+      "pending: of the host\nn8n: token works\nprod is deployed. Apply complete! Resources: 1 added, 0 changed, 0 destroyed.\n",
+    );
+  });
+
   test("deploys at once", async () => {
     const { code, stdout } = await piped(["long enough"], "prod", "admin", "--deploy");
-    expect([code, stdout]).toEqual([0, "pending: of the host\n"]);
+    expect([code, stdout]).toEqual([0, "pending: of the host\nprod is deployed.\n"]);
     expect(host.calls("npx").map(({ words }) => words)).toEqual(["--no-install cdktf deploy prod --auto-approve"]);
   });
 
