@@ -73,6 +73,29 @@ describe("a value from standard input", () => {
   });
 });
 
+describe("a secret of copies that the environment does not have", () => {
+  afterEach(() => host.remove());
+
+  test.each([
+    [
+      {},
+      "BACKUP_PASSWORD",
+      /^BACKUP_PASSWORD: belongs to the copies of backups, and backups\.copyTo is not set in .*prod\.yaml: set its repository first\n$/,
+    ],
+    [
+      { backups: { copyTo: { repository: "/mnt/nas" } } },
+      "BACKUP_S3_ACCESS_KEY_ID",
+      /^BACKUP_S3_ACCESS_KEY_ID: is a key of S3, and backups\.copyTo\.repository in .*prod\.yaml is \/mnt\/nas: only s3:https:\/\/host\/bucket takes it\n$/,
+    ],
+  ])("is refused with what belongs to it", async (settings, name, words) => {
+    host.remove();
+    host = new NocodbHost({ prod: settings });
+    host.standIn("ssh", "exit 0");
+    const { code, stderr } = await piped(["value"], "prod", name);
+    expect([code, stderr, host.calls("ssh")]).toEqual([64, expect.stringMatching(words), []]);
+  });
+});
+
 describe("a name", () => {
   test.each([
     ["database", "DATABASE_PASSWORD"],
