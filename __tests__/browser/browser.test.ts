@@ -3,14 +3,15 @@
  * inside. The parts share one deployment (see ../e2e/lifecycle.ts).
  */
 import { afterAll, beforeAll, expect } from "vitest";
-import { BEGINNING } from "../e2e/interrupted-deployment.js";
 import { apply, deployment, host, neighbours } from "../e2e/lifecycle.js";
+import { SETTINGS } from "./beginning.js";
 import "./vpn-gate.js";
 import "./season-board.js";
+import "./report.js";
 
 beforeAll(async () => {
   await deployment.begin();
-  await deployment.set({ ...BEGINNING, memory: "512M", "variables.NODE_OPTIONS": "--max-old-space-size=384" });
+  await deployment.set(SETTINGS);
   await neighbours.begin();
   await apply();
 });
