@@ -56,6 +56,8 @@ export default defineConfig({
         env: { LAB_TEST_INSTANCE: process.env.LAB_TEST_INSTANCE ?? "cluster2" },
         maxWorkers: 1,
       }),
+      // A real browser, which the command installs: `npm run browser`.
+      onTheHost("browser", 7, { maxWorkers: 1 }),
     ],
   },
 });

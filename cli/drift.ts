@@ -40,8 +40,8 @@ function positive(text: string): number {
   return Number(text);
 }
 
-function drift(name: string, { json }: Pick<Options, "json">): void {
-  const { status, stdout } = tryOnHost(environmentNamed(name), "remote-host/report-drift", {});
+async function drift(name: string, { json }: Pick<Options, "json">): Promise<void> {
+  const { status, stdout } = await tryOnHost(environmentNamed(name), "remote-host/report-drift", {});
   // A shell that cannot read its program exits with 2, too, but prints nothing.
   if (status !== DONE && !(status === DRIFT && stdout !== "")) throw new Failure();
   process.stdout.write(json ? `${JSON.stringify({ environment: name, ...findings(status, stdout) })}\n` : stdout);

@@ -12,8 +12,8 @@ export function addHistory(program: Command): void {
   })
     .argument(...ENVIRONMENT)
     .option(...JSON_OUTPUT)
-    .action((name: string, { json }: { json?: true }) => {
-      const events = eventsIn(readFromHost(environmentNamed(name), "remote-host/print-history", {}));
+    .action(async (name: string, { json }: { json?: true }) => {
+      const events = eventsIn(await readFromHost(environmentNamed(name), "remote-host/print-history", {}));
       if (json) console.log(JSON.stringify(events));
       else if (events.length === 0) console.log("Nothing is in the history of the host.");
       else console.log(events.map(line).join("\n"));

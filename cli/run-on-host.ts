@@ -1,5 +1,5 @@
 /** Runs host programs on the host of an environment, without Terraform. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { checkInput, ProgramFolder, program } from "../constructs/remote-host/program.js";
@@ -8,6 +8,7 @@ import { sshAsRoot, sshOptions } from "../constructs/remote-host/ssh.js";
 import type { Environment } from "../settings/environment.js";
 import { placesOf } from "../settings/places.js";
 import { Failure } from "./exit-codes.js";
+import { runShown } from "./shown.js";
 
 /** What a program expects, by name. It travels on standard input. */
 export type Input = Readonly<Record<string, string>>;
@@ -23,21 +24,21 @@ export interface HostCommand {
  *
  * @throws Failure without a message if it fails: it has printed why
  */
-export function runOnHost(environment: Environment, name: string, input: Input): void {
-  if (spawnOnHost(environment, name, input, "inherit").status !== 0) throw new Failure();
+export async function runOnHost(environment: Environment, name: string, input: Input): Promise<void> {
+  const { status } = await shownOnHost(environment, name, input, "shown");
+  if (status !== 0) throw new Failure();
 }
 
 /** The same. @returns what it prints */
-export function readFromHost(environment: Environment, name: string, input: Input): string {
-  const { status, stdout } = tryOnHost(environment, name, input);
+export async function readFromHost(environment: Environment, name: string, input: Input): Promise<string> {
+  const { status, stdout } = await tryOnHost(environment, name, input);
   if (status !== 0) throw new Failure();
   return stdout;
 }
 
 /** The same, whatever its exit code is: 255 if the host cannot be reached. */
 export function tryOnHost(environment: Environment, name: string, input: Input) {
-  const { status, stdout } = spawnOnHost(environment, name, input, "pipe");
-  return { status: status ?? 1, stdout: String(stdout) };
+  return shownOnHost(environment, name, input, "kept");
 }
 
 /** How a program ended that ran beside others. */
@@ -124,9 +125,8 @@ function endGroup(group: number): void {
   } catch {} // It has just ended.
 }
 
-function spawnOnHost(environment: Environment, name: string, input: Input, stdout: "inherit" | "pipe") {
-  const { argv, env } = programCommand(environment, name, input);
-  return spawnSync(argv[0]!, argv.slice(1), { stdio: ["inherit", stdout, "inherit"], env, maxBuffer: 2 ** 26 });
+function shownOnHost(environment: Environment, name: string, input: Input, stdout: "shown" | "kept") {
+  return runShown({ what: `working on ${environment.ssh.host}`, ...programCommand(environment, name, input), stdout });
 }
 
 /** As in a plan: what this machine lacks is said before ssh fails for it. */

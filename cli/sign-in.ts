@@ -14,6 +14,6 @@ export function addSignIn(program: Command): void {
     .action((name: string) => {
       const environment = environmentNamed(name);
       const { environmentFile, secretsDirectory } = placesOf(environment);
-      runOnHost(environment, "nocodb/sign-in", { env_file: environmentFile, secrets: secretsDirectory });
+      return runOnHost(environment, "nocodb/sign-in", { env_file: environmentFile, secrets: secretsDirectory });
     });
 }

@@ -1,5 +1,4 @@
 /** The stack of one environment as Terraform gets it, for verbs that run without Terraform. */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,17 +6,26 @@ import type { Environment } from "../settings/environment.js";
 import { NocodbStack } from "../stacks/nocodb-stack.js";
 import { synthesize } from "../stacks/synthesize.js";
 import type { Input } from "./run-on-host.js";
+import { runShown } from "./shown.js";
 
 export interface Synthesized {
   /** The settings in a step's triggers, by the step's name. Neither secrets nor expressions are resolved. */
   readonly triggers: (step: string) => Input;
   /** Runs the probe as a plan does, with further input; its answer is not shown. @returns whether the host is ready */
-  readonly isHostReady: (input: Input) => boolean;
+  readonly isHostReady: (input: Input) => Promise<boolean>;
 }
 
 /** Synthesizes the environment into a folder that exists as long as `use` runs. */
-export function withSynthesized<T>(environment: Environment, use: (stack: Synthesized) => T): T {
-  return inFolder(environment, (folder) => use(read(folder)));
+export async function withSynthesized<T>(
+  environment: Environment,
+  use: (stack: Synthesized) => T | Promise<T>,
+): Promise<T> {
+  const outdir = synthesizedFolder(environment);
+  try {
+    return await use(read(environment, stackIn(outdir, environment)));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 /** A block of a stack by its address without the type, and the settings in it. */
@@ -34,22 +42,31 @@ export interface StackJson {
 
 /** What Terraform gets for an environment. */
 export function stackJson(environment: Environment): StackJson {
-  return inFolder(environment, jsonIn);
-}
-
-function inFolder<T>(environment: Environment, use: (folder: string) => T): T {
-  const outdir = mkdtempSync(path.join(tmpdir(), "stack-"));
+  const outdir = synthesizedFolder(environment);
   try {
-    synthesize(outdir, (app) => void new NocodbStack(app, environment));
-    return use(path.join(outdir, "stacks", environment.name));
+    return jsonIn(stackIn(outdir, environment));
   } finally {
     rmSync(outdir, { recursive: true });
   }
 }
 
+/** @returns a new folder that holds the stacks */
+function synthesizedFolder(environment: Environment): string {
+  const outdir = mkdtempSync(path.join(tmpdir(), "stack-"));
+  try {
+    synthesize(outdir, (app) => void new NocodbStack(app, environment));
+    return outdir;
+  } catch (error) {
+    rmSync(outdir, { recursive: true });
+    throw error;
+  }
+}
+
+const stackIn = (outdir: string, { name }: Environment) => path.join(outdir, "stacks", name);
+
 const jsonIn = (folder: string) => JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8"));
 
-function read(folder: string): Synthesized {
+function read({ ssh }: Environment, folder: string): Synthesized {
   const { data, resource } = jsonIn(folder);
   const [command, ...words]: string[] = data.external.host_probe.program;
   return {
@@ -57,13 +74,11 @@ function read(folder: string): Synthesized {
       const triggers: Input = resource.null_resource[step].triggers;
       return Object.fromEntries(Object.entries(triggers).map(([name, value]) => [name, plain(value)]));
     },
-    isHostReady: (input) => {
+    isHostReady: async (input) => {
       const given = Object.fromEntries(Object.entries(input).map(([name, value]) => [`INPUT_${name}`, value]));
       const env = { ...process.env, ...given };
-      return (
-        spawnSync(command!, words.map(plain), { cwd: folder, stdio: ["inherit", "ignore", "inherit"], env }).status ===
-        0
-      );
+      const argv = [command!, ...words.map(plain)];
+      return (await runShown({ what: `checking ${ssh.host}`, argv, cwd: folder, env })).status === 0;
     },
   };
 }

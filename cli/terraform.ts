@@ -12,6 +12,10 @@ export interface QuietCommand {
   readonly what: string;
   readonly argv: readonly string[];
   readonly cwd: string;
+  /** Variables for it, beside those of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Written to its standard input. @default nothing */
+  readonly input?: string;
 }
 
 /** What a command printed. */
@@ -26,17 +30,21 @@ export interface Printed {
  *
  * @throws Failure if it fails: with what matters of its output, and the name of the file that holds all of it
  */
-export async function runQuietly({ what, argv, cwd }: QuietCommand): Promise<Printed> {
-  const { status, ...printed } = await withProgress(what, () => outcome(argv, cwd));
+export async function runQuietly(command: QuietCommand): Promise<Printed> {
+  const { what, argv } = command;
+  const { status, ...printed } = await withProgress(what, () => outcome(command));
   if (status === 0) return printed;
   const file = keepOutput(what.replaceAll(/\W+/g, "-"), `${argv.join(" ")}\n\n${printed.all}`);
-  throw new Failure(`${masked(reduced(printed.all))}\n${what} failed. All that was printed: ${file}`);
+  const reason = masked(reduced(printed.all));
+  throw new Failure(`${reason && `${reason}\n`}${what} failed. All that was printed: ${file}`);
 }
 
-function outcome(argv: readonly string[], cwd: string): Promise<Printed & { status: number }> {
+function outcome({ argv, cwd, env, input = "" }: QuietCommand): Promise<Printed & { status: number }> {
   const [program = "", ...words] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, words, { cwd, env: { ...process.env, ...env } });
+    // A command that ends before it has read everything says why itself.
+    child.stdin.on("error", () => undefined).end(input);
     const said = { stdout: "", all: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       said.stdout += text;
@@ -70,8 +78,8 @@ export async function synthesizeStack(name: string): Promise<void> {
 }
 
 /** Runs Terraform, or OpenTofu, in the folder of a stack. @returns its standard output */
-export async function terraform(name: string, what: string, words: readonly string[]): Promise<string> {
+export async function terraform(name: string, what: string, words: readonly string[], input = ""): Promise<string> {
   const binary = process.env.TERRAFORM_BINARY_NAME || "terraform";
-  const { stdout } = await runQuietly({ what, argv: [binary, ...words], cwd: stackDirectory(name) });
+  const { stdout } = await runQuietly({ what, argv: [binary, ...words], cwd: stackDirectory(name), input });
   return stdout;
 }

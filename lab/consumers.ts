@@ -42,8 +42,9 @@ async function consumerKey(instance: Instance): Promise<string> {
     must(["docker", "inspect", "--format", "{{.Id}}", ...things]),
     filesIn(folder),
   ]);
-  const { "call.mjs": program, "recreate.sh": command } = files;
-  return contentKey({ identities, program: program!, command: command!, base: instance.baseDirectory });
+  const { "call.mjs": program, "receive.mjs": receiver, "recreate.sh": command } = files;
+  const { baseDirectory: base } = instance;
+  return contentKey({ identities, program: program!, receiver: receiver!, command: command!, base });
 }
 
 /** Lists the bases as a consumer: prints `200`, another status, or why there is none. Exit code 0 for 200. */

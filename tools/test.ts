@@ -4,7 +4,6 @@
 // tiers: only those. What this machine cannot run is named and counts as skipped, by its number of files. `npm run tofu` is
 // the tier e2e with OpenTofu.
 // The last line is `N passed, N failed, N skipped`.
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +13,7 @@ import { ensurePrograms } from "../lab/packages.js";
 import type { Counts } from "./counts-reporter.js";
 import { differencesOf, FAULTS, recordedFaults, TABLE } from "./fault-table.js";
 import { checkPrograms, shellcheckTargets } from "./shellcheck.js";
+import { vitest } from "./vitest.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (tool: string) => path.join(root, "node_modules", ".bin", tool);
@@ -60,24 +60,6 @@ async function shellcheck(): Promise<Counts[]> {
   console.log(`shellcheck of the host programs: ${findings.length === 0 ? "ok" : "FAILED"}`);
   for (const finding of findings) console.log(`  ${finding}`);
   return [alone, findings.length === 0 ? PASSED : FAILED];
-}
-
-/** A run that fails for a reason that no test names, such as a crash, counts as one failure. */
-function vitest(tier: string, parameters: string[]): Promise<Counts> {
-  const reporters = ["--reporter=default", "--reporter=./tools/counts-reporter.ts"];
-  return new Promise((resolve) => {
-    let counts = NONE;
-    const child = spawn(bin("vitest"), ["run", "--project", tier, ...reporters, ...parameters], {
-      cwd: root,
-      stdio: ["inherit", "inherit", "inherit", "ipc"],
-    });
-    const end = (code: number | null) => resolve(code === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 });
-    child.on("message", (sent) => {
-      counts = sent as Counts;
-    });
-    child.on("error", () => end(null));
-    child.on("close", end);
-  });
 }
 
 async function onTheHost(tiers: string[], parameters: string[], all: boolean): Promise<Counts[]> {

@@ -127,6 +127,7 @@ describe("a NocoDB that is on the host already", () => {
       await host.sql("DROP EVENT TRIGGER forbid; DROP FUNCTION forbid", "acme_noco");
       expect(code, stdout + stderr).toBe(1);
       expect(stderr).toContain("not on a weekday");
+      expect((await there.history()).at(-1)).toBe("adoption failed");
       expect(stderr).toContain(`container ${container} answers again, as before`);
       expect(await snapshot()).toEqual(before);
       expect(await host.sh('[ -e "$1" ] || echo gone', secretsDirectory)).toBe("gone");
@@ -167,6 +168,10 @@ describe("a NocoDB that is on the host already", () => {
 
     beforeAll(async () => {
       adopted = await there.adopt("--yes");
+    });
+
+    it("is in the history, and so is its deploy", async () => {
+      expect((await there.history()).slice(-2)).toEqual(["adoption done", "deploy done"]);
     });
 
     it("succeeds, prints what it found and how to revert it, and shows no secret", () => {

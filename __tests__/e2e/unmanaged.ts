@@ -1,3 +1,4 @@
+import type { PastEvent } from "../../cli/history.js";
 import { must, run } from "../../lab/command.js";
 import { Deployment } from "../../lab/deployment.js";
 import { inContainer, ownedBy } from "../../lab/docker.js";
@@ -124,6 +125,12 @@ export class UnmanagedNocodb {
 
   adopt(...words: string[]) {
     return this.deployment.nocodbHost("adopt", ...words);
+  }
+
+  /** What was done to the host, the newest last: `adoption failed`. */
+  async history(): Promise<string[]> {
+    const { stdout } = await this.deployment.nocodbHost("history", "--json");
+    return (JSON.parse(stdout) as PastEvent[]).map(({ event, result }) => `${event} ${result}`);
   }
 
   /** Edits it in place, as an editor that keeps the file, and reloads Caddy. */

@@ -103,6 +103,19 @@ test("on a good host every row is fine, and says what is there", async () => {
   expect(rows["last deploy"]).toMatch(/^ok: \d+ (seconds|minutes) ago by \S+@\S+, in \d+ s$/);
 });
 
+test("the newest backup that is not copied is named, and so is a copy that failed", async () => {
+  const copies = { copies: `copies ${backups} it 90 /mnt/copies` };
+  const { copies: none } = await status(copies);
+  expect(none).toBe("wrong: the newest backup, 2026-11-29T030000Z-1, is not copied to /mnt/copies");
+  const last = (result: string) => `backup-copy=2026-11-29T03:00:05Z 2026-11-29T030000Z-1 ${result}`;
+  const copied = async (result: string) => {
+    await asRoot('printf "%s\n" "$2" >"$1/.backup-copy-it"', records, last(result));
+    return (await status(copies)).copies;
+  };
+  expect(await copied("failed disk full")).toMatch(/^wrong: the last copy failed: .* failed disk full$/);
+  expect(await copied("passed 1 copied")).toMatch(/^ok: to \/mnt\/copies, kept for 90 days; .* passed 1 copied$/);
+});
+
 test("eight things wrong at once are one cross each; what depends on them is unknown, never fine", async () => {
   await must(["docker", "stop", "--time", "1", service, postgresql]);
   await caddy.write((await caddy.read()).replace("here", "there"));

@@ -47,31 +47,35 @@ async function adopt(name: string, { container = "", revert, yes }: Flags): Prom
   const { host } = environment.ssh;
   const { withSynthesized } = await import("../synthesized.js");
   if (revert) {
-    const input = withSynthesized(environment, (stack) => revertInput(environment, stack));
+    const input = await withSynthesized(environment, (stack) => revertInput(environment, stack));
     await confirm(`Revert the adoption on ${host}?`, yes);
-    runOnHost(environment, "adopt/revert", input);
+    await runOnHost(environment, "adopt/revert", input);
     return;
   }
-  const { input, verdict } = withSynthesized(environment, (stack) => {
+  const { input, verdict } = await withSynthesized(environment, async (stack) => {
     const given = applyInput(environment, stack, container);
-    return { input: given, verdict: inspect(environment, stack, given) };
+    return { input: given, verdict: await inspect(environment, stack, given) };
   });
   if (verdict === "refused") throw new Failure();
   if (verdict === "ready") {
     await confirm(`Adopt it on ${host}?`, yes);
-    runOnHost(environment, "adopt/apply", { ...input, confirmed: "yes" });
+    await runOnHost(environment, "adopt/apply", { ...input, confirmed: "yes" });
   }
-  cdktfDeploy(name);
+  await cdktfDeploy(name);
 }
 
 /** Prints what is there and what prevents the adoption: first of the NocoDB, then of the host as any plan does. */
-function inspect(environment: Environment, stack: Synthesized, input: Input): "ready" | "complete" | "refused" {
-  const { status, stdout } = tryOnHost(environment, "adopt/apply", { ...input, confirmed: "no" });
+async function inspect(
+  environment: Environment,
+  stack: Synthesized,
+  input: Input,
+): Promise<"ready" | "complete" | "refused"> {
+  const { status, stdout } = await tryOnHost(environment, "adopt/apply", { ...input, confirmed: "no" });
   const lines = stdout.trimEnd().split("\n");
   const verdict = status === 0 ? lines.pop() : undefined;
   if (lines.length > 0) console.log(lines.join("\n"));
   if (verdict === "complete") return verdict;
-  const isHostReady = stack.isHostReady({ adopting: "yes" });
+  const isHostReady = await stack.isHostReady({ adopting: "yes" });
   return isHostReady && verdict === "ready" ? verdict : "refused";
 }
 

@@ -24,6 +24,6 @@ export function addAlertsTest(alerts: Command): void {
         );
       }
       const place = { ...placesOf(environment), environmentName: name, name: SERVICE };
-      runOnHost(environment, "alerts/send-test", receiverInput(alerts, place));
+      return runOnHost(environment, "alerts/send-test", receiverInput(alerts, place));
     });
 }

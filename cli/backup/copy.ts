@@ -24,7 +24,8 @@ export function addBackupCopy(backup: Command): void {
       const input = copyInputOf(environment);
       if (flags.password) {
         const { copy_to, copy_secrets } = input;
-        runOnHost(environment, "backup/copy/password", { copy_to: copy_to!, secrets: copy_secrets! });
-      } else runOnHost(environment, flags.list ? "backup/copy/list" : "backup/copy/run", input);
+        return runOnHost(environment, "backup/copy/password", { copy_to: copy_to!, secrets: copy_secrets! });
+      }
+      return runOnHost(environment, flags.list ? "backup/copy/list" : "backup/copy/run", input);
     });
 }

@@ -13,6 +13,6 @@ export function addBackupCreate(backup: Command): void {
     .argument(...ENVIRONMENT)
     .action((name: string) => {
       const environment = environmentNamed(name);
-      runOnHost(environment, "backup/create", { ...backupInputOf(environment), reason: "requested" });
+      return runOnHost(environment, "backup/create", { ...backupInputOf(environment), reason: "requested" });
     });
 }

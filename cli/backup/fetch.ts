@@ -13,10 +13,10 @@ export function addBackupFetch(backup: Command): void {
   })
     .argument(...ENVIRONMENT)
     .argument("[backup]", "its name, as backup copy --list prints it (default: the newest)", "latest")
-    .action((name: string, named: string) => {
+    .action(async (name: string, named: string) => {
       const environment = environmentNamed(name);
       const input = copyInputOf(environment);
-      runOnHost(environment, "backup/copy/fetch", { ...input, backup: named });
+      await runOnHost(environment, "backup/copy/fetch", { ...input, backup: named });
       console.log(`npx nocodb-host backup list ${name} shows it, and backup restore ${name} NAME restores it`);
     });
 }

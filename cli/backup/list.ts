@@ -11,9 +11,9 @@ export function addBackupList(backup: Command): void {
   })
     .argument(...ENVIRONMENT)
     .option(...JSON_OUTPUT)
-    .action((name: string, { json }: { json?: true }) => {
+    .action(async (name: string, { json }: { json?: true }) => {
       const environment = environmentNamed(name);
-      const printed = readFromHost(environment, "backup/list", backupInputOf(environment));
+      const printed = await readFromHost(environment, "backup/list", backupInputOf(environment));
       process.stdout.write(json ? `${JSON.stringify(backupsIn(printed))}\n` : printed);
     });
 }

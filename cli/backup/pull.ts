@@ -26,7 +26,7 @@ export function addBackupPull(backup: Command): void {
 async function pull(name: string, directory: string, named: string): Promise<void> {
   const environment = environmentNamed(name);
   const input = backupInputOf(environment);
-  const described = readFromHost(environment, "backup/describe", { ...input, backup: named });
+  const described = await readFromHost(environment, "backup/describe", { ...input, backup: named });
   const { name: backup = "", ...sums } = metadataIn(described);
   const folder = path.join(directory, backup);
   if (await stat(folder).catch(() => undefined)) return compare(new BackupCopy(folder), sums);

@@ -58,7 +58,7 @@ async function restore(name: string, named: string | undefined, { from, discard,
   if (copy) requireAnswer(`Restore ${copy.name} on ${host}?`, yes);
   const backup = copy ? await send(environment, copy) : (named ?? "latest");
   const input = restoreInput(environment, discard);
-  const preview = readFromHost(environment, "backup/restore", { ...input, backup, confirmed: "no" });
+  const preview = await readFromHost(environment, "backup/restore", { ...input, backup, confirmed: "no" });
   const metadata = metadataIn(preview);
   refuseMismatches(environment, metadata);
   const { image = "" } = metadata;
@@ -66,10 +66,10 @@ async function restore(name: string, named: string | undefined, { from, discard,
   console.log(`image then: ${image || "not known"}, image in the environment file: ${environment.image}`);
   const chosen = /^backup (\S+),/.exec(preview)![1]!;
   await confirm(`Restore ${chosen} on ${host}?`, yes);
-  runOnHost(environment, "backup/restore", { ...input, backup: chosen, confirmed: "yes" });
+  await runOnHost(environment, "backup/restore", { ...input, backup: chosen, confirmed: "yes" });
   if (image !== "" && image !== environment.image) setImage(environment, image);
   try {
-    cdktfDeploy(name);
+    await cdktfDeploy(name);
   } catch (error) {
     console.error(`${chosen} is restored, but the deploy failed: npx cdktf deploy ${name}`);
     throw error;
@@ -93,14 +93,14 @@ async function send(environment: Environment, copy: BackupCopy): Promise<string>
   refuseMismatches(environment, metadata);
   const { withSynthesized } = await import("../synthesized.js");
   const next = { ...environment, ...(metadata.image && { image: metadata.image }) };
-  if (!withSynthesized(next, ({ isHostReady }) => isHostReady({ restoring: "yes" }))) {
+  if (!(await withSynthesized(next, ({ isHostReady }) => isHostReady({ restoring: "yes" })))) {
     throw new Failure(`${environment.ssh.host} is not ready for it (see above), and nothing was changed`);
   }
   const sums = await copy.sums();
   const bytes = bytesOf(sums);
   const expected = { bytes: String(bytes), sums: FILES.map((file) => `${file}=${sums[file]}`).join("\n") };
   const input = { ...backupInputOf(environment), backup: copy.name, ...expected };
-  const directory = readFromHost(environment, "backup/receive", { ...input, directory: "" }).trim();
+  const directory = (await readFromHost(environment, "backup/receive", { ...input, directory: "" })).trim();
   // It is there already.
   if (directory === "") return copy.name;
   const pack = ["tar", "-C", path.dirname(path.resolve(copy.folder)), "-cf", "-", "--", copy.name];
@@ -110,7 +110,7 @@ async function send(environment: Environment, copy: BackupCopy): Promise<string>
     unpackCommand(environment, directory),
     bytes,
   );
-  readFromHost(environment, "backup/receive", { ...input, directory });
+  await readFromHost(environment, "backup/receive", { ...input, directory });
   return copy.name;
 }
 

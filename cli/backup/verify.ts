@@ -15,6 +15,10 @@ export function addBackupVerify(backup: Command): void {
     .argument("[backup]", "name of a backup, as backup list prints it (default: the newest)", "latest")
     .action((name: string, named: string) => {
       const environment = environmentNamed(name);
-      runOnHost(environment, "backup/verify", { ...backupInputOf(environment), backup: named, reason: "requested" });
+      return runOnHost(environment, "backup/verify", {
+        ...backupInputOf(environment),
+        backup: named,
+        reason: "requested",
+      });
     });
 }

@@ -123,7 +123,8 @@ function store(stack: StackJson, { container, database, role }: Triggers): (Part
   const server = isElsewhere(container!) ? "PostgreSQL" : container!;
   const [, address] = /^pg:\/\/([^?]+)/.exec(connection!)!;
   const timer = stepsOf(stack).nocodb_backup_schedule_timer;
-  const { INPUT_backups: directory, INPUT_keep: keep } = inputOf(stack.resource.null_resource!.nocodb_last_backup!);
+  const input = inputOf(stack.resource.null_resource!.nocodb_last_backup!);
+  const { INPUT_backups: directory, INPUT_keep: keep } = input;
   const label = timer ? `backup: ${timer.schedule}` : "backup: before changes";
   return [
     {
@@ -134,6 +135,23 @@ function store(stack: StackJson, { container, database, role }: Triggers): (Part
     { id: "backups", shape: "store", lines: [directory!, `the newest ${keep}`], onHost: true },
     { from: "postgresql", to: "backups", kind: "data", label },
     { from: identifier("mount", "/data"), to: "backups", kind: "data", label },
+    ...restoreTest(stepsOf(stack).nocodb_restore_test_schedule_timer),
+    ...copies(input),
+  ];
+}
+
+/** The newest backup is restored into a database of its own, on schedule. */
+function restoreTest(timer: Triggers | undefined): Link[] {
+  if (timer === undefined) return [];
+  return [{ from: "backups", to: "postgresql", kind: "data", label: `restore test: ${timer.schedule}` }];
+}
+
+/** restic's repository; a path is on the host, where another machine's disk may be mounted. */
+function copies({ INPUT_copy_to: repository, INPUT_copy_days: days }: Triggers): (Part | Link)[] {
+  if (!repository) return [];
+  return [
+    { id: "copies", shape: "store", lines: [repository, `kept for ${days} days`], onHost: repository.startsWith("/") },
+    { from: "backups", to: "copies", kind: "data", label: "copies: restic, encrypted" },
   ];
 }
 

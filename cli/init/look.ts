@@ -2,6 +2,7 @@ import { sshAddress } from "../../constructs/remote-host/ssh.js";
 import { withDefaults } from "../../settings/defaults.js";
 import { environmentFile } from "../../settings/schema.js";
 import { Failure } from "../exit-codes.js";
+import { withProgress } from "../progress.js";
 import { askHost } from "../run-on-host.js";
 import { type HostFacts, hostFacts } from "./host-facts.js";
 
@@ -17,10 +18,12 @@ const LIMIT = 90;
 export async function lookAtHost(name: string, ssh: unknown): Promise<HostFacts> {
   // The host is asked before its project is known; nothing of the other settings is used.
   const environment = withDefaults(name, environmentFile.parse({ project: "init", domain: "example.com", ssh }));
-  const { status, stdout, stderr } = await askHost(environment, "init/inspect", {}, LIMIT);
+  const address = sshAddress(environment.ssh);
+  const { status, stdout, stderr } = await withProgress(`looking at ${address}`, () =>
+    askHost(environment, "init/inspect", {}, LIMIT),
+  );
   if (status === 0) return hostFacts(stdout);
   const said = stderr.trim().split("\n");
-  const address = sshAddress(environment.ssh);
   if (status === undefined) throw new Failure(`${address}: no answer within ${LIMIT} s; is the host up?`);
   // The rest is about an environment file, which does not exist yet.
   const reason = status === 255 ? (said[0] ?? "") : said.join("\n");

@@ -15,6 +15,6 @@ export function addRotateToken(rotate: Command): void {
     .action((name: string, consumer: string) => {
       // Everything else comes from the record of the last deploy.
       const input = { key: "nocodb_consumers", rotate: consumer };
-      runOnHost(environmentNamed(name), "nocodb/consumers/apply", input);
+      return runOnHost(environmentNamed(name), "nocodb/consumers/apply", input);
     });
 }

@@ -13,11 +13,12 @@ export function addSecretList(secret: Command): void {
   })
     .argument(...ENVIRONMENT)
     .option(...JSON_OUTPUT)
-    .action((name: string, { json }: { json?: true }) => {
+    .action(async (name: string, { json }: { json?: true }) => {
       const environment = environmentNamed(name);
-      const secrets = secretsInputs(environment).flatMap((input) =>
-        secretsIn(readFromHost(environment, "service-secrets/list", input)),
-      );
+      const secrets: Listed[] = [];
+      for (const input of secretsInputs(environment)) {
+        secrets.push(...secretsIn(await readFromHost(environment, "service-secrets/list", input)));
+      }
       console.log(json ? JSON.stringify(secrets.map(asJson)) : table(secrets.map(row)));
     });
 }

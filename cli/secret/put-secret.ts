@@ -19,13 +19,18 @@ export function requireDeployable({ name, subdomain }: Environment): void {
 }
 
 /** Leaves the value on the host for the next deploy, and runs that deploy if it is wanted. */
-export function putSecret(environment: Environment, secret: ServiceSecret, value: string, deploy?: true): void {
+export async function putSecret(
+  environment: Environment,
+  secret: ServiceSecret,
+  value: string,
+  deploy?: true,
+): Promise<void> {
   const { container } = environment.postgresql;
   const server = secret.name === ADMIN_SECRET.name ? { server: container } : {};
   const input = { ...secretsInput(environment, secret), name: secret.name, value, ...server };
-  const printed = readFromHost(environment, "service-secrets/set", input);
+  const printed = await readFromHost(environment, "service-secrets/set", input);
   process.stdout.write(printed);
-  if (deploy) cdktfDeploy(environment.name);
+  if (deploy) await cdktfDeploy(environment.name);
   else if (printed.startsWith("pending: ")) {
     console.log(`npx cdktf deploy ${environment.name} ${effectOf(environment, secret)}`);
   }

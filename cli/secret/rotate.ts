@@ -20,7 +20,7 @@ export function addSecretRotate(secret: Command): void {
     .action(rotate);
 }
 
-function rotate(name: string, word: string, { deploy }: { deploy?: true }): void {
+async function rotate(name: string, word: string, { deploy }: { deploy?: true }): Promise<void> {
   const environment = environmentNamed(name);
   const secret = secretNamed(environment, word);
   if (isOfCopies(environment, secret)) {
@@ -28,7 +28,7 @@ function rotate(name: string, word: string, { deploy }: { deploy?: true }): void
   }
   requireGenerated(secret, name);
   if (deploy) requireDeployable(environment);
-  putSecret(environment, secret, generatedSecret(), deploy);
+  await putSecret(environment, secret, generatedSecret(), deploy);
 }
 
 function requireGenerated({ name, policy }: ServiceSecret, environment: string): void {

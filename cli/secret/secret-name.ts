@@ -21,7 +21,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** The argument of the verbs, as commander takes it. */
 export const SECRET = [
   "<name>",
-  `a variable of NocoDB: one under secrets in the environment file, or ALERTS_WEBHOOK or POSTGRESQL_ADMIN_PASSWORD, or ${Object.entries(
+  `a variable of NocoDB: one under secrets in the environment file, or ALERTS_WEBHOOK, POSTGRESQL_ADMIN_PASSWORD, or BACKUP_PASSWORD and others of the copies, or ${Object.entries(
     ALIASES,
   )
     .map(([alias, name]) => `${alias} (${name})`)
@@ -33,12 +33,23 @@ export function secretNamed(environment: Environment, word: string): ServiceSecr
   const secrets = secretSets(environment).flatMap((set) => set.secrets);
   const found = secrets.find(({ name }) => name === (ALIASES[word] ?? word));
   if (found) return found;
+  if (ALL_OF_COPIES.includes(word)) throw new Failure(`${word}: ${notOfCopies(environment)}`, USAGE);
   const known = [...Object.keys(ALIASES), ...secrets.map(({ name }) => name)];
   const meant = didYouMean(word, known);
   throw new Failure(
     `${word}: is not a secret of NocoDB in ${environment.name}; ${meant === undefined ? "" : `did you mean ${meant}? `}name one of: ${known.join(", ")}; or add it to secrets in ${environmentFile(environment.name)}`,
     USAGE,
   );
+}
+
+const ALL_OF_COPIES = copySecrets("s3:").map(({ name }) => name);
+
+/** Why an environment lacks a secret of the copies of backups, and what to do. */
+function notOfCopies({ name, backups }: Environment): string {
+  const file = environmentFile(name);
+  return backups.copy === undefined
+    ? `belongs to the copies of backups, and backups.copyTo is not set in ${file}: set its repository first`
+    : `is a key of S3, and backups.copyTo.repository in ${file} is ${backups.copy.repository}: only s3:https://host/bucket takes it`;
 }
 
 /** The secrets that a host keeps, by directory: NocoDB's own, and those of the host alone, for copies and alerts. */

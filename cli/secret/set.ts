@@ -26,5 +26,5 @@ async function set(name: string, word: string, { deploy }: { deploy?: true }): P
   const environment = environmentNamed(name);
   const secret = secretNamed(environment, word);
   if (deploy) requireDeployable(environment);
-  putSecret(environment, secret, await readSecret(secret), deploy);
+  await putSecret(environment, secret, await readSecret(secret), deploy);
 }

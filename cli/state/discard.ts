@@ -1,12 +1,12 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { sshAddress } from "../../constructs/remote-host/ssh.js";
 import type { Environment } from "../../settings/environment.js";
 import { confirm } from "../confirm.js";
-import { environmentNamed, outputDirectory, root } from "../environment-files.js";
+import { environmentNamed, outputDirectory } from "../environment-files.js";
 import { Failure } from "../exit-codes.js";
+import { synthesizeStack, terraform } from "../terraform.js";
 import { addVerb, ENVIRONMENT, YES } from "../verb.js";
 
 export function addStateDiscard(state: Command): void {
@@ -23,23 +23,24 @@ export function addStateDiscard(state: Command): void {
 
 async function discard(name: string, { yes }: { yes?: true }): Promise<void> {
   const environment = environmentNamed(name);
-  const folder = path.join(outputDirectory(), "stacks", name);
-  const terraform = process.env.TERRAFORM_BINARY_NAME || "terraform";
-  run("npx", ["--no-install", "tsx", "main.ts"], root);
-  run(terraform, ["init", "-input=false", "-no-color"], folder);
-  const resources = run(terraform, ["state", "list"], folder).split("\n").filter(Boolean);
+  const listed = await orUnchanged(async () => {
+    await synthesizeStack(name);
+    await terraform(name, "terraform init", ["init", "-input=false", "-no-color"]);
+    return terraform(name, "reading the state", ["state", "list"]);
+  });
+  const resources = listed.split("\n").filter(Boolean);
   if (resources.length === 0) {
     console.log(`${name}: its state is empty, so there is nothing to discard`);
     return;
   }
   console.log(losses(environment, resources.length));
   await confirm(`Is ${environment.ssh.host} gone for good?`, yes);
-  const text = run(terraform, ["state", "pull"], folder);
+  const text = await orUnchanged(() => terraform(name, "reading the state", ["state", "pull"]));
   const copy = keepCopy(name, text);
   // With outputs left in it, a destroy would still ask the host; so `state rm` is not enough.
   const { serial, ...rest } = JSON.parse(text) as { serial: number };
   const empty = { ...rest, serial: serial + 1, outputs: {}, resources: [], check_results: null };
-  run(terraform, ["state", "push", "-"], folder, JSON.stringify(empty));
+  await orUnchanged(() => terraform(name, "emptying the state", ["state", "push", "-"], JSON.stringify(empty)));
   console.log(`discarded: ${resources.length} resources. The state as it was: ${copy}`);
   console.log("To start over: correct ssh and the other settings in the environment file, and deploy.");
 }
@@ -60,15 +61,12 @@ function keepCopy(name: string, text: string): string {
   return copy;
 }
 
-/** @returns what the command prints. @throws Failure if it fails; its own words are on the terminal then */
-function run(command: string, words: readonly string[], cwd: string, input = ""): string {
-  const { status, stdout, error } = spawnSync(command, words, {
-    cwd,
-    input,
-    stdio: ["pipe", "pipe", "inherit"],
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-  });
-  if (status === 0) return stdout;
-  throw new Failure(`${command} ${words[0]} failed${error ? ` (${error.message})` : ""}, and nothing was discarded`);
+/** @throws Failure if the work fails: with its reason */
+async function orUnchanged<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure(`${error.message}\nNothing was discarded.`);
+    throw error;
+  }
 }

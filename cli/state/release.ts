@@ -12,8 +12,9 @@ export function addStateRelease(state: Command): void {
   })
     .argument(...ENVIRONMENT)
     .option(...JSON_OUTPUT)
-    .action((name: string, { json }: { json?: true }) => {
-      const message = readFromHost(environmentNamed(name), "host-ownership/release", {}).trimEnd();
+    .action(async (name: string, { json }: { json?: true }) => {
+      const printed = await readFromHost(environmentNamed(name), "host-ownership/release", {});
+      const message = printed.trimEnd();
       console.log(json ? JSON.stringify({ released: message.startsWith("released: "), message }) : message);
     });
 }

@@ -1,7 +1,7 @@
 import { SERVICE } from "../../constructs/nocodb/nocodb-props.js";
 import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
 import { versionOf } from "../../constructs/nocodb/version.js";
-import { backupUnitOf } from "../../constructs/web-service/backups.js";
+import { backupUnitOf, restoreTestUnitOf } from "../../constructs/web-service/backups.js";
 import type { Consumer, Environment } from "../../settings/environment.js";
 import { placesOf } from "../../settings/places.js";
 
@@ -22,15 +22,31 @@ export function promisesOf(environment: Environment): Promised[] {
   const place = placesOf(environment);
   const secrets = nocodbSecrets(environment.secrets).map(({ name, policy }) => `${name}:${policy}`);
   const unit = backupUnitOf(place);
+  const isEnabled = subdomain !== "";
   return [
     promised("docker"),
     promised("work"),
-    ...(subdomain === "" ? [promised("no container", "absent", place.containerName)] : served(environment)),
+    ...(isEnabled ? served(environment) : [promised("no container", "absent", place.containerName)]),
     promised("database", "database", postgresql.container, postgresql.superuser, postgresql.database),
     promised("files", "kept", "directory", "file"),
     promised("secrets", "secrets", place.secretsDirectory, ...secrets),
     promised("backups", "backups", backups.directory, unit, SERVICE),
-    promised("schedule", "schedule", unit, backups.schedule ?? ""),
+    promised("schedule", "schedule", unit, isEnabled ? (backups.schedule ?? "") : ""),
+    ...(isEnabled && backups.verify
+      ? [promised("restore tests", "schedule", restoreTestUnitOf(place), backups.verify)]
+      : []),
+    ...(backups.copy
+      ? [
+          promised(
+            "copies",
+            "copies",
+            backups.directory,
+            SERVICE,
+            String(backups.copy.keepDays),
+            backups.copy.repository,
+          ),
+        ]
+      : []),
     promised("disk", "disk", String(LEAST_FREE), baseDirectory, backups.directory),
     promised("owner"),
     promised("last deploy", "last_deploy"),

@@ -4,6 +4,7 @@ import { sshAddress } from "../../constructs/remote-host/ssh.js";
 import type { Environment } from "../../settings/environment.js";
 import { environmentNamed } from "../environment-files.js";
 import { DONE, DRIFT, FAILED, Failure } from "../exit-codes.js";
+import { withProgress } from "../progress.js";
 import { askHost } from "../run-on-host.js";
 import { addVerb, ENVIRONMENT, JSON_OUTPUT } from "../verb.js";
 import { askFromHere, gateRows } from "./gate.js";
@@ -70,13 +71,12 @@ export async function look(environment: Environment): Promise<Looked> {
   const promises = promisesOf(environment);
   const input = { environment: environment.name, promises: promises.map(({ line }) => line).join("\n") };
   const host = sshAddress(environment.ssh);
-  const progress = process.stderr.isTTY ? `asking ${host} …` : "";
-  process.stderr.write(progress);
-  const [ended, here] = await Promise.all([
-    askHost(environment, "remote-host/report-status", input, LIMIT),
-    environment.subdomain === "" ? undefined : askFromHere(environment),
-  ]);
-  if (progress !== "") process.stderr.write("\r\x1b[K");
+  const [ended, here] = await withProgress(`asking ${host}`, () =>
+    Promise.all([
+      askHost(environment, "remote-host/report-status", input, LIMIT),
+      environment.subdomain === "" ? undefined : askFromHere(environment),
+    ]),
+  );
   const common = { environment: environment.name, host, time: new Date().toISOString() };
   if (ended.status !== DONE) {
     const cause =

@@ -2,22 +2,20 @@
 #
 # Expects   $environment.
 # Changes   nothing.
-# Needs     remote-host/status.sh backup/lib.sh backup/schedule/drift.sh backup/restore-test.sh backup/copy/lib.sh
+# Needs     remote-host/status.sh backup/lib.sh backup/schedule/drift.sh backup/restore-test.sh
 
-# status_backups DIRECTORY UNIT SERVICE: there is one, none is overdue, and the last restore test and the last copy did not
-# fail
+# status_backups DIRECTORY UNIT SERVICE: there is one, none is overdue, and the last restore test did not fail
 status_backups() {
   backups=$1 service=$3
   newest=$(all_backups | head -n 1)
   late=
   for record in $(records_of schedule unit "$2"); do check_last_backup; done
-  tested_=$(last_restore_test) copied_=$(last_copy)
+  tested_=$(last_restore_test)
   if [ -n "$late" ]; then
     wrong=${late%%: \`*} fix="journalctl -u $2, on the host, says why"
   elif [ -z "$newest" ] && [ -z "$(records_of schedule unit "$2")" ]; then
     wrong="there is no backup in $backups" fix="npx nocodb-host backup create $environment"
   else
-    case $copied_ in *" failed "*) wrong="the last copy failed: $copied_" fix="npx nocodb-host backup copy $environment" ;; esac
     case $tested_ in *" failed "*) wrong="the last restore test failed: $tested_" fix="npx nocodb-host backup create $environment, then npx nocodb-host backup verify $environment" ;; esac
   fi
   if [ -n "$newest" ]; then
@@ -25,5 +23,5 @@ status_backups() {
   else
     fact="none yet; "
   fi
-  fact="$fact${tested_:-no restore test was done}${copied_:+; copied: $copied_}"
+  fact="$fact${tested_:-no restore test was done}"
 }

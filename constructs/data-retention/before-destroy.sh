@@ -15,6 +15,7 @@ main() {
     echo "container $database_container is gone, so there is no last backup"
   elif holds_data; then
     make_backup "before destroy"
+    note_event "backup $backup"
     echo "last backup: $backups/$backup"
     copy_in_background
   fi

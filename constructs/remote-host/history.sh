@@ -43,7 +43,7 @@ note_line() (
   new_=$(mktemp -- "$records/.scratch.XXXXXX")
   trap 'rm -f -- "$new_"' EXIT
   tail -n "$HISTORY_LINES" -- "$(history_file)" 2>/dev/null |
-    event=${event-deploy} run=${run-} origin=${from_%%:*} image=$serving_ result=${2-done} what=$what_ begun=${begun-} now=$(date +%s) lines=$HISTORY_LINES awk '
+    event=${event-} run=${run-} origin=${from_%%:*} image=$serving_ result=${2-done} what=$what_ begun=${begun-} now=$(date +%s) lines=$HISTORY_LINES awk '
       BEGIN {
         FS = OFS = "\037"
         now = ENVIRON["now"]; event = ENVIRON["event"]; run = ENVIRON["run"]; origin = ENVIRON["origin"]
@@ -54,6 +54,8 @@ note_line() (
       END {
         count = NR
         split(count ? line[count] : "", last)
+        # A step that deploys and destroys share belongs to what its command has begun.
+        if (event == "") event = last[3] != "" && last[4] == run && last[5] == origin ? last[3] : "deploy"
         if (last[3] == event && last[4] == run && last[5] == origin) {
           count--
           time = last[1]

@@ -22,3 +22,8 @@ export function backupPolicyOf(place: Omit<ServicePlace, "host" | "ownership">):
 export function backupUnitOf({ containerName }: Pick<ServicePlace, "containerName">): string {
   return `${containerName.replaceAll("_", "-")}-backup`;
 }
+
+/** The same of its scheduled restore tests. */
+export function restoreTestUnitOf({ containerName }: Pick<ServicePlace, "containerName">): string {
+  return `${containerName.replaceAll("_", "-")}-restore-test`;
+}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# place.sh BASE USER: places the two consumers on the lab's host: their env files, their program, and the command that
+# place.sh BASE USER: places the two consumers on the lab's host: their env files, their programs, and the command that
 # recreates them. Runs as root, from the folder with these files.
 #
 # Expects   on standard input the file BASE/consumers/instance, lines NAME=VALUE: instance, image, key
@@ -30,4 +30,5 @@ install -d -o "$user" -g "$user" -m 0755 "$base/consumers"
 cat >instance
 own 0644 instance "$base/consumers/instance"
 own 0644 call.mjs "$base/consumers/call.mjs"
+own 0644 receive.mjs "$base/consumers/receive.mjs"
 own 0755 recreate.sh "$base/recreate"

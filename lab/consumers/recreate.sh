@@ -21,7 +21,8 @@ of() {
 
 service=${1-}
 case $service in
-  openclaw | n8n) ;;
+  openclaw) set -- /consumer/call.mjs ;;
+  n8n) set -- --import /consumer/receive.mjs /consumer/call.mjs ;;
   *) fail "recreate: \"$service\" is not a service of this host. Give one of: openclaw, n8n" ;;
 esac
 
@@ -35,7 +36,7 @@ docker create --name "${container}_new" --env-file "$env_file" \
   --label "nocodb-lab=$instance" --label "nocodb-lab.key=$(of key)" \
   --init --restart unless-stopped --memory 128m --memory-swap 128m --user 65534:65534 \
   --network "${instance}_backend" --network-alias "$service" \
-  --volume "$base/consumers:/consumer:ro" --entrypoint node "$(of image)" /consumer/call.mjs >/dev/null
+  --volume "$base/consumers:/consumer:ro" --entrypoint node "$(of image)" "$@" >/dev/null
 if [ "$service" = openclaw ]; then
   docker network connect --alias "$service" "${instance}_frontend" "${container}_new"
 fi

@@ -14,6 +14,12 @@ const onHost = ({ ssh }: Environment, ...parts: string[]) => [ssh.host, ssh.port
 
 const isEnabled = ({ subdomain }: Environment) => subdomain !== "";
 
+/** A directory counts with its host. */
+function repositoryOf(environment: Environment): string | undefined {
+  const repository = environment.backups.copy?.repository;
+  return repository?.startsWith("/") ? onHost(environment, repository) : repository;
+}
+
 const EXCLUSIVE: readonly Exclusive[] = [
   {
     path: ["backend"],
@@ -34,6 +40,11 @@ const EXCLUSIVE: readonly Exclusive[] = [
     path: ["backups", "directory"],
     shared: (environment) => onHost(environment, environment.backups.directory),
     consequence: (other) => `is also ${other}'s on the same host, and each would delete the other's backups`,
+  },
+  {
+    path: ["backups", "copyTo", "repository"],
+    shared: (environment) => repositoryOf(environment),
+    consequence: (other) => `is also ${other}'s, and each would remove, and bring back, the other's copies`,
   },
   {
     path: ["alerts", "textfile"],

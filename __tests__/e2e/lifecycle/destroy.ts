@@ -32,6 +32,12 @@ describe("destroy", () => {
     expect(ended.line).toMatch(/kept: [1-9]\d* backups in /);
   });
 
+  it("is in the history, as one event", async () => {
+    const history = JSON.parse((await deployment.nocodbHost("history", "--json")).stdout);
+    expect(history.at(-1)).toMatchObject({ event: "destroy", result: "done" });
+    expect(history.at(-1).changed).toMatch(/^backup \S+, .*container \S+ removed; database: keep, data: keep/);
+  });
+
   it("lets NocoDB answer the request in progress", () => {
     expect(inProgress).toBe(200);
   });

@@ -41,8 +41,8 @@ describe("a program on the host", () => {
   test.each([
     ["an input is missing", { secrets: "" }, "nocodb/sign-in.sh expects env_file"],
     ["an input is unknown", { env_file: "", secrets: "", file: "" }, "nocodb/sign-in.sh does not expect file"],
-  ])("is not run if %s", (_, input, message) => {
-    expect(() => runOnHost(prod, "nocodb/sign-in", input)).toThrow(message);
+  ])("is not run if %s", async (_, input, message) => {
+    await expect(runOnHost(prod, "nocodb/sign-in", input)).rejects.toThrow(message);
   });
 });
 

@@ -18,8 +18,8 @@ afterEach(() => {
 
 const temporary = () => readdirSync(path.join(folder, "tmp")).filter((name) => name.startsWith("stack-"));
 
-test("the settings of a step are read from the stack, which exists only meanwhile", () => {
-  withSynthesized(environment("prod"), ({ triggers }) => {
+test("the settings of a step are read from the stack, which exists only meanwhile", async () => {
+  await withSynthesized(environment("prod"), ({ triggers }) => {
     expect(temporary()).toHaveLength(1);
     expect(triggers("nocodb_site")).toMatchObject({
       site: "noco.example.com",
@@ -29,19 +29,19 @@ test("the settings of a step are read from the stack, which exists only meanwhil
   expect(temporary()).toEqual([]);
 });
 
-test("a text that Terraform would take for an expression stays a text", () => {
+test("a text that Terraform would take for an expression stays a text", async () => {
   const recreate = "echo ${HOME} %{x} $$";
   const consumers = environment("prod").consumers.map((each) => ({ ...each, recreate }));
-  withSynthesized(environment("prod", { consumers }), ({ triggers }) => {
+  await withSynthesized(environment("prod", { consumers }), ({ triggers }) => {
     expect(triggers("nocodb_consumers").consumers).toContain(` recreate ${recreate}`);
   });
 });
 
-test("nothing stays of the stack after an error either", () => {
+test("nothing stays of the stack after an error either", async () => {
   const failing = () =>
     withSynthesized(environment("prod"), () => {
       throw new Error("stop");
     });
-  expect(failing).toThrow("stop");
+  await expect(failing()).rejects.toThrow("stop");
   expect(temporary()).toEqual([]);
 });

@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { run } from "../../../lab/command.js";
 import { CONSUMERS, instanceNamed } from "../../../lab/instance.js";
+import { Running } from "../../../lab/running.js";
+import { eventually } from "../../../lab/site.js";
 import { loadEnvironments } from "../../../settings/environment.js";
 
 const consumers = fileURLToPath(new URL("../../../lab/consumers", import.meta.url));
@@ -86,6 +88,22 @@ describe("the program of a consumer", () => {
     syncBuiltinESMExports();`)}`;
 });
 
+test("n8n's receiver answers a webhook with 200, and prints its method, path and body on one line", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const receiver = new Running([process.execPath, join(consumers, "receive.mjs")], consumers, {
+    WEBHOOK_PORT: `${port}`,
+  });
+  const body = JSON.stringify({ type: "records.after.insert" }, undefined, 2);
+  const send = () => fetch(`http://127.0.0.1:${port}/webhook/scenes`, { method: "POST", body });
+  expect((await eventually(10, send)).status).toBe(200);
+  receiver.signal("SIGTERM");
+  await receiver.ended;
+  expect(receiver.said).toMatch(/^\S+Z POST \/webhook\/scenes: \{ "type": "records.after.insert" \}\n$/);
+});
+
 describe("the host's recreate command", () => {
   let base: string;
   const calls = async () => (await readFile(join(base, "calls"), "utf8").catch(() => "")).trim().split("\n");
@@ -118,7 +136,9 @@ describe("the host's recreate command", () => {
     expect(create).toContain(`create --name labtest_n8n_new --env-file ${base}/configs/n8n/n8n.env`);
     expect(create).toContain("--label nocodb-lab=labtest --label nocodb-lab.key=abc");
     expect(create).toContain("--network labtest_backend --network-alias n8n");
-    expect(create).toMatch(/--entrypoint node nocodb\/nocodb:1 \/consumer\/call\.mjs$/);
+    expect(create).toMatch(
+      /--entrypoint node nocodb\/nocodb:1 --import \/consumer\/receive\.mjs \/consumer\/call\.mjs$/,
+    );
     expect(then).toEqual([
       "container inspect labtest_n8n",
       "rm --force labtest_n8n",

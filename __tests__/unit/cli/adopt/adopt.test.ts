@@ -30,7 +30,7 @@ describe("an adoption", () => {
     answer();
     expect(await host.run(["adopt", "prod", "--container", "old", "--yes"])).toEqual({
       code: 0,
-      stdout: "container old: running\n",
+      stdout: "container old: running\nprod is deployed.\n",
       stderr: "",
     });
     expect(confirmed()).toEqual(["no", undefined, "yes"]);

@@ -37,7 +37,7 @@ describe("a restore", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(
       `${preview}image then: ${image}, image in the environment file: nocodb/nocodb:2026.10.1\n` +
-        `${path.relative(process.cwd(), path.join(host.environments, "prod.yaml"))}: image is now ${image}\n`,
+        `${path.relative(process.cwd(), path.join(host.environments, "prod.yaml"))}: image is now ${image}\nprod is deployed.\n`,
     );
     expect(environmentFile()).toMatch(new RegExp(`^# ours\\n[^]*\\nimage: ${image}\\n`));
     expect(host.calls("npx")[0]?.words).toBe("--no-install cdktf deploy prod --auto-approve");
@@ -80,11 +80,15 @@ describe("a restore", () => {
   });
 
   test("whose deploy fails says what to run", async () => {
-    host.standIn("npx", "exit 7");
-    expect(await host.run(["backup", "restore", "prod", "--yes"])).toMatchObject({
-      code: 1,
-      stderr: `${name} is restored, but the deploy failed: npx cdktf deploy prod\n`,
-    });
+    host.standIn("npx", "echo 'Error: Caddy refuses the site' >&2; exit 7");
+    const env = { CDKTF_OUTDIR: path.join(host.folder, "out/cdktf.out") };
+    const { code, stderr } = await host.run(["backup", "restore", "prod", "--yes"], env);
+    expect([code, stderr.split("\n").slice(0, 2)]).toEqual([
+      1,
+      [`${name} is restored, but the deploy failed: npx cdktf deploy prod`, "Error: Caddy refuses the site"],
+    ]);
+    const [, file] = /^deploying prod failed\. All that was printed: (.*)$/m.exec(stderr)!;
+    expect(readFileSync(file!, "utf8")).toContain("Error: Caddy refuses the site");
   });
 
   test("of two backups is a usage error", async () => {
@@ -144,7 +148,9 @@ fi`,
     answerProbe(false);
     expect(await restoreFrom("--yes")).toMatchObject({
       code: 1,
-      stderr: "docker.example.com is not ready for it (see above), and nothing was changed\n",
+      stderr: expect.stringMatching(
+        /^docker\.example\.com is not ready for it \(see above\), and nothing was changed$/m,
+      ),
     });
     expect(host.calls("ssh")).toHaveLength(1);
   });

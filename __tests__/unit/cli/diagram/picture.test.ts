@@ -37,6 +37,7 @@ describe("the picture of prod", () => {
       "nocodb > postgresql: postgresql:5432",
       "postgresql > backups: backup: daily",
       "mount__data > backups: backup: daily",
+      "backups > postgresql: restore test: weekly",
       "consumer_n8n > caddy: https://noco.example.com",
       "consumer_n8n > nocodb: http://nocodb:8080",
       "consumer_openclaw > nocodb: http://nocodb:8080",
@@ -70,6 +71,28 @@ test("a network that the app creates is told from one that it finds", () => {
 test("without a schedule, backups are made before changes", () => {
   const { schedule: _, ...backups } = environment("prod").backups;
   expect(told(picture({ backups }))).toContain("postgresql > backups: backup: before changes");
+});
+
+test("copies of backups go to restic's repository, and a restore test into PostgreSQL", () => {
+  const { backups } = environment("prod");
+  const copied = (repository: string) => {
+    const copy = { repository, keepDays: 90, secretsDirectory: "/opt/acme/configs/nocodb-copies" };
+    return picture({ backups: { ...backups, verify: "weekly", copy } });
+  };
+  const away = copied("s3:https://s3.example.com/backups");
+  expect(away.parts).toContainEqual({
+    id: "copies",
+    shape: "store",
+    lines: ["s3:https://s3.example.com/backups", "kept for 90 days"],
+    onHost: false,
+  });
+  expect(told(away)).toEqual(
+    expect.arrayContaining([
+      "backups > copies: copies: restic, encrypted",
+      "backups > postgresql: restore test: weekly",
+    ]),
+  );
+  expect(copied("/mnt/nas/nocodb").parts.find(({ id }) => id === "copies")?.onHost).toBe(true);
 });
 
 test("the check of alerts tells a webhook, or runs a command", () => {

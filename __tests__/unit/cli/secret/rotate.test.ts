@@ -1,3 +1,4 @@
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { inputIn, NocodbHost } from "../../support/nocodb-host.js";
 
@@ -39,10 +40,18 @@ describe("a generated secret", () => {
   });
 
   test("--deploy deploys at once, and a deploy that fails is a failure, whatever its exit code is", async () => {
-    expect(await rotate("prod", "jwt", "--deploy")).toEqual({ code: 0, stdout: "pending: of the host\n", stderr: "" });
+    expect(await rotate("prod", "jwt", "--deploy")).toEqual({
+      code: 0,
+      stdout: "pending: of the host\nprod is deployed.\n",
+      stderr: "",
+    });
     expect(host.calls("npx").map(({ words }) => words)).toEqual(["--no-install cdktf deploy prod --auto-approve"]);
-    host.standIn("npx", "exit 2");
-    expect(await rotate("prod", "jwt", "--deploy")).toMatchObject({ code: 1, stderr: "" });
+    host.standIn("npx", "echo no such host; exit 2");
+    const env = { CDKTF_OUTDIR: path.join(host.folder, "out/cdktf.out") };
+    expect(await host.run(["secret", "rotate", "prod", "jwt", "--deploy"], env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^no such host\ndeploying prod failed\. All that was printed: /),
+    });
   });
 
   test("of a disabled NocoDB waits for a deploy; --deploy is refused before the host is asked", async () => {

@@ -73,6 +73,29 @@ describe("a value from standard input", () => {
   });
 });
 
+describe("a secret of copies that the environment does not have", () => {
+  afterEach(() => host.remove());
+
+  test.each([
+    [
+      {},
+      "BACKUP_PASSWORD",
+      /^BACKUP_PASSWORD: belongs to the copies of backups, and backups\.copyTo is not set in .*prod\.yaml: set its repository first\n$/,
+    ],
+    [
+      { backups: { copyTo: { repository: "/mnt/nas" } } },
+      "BACKUP_S3_ACCESS_KEY_ID",
+      /^BACKUP_S3_ACCESS_KEY_ID: is a key of S3, and backups\.copyTo\.repository in .*prod\.yaml is \/mnt\/nas: only s3:https:\/\/host\/bucket takes it\n$/,
+    ],
+  ])("is refused with what belongs to it", async (settings, name, words) => {
+    host.remove();
+    host = new NocodbHost({ prod: settings });
+    host.standIn("ssh", "exit 0");
+    const { code, stderr } = await piped(["value"], "prod", name);
+    expect([code, stderr, host.calls("ssh")]).toEqual([64, expect.stringMatching(words), []]);
+  });
+});
+
 describe("a name", () => {
   test.each([
     ["database", "DATABASE_PASSWORD"],
@@ -149,9 +172,25 @@ describe("the password of a PostgreSQL elsewhere", () => {
 });
 
 describe("--deploy", () => {
+  test("shows what the host has said, and the result, without Terraform's own words", async () => {
+    host.standIn(
+      "npx",
+      `cat <<'END'
+prod  null_resource.nocodb_consumers (local-exec): Executing: ["/bin/sh" "-c" "x"]
+prod  null_resource.nocodb_consumers (local-exec): n8n: token works
+prod  null_resource.nocodb_consumers: Creation complete after 1s
+prod  Apply complete! Resources: 1 added, 0 changed, 0 destroyed.
+END`,
+    );
+    const { stdout } = await piped(["long enough"], "prod", "admin", "--deploy");
+    expect(stdout).toBe(
+      "pending: of the host\nn8n: token works\nprod is deployed. Apply complete! Resources: 1 added, 0 changed, 0 destroyed.\n",
+    );
+  });
+
   test("deploys at once", async () => {
     const { code, stdout } = await piped(["long enough"], "prod", "admin", "--deploy");
-    expect([code, stdout]).toEqual([0, "pending: of the host\n"]);
+    expect([code, stdout]).toEqual([0, "pending: of the host\nprod is deployed.\n"]);
     expect(host.calls("npx").map(({ words }) => words)).toEqual(["--no-install cdktf deploy prod --auto-approve"]);
   });
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { promisesOf } from "../../../../cli/status/promises.js";
+import { stackJson } from "../../../../cli/synthesized.js";
 import { loadEnvironments } from "../../../../settings/environment.js";
 import { inputIn, NocodbHost } from "../../support/nocodb-host.js";
+import { environment } from "../../support/stack-of.js";
 
 /** A site on this machine that nobody serves, so that no test asks a real one. */
 const settings = { domain: "acme.localhost", caddy: { publicPort: 1 }, consumers: { n8n: {} } };
@@ -104,6 +106,19 @@ test("the host is asked for what the environment file says", async () => {
     ]),
   );
   expect(inputIn(sent, "environment")).toBe("prod");
+});
+
+test("restore tests and copies have rows if they are set", async () => {
+  const copyTo = { repository: "sftp:backup@nas.example.com:/nocodb" };
+  host = new NocodbHost({ prod: { ...settings, backups: { schedule: "daily", verify: "weekly", copyTo } } });
+  answers({});
+  await host.run(["status", "prod"]);
+  const promises = inputIn(host.calls("ssh")[0]!.sent, "promises")!.split("\n");
+  expect(promises).toContain("schedule acme-nocodb-backup daily");
+  expect(promises).toContain("copies /opt/acme/backups/nocodb nocodb 90 sftp:backup@nas.example.com:/nocodb");
+  const { unit } = stackJson(environment("prod", { backups: { ...environment("prod").backups, verify: "weekly" } }))
+    .resource.null_resource!.nocodb_restore_test_schedule_timer!.triggers as Record<string, string>;
+  expect(promises).toContain(`schedule ${unit} weekly`);
 });
 
 test("a disabled NocoDB has rows for what stays", async () => {

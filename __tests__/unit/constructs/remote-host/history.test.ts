@@ -14,8 +14,8 @@ beforeEach(() => {
 });
 
 /** Notes something as a command of that id does. */
-function note(run: string, what: string, { result = "", event = "deploy", from = "jane@laptop:/srv/app" } = {}): void {
-  const assignments = `records='${records}' run='${run}' from='${from}' event='${event}' begun=\n`;
+function note(run: string, what: string, { result = "", event = "", from = "jane@laptop:/srv/app" } = {}): void {
+  const assignments = `records='${records}' run='${run}' from='${from}' begun=\n${event && `event='${event}'\n`}`;
   const { status, stderr } = call(`${functions}${assignments}`, ["note_event", what, ...(result ? [result] : [])]);
   expect([status, stderr.replace(/[\dms. \n]/g, "")]).toEqual([0, ""]);
 }
@@ -40,6 +40,16 @@ test("another command, another kind and another origin are events of their own",
     "deploy jane@laptop",
     "rotation jane@laptop",
     "rotation joe@laptop",
+  ]);
+});
+
+test("a step of a destroy that deploys have, too, belongs to the destroy", () => {
+  note("process 1", "last backup of acme_nocodb", { event: "destroy" });
+  note("process 1", "removal of the site noco.example.com: Caddy does not answer", { result: "failed" });
+  note("process 2", "consumers");
+  expect(events()).toMatchObject([
+    { event: "destroy", result: "failed", changed: expect.stringContaining("Caddy does not answer") },
+    { event: "deploy", result: "done", changed: "consumers" },
   ]);
 });
 

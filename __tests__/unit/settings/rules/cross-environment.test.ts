@@ -139,6 +139,24 @@ describe("two environments", () => {
     ]);
   });
 
+  test("may not copy their backups into one repository; a directory of that name on another host is another one", () => {
+    const copyTo = (repository: string) => ({ backups: { copyTo: { repository } } });
+    const away = "s3:https://s3.acme.org/noco";
+    expect(load({ one: copyTo(away), two: copyTo(away) })).toEqual({
+      names: [],
+      lines: [
+        expect.stringMatching(
+          /^one\.yaml:\d+: backups\.copyTo\.repository: .*: is also two's, and each would remove, and bring back, the other's copies; change it in one of the two files$/,
+        ),
+        expect.stringMatching(/^two\.yaml:\d+: backups\.copyTo\.repository: .*: is also one's/),
+      ],
+    });
+    const disk = copyTo("/mnt/nas");
+    const other = { host: "docker.example.org", user: "deploy" };
+    expect(load({ one: disk, two: { ...copyTo("/mnt/nas"), ssh: other } }).names).toEqual(["one", "two"]);
+    expect(load({ one: disk, two: disk }).names).toEqual([]);
+  });
+
   test("may have the same names on different hosts, or in different containers", () => {
     const names = { project: "acme", alias: "noco" };
     const other = { host: "docker.example.org", user: "deploy" };
