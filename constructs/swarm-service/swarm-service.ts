@@ -153,6 +153,8 @@ export class SwarmService extends Construct implements RunningService {
       rollbackConfig: { ...pace(cluster.rollback), failureAction: "pause" },
       endpointSpec: { mode: cluster.endpointMode },
       dependsOn: [this.ready.resource],
+      // The engine adds them if a registry tells for which platforms the image is.
+      lifecycle: { ignoreChanges: ["task_spec[0].placement[0].platforms"] },
     });
     // The bindings are older than `id`, and a service whose networks are given by name is replaced in every plan.
     service.addOverride(
