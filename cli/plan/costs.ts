@@ -2,7 +2,7 @@ import type { Environment } from "../../settings/environment.js";
 import { type Find, type Item, isDestroy, isFirst } from "./item.js";
 import { CONSUMERS, CONTAINER, DATABASE, LAST_BACKUP, SECRETS, SERVICE, SHAPE, SITE } from "./parts.js";
 
-/** Seconds without an answer, as measured with 0.301.3 on a host with two busy cores (docs/operations.md, Limits). */
+/** Seconds without an answer, as measured with 0.301.3 on a host with two busy cores (docs/limits.md). */
 const TAKE_OVER = 2;
 const START = { typical: 25, from: 16, to: 34 };
 
