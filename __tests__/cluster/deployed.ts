@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { dockerOn } from "../../lab/cluster/engines.js";
 import { CONSUMERS } from "../../lab/instance.js";
-import { consumers, deployment, health, host, signInAsAdmin } from "../e2e/lifecycle.js";
+import { eventually } from "../../lab/site.js";
+import { consumers, deployment, health, host, signInAsAdmin, site } from "../e2e/lifecycle.js";
+import { nocodb } from "../e2e/nocodb.js";
+import { createStreamTable, type StreamPlace } from "../e2e/streams.js";
 import { cluster, instance, manager } from "./cluster.js";
 
 /** What the files of the cluster's lifecycle share, beside what they share with that of one host. */
@@ -64,6 +67,26 @@ export async function tasks(): Promise<Task[]> {
 }
 
 export const taskIds = async () => (await tasks()).map(({ id }) => id);
+
+/** Waits until as many tasks run as the service is to have, and the engine has nothing left to do. @throws after 120 s */
+export async function allRun(): Promise<void> {
+  const format = "{{with .UpdateStatus}}{{.State}}{{end}}";
+  await eventually(120, async () => {
+    const [count] = await docker("service", "ls", "--filter", `name=${service}`, "--format", "{{.Replicas}}");
+    const [update = ""] = await docker("service", "inspect", "--format", format, service);
+    const [running, wanted] = (count ?? "").split("/");
+    if (running !== wanted || /^(updating|rollback_started)$/.test(update)) throw new Error(`${count} ${update}`);
+  });
+}
+
+let table: string | undefined;
+
+/** Where the streams of requests come from: 20 a second at the site, and 20 at the service's name. */
+export async function streamPlace(): Promise<StreamPlace> {
+  const api = await nocodb(instance, site, { "xc-token": await consumers.token("openclaw") }, true);
+  table ??= await createStreamTable(api);
+  return { api, table, consumer: instance.containers.openclaw, internalRate: 20 };
+}
 
 /** What an engine and a cluster have of NocoDB: the container, the service, its secrets and configs, by kind. */
 export async function left(): Promise<Record<string, string[]>> {
