@@ -50,7 +50,9 @@ export async function ensureContainer(instance: Instance, wanted: ContainerWante
     await must(["docker", "network", "connect", ...(alias ? ["--alias", alias] : []), name, wanted.name]);
   }
   const start = ["docker", "start", wanted.name]; // does nothing if it runs
-  const started = await run(start);
+  let started = await run(start);
+  // An engine that starts several containers of an attachable overlay at once may not find the network for some of them.
+  if (/could not find a network|network \S+ not found/.test(started.stderr)) started = await run(start);
   if (started.code === 0) return;
   const port = takenPort(started.stderr);
   if (port === undefined) throw new CommandFailed(start, started);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Api } from "nocodb-sdk";
+import type { Host } from "./host.js";
 
 /** Requests per second at the site, which alternately read and write a row. */
 const RATE = 20;
@@ -20,6 +21,8 @@ export interface Streamed<T> {
   readonly acknowledged: readonly string[];
   /** The longest time, in seconds, without a 200 at the internal address. */
   readonly gap: number;
+  /** What was answered instead of a 200 at the internal address, or why nothing was. */
+  readonly failedInside: readonly string[];
 }
 
 /** Where a stream comes from, and what it requests. */
@@ -30,6 +33,8 @@ export interface StreamPlace {
   readonly table: string;
   /** Container of a consumer that has a token among its variables. */
   readonly consumer: string;
+  /** How often a second the consumer asks. @default 4 */
+  readonly internalRate?: number;
 }
 
 /**
@@ -38,7 +43,7 @@ export interface StreamPlace {
  * @param name the titles of the rows begin with it
  */
 export async function underStreams<T>(place: StreamPlace, name: string, work: () => Promise<T>): Promise<Streamed<T>> {
-  const internal = new InternalStream(place.consumer);
+  const internal = new InternalStream(place);
   const site = new SiteStream(place, name);
   const streaming = site.run();
   let result: T;
@@ -53,7 +58,26 @@ export async function underStreams<T>(place: StreamPlace, name: string, work: ()
     console.log(`${name}: ${site.figures()}; ${internal.figures()}`);
   }
   const { failed, acknowledged } = site;
-  return { result, failed, acknowledged, gap: internal.gap };
+  return { result, failed, acknowledged, gap: internal.gap, failedInside: internal.failed };
+}
+
+/** Creates the table that streams write to, in the base that a deploy has created for the consumer. @returns its id */
+export async function createStreamTable(api: Api<unknown>): Promise<string> {
+  const [base] = (await api.base.list()).list!;
+  const columns = [
+    { column_name: "id", title: "Id", uidt: "ID" },
+    { column_name: "title", title: "Title", uidt: "SingleLineText", pv: true },
+  ];
+  const described = { table_name: "streamed", title: "Streamed", columns } as never;
+  return (await api.dbTable.create(base!.id!, described)).id!;
+}
+
+/** Titles of the rows that a stream has written, from the database itself. */
+export async function titlesWritten(host: Host, name: string): Promise<string[]> {
+  const where = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE tablename LIKE '%streamed'";
+  const table = await host.sql(where, "nocodb");
+  const titles = await host.sql(`SELECT title FROM ${table} WHERE title LIKE '${name} %'`, "nocodb");
+  return titles.split("\n").filter((title) => title !== "");
 }
 
 /** Sends requests at an even pace, whether or not the earlier ones were answered. */
@@ -109,18 +133,19 @@ class SiteStream {
   }
 }
 
-/** A consumer that sends four requests a second to http://nocodb:8080, and does not repeat those that failed. */
+/** A consumer that sends requests to http://nocodb:8080 at an even pace, and does not repeat those that failed. */
 class InternalStream {
   /** The longest time, in seconds, without a 200: all of it if there was none. Known after the stream has ended. */
   gap = Number.NaN;
+  failed: readonly string[] = [];
   private readonly begun = Date.now();
   private said = "";
   private readonly child;
   private readonly ended: Promise<void>;
 
-  constructor(container: string) {
-    const program = ["node", "--input-type=module", "--eval", readFileSync(INTERNAL, "utf8"), "4"];
-    this.child = spawn("docker", ["exec", "-i", container, ...program], { stdio: ["pipe", "pipe", "inherit"] });
+  constructor({ consumer, internalRate = 4 }: StreamPlace) {
+    const program = ["node", "--input-type=module", "--eval", readFileSync(INTERNAL, "utf8"), String(internalRate)];
+    this.child = spawn("docker", ["exec", "-i", consumer, ...program], { stdio: ["pipe", "pipe", "inherit"] });
     this.child.stdout.on("data", (data: Buffer) => (this.said += data));
     this.ended = new Promise((resolve) => this.child.on("close", () => resolve()));
   }
@@ -129,11 +154,15 @@ class InternalStream {
     this.child.stdin.end();
     await this.ended;
     const served = [...this.said.matchAll(/^(\d+) 200$/gm)].map(([, at]) => Number(at));
+    this.failed = this.said.split("\n").filter((line) => line !== "" && !line.endsWith(" 200"));
     const moments = [this.begun, ...served, Date.now()];
     this.gap = Math.max(...moments.slice(1).map((at, before) => at - moments[before]!)) / 1000;
   }
 
   figures(): string {
-    return `at the internal address no 200 for ${this.gap.toFixed(1)} s`;
+    const asked = this.said.split("\n").length - 1;
+    const first = this.failed[0] === undefined ? "" : ` (${this.failed[0]})`;
+    const results = `${asked} requests, ${this.failed.length} failed${first}`;
+    return `at the internal address ${results}, no 200 for ${this.gap.toFixed(1)} s`;
   }
 }

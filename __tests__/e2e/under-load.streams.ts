@@ -23,7 +23,7 @@ import {
   site,
 } from "./lifecycle.js";
 import { nocodb, statusOf } from "./nocodb.js";
-import { type Streamed, type StreamPlace, underStreams } from "./streams.js";
+import { createStreamTable, type Streamed, type StreamPlace, titlesWritten, underStreams } from "./streams.js";
 
 let place: StreamPlace;
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await apply();
   const token = await consumers.token("openclaw");
   const api = await nocodb(instance, site, { "xc-token": token }, true);
-  place = { api, table: await createTable(api), consumer: instance.containers.openclaw };
+  place = { api, table: await createStreamTable(api), consumer: instance.containers.openclaw };
 });
 
 afterAll(async () => {
@@ -45,25 +45,6 @@ afterAll(async () => {
   expect(code, said).toBe(0);
   await host.empty();
 });
-
-async function createTable(api: Api<unknown>): Promise<string> {
-  // The one that the deploy has created for the consumer, which may not create another.
-  const [base] = (await api.base.list()).list!;
-  const columns = [
-    { column_name: "id", title: "Id", uidt: "ID" },
-    { column_name: "title", title: "Title", uidt: "SingleLineText", pv: true },
-  ];
-  const described = { table_name: "streamed", title: "Streamed", columns } as never;
-  return (await api.dbTable.create(base!.id!, described)).id!;
-}
-
-/** Titles of the rows that a stream has written, from the database itself. */
-async function titlesWritten(name: string): Promise<string[]> {
-  const where = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE tablename LIKE '%streamed'";
-  const table = await host.sql(where, "nocodb");
-  const titles = await host.sql(`SELECT title FROM ${table} WHERE title LIKE '${name} %'`, "nocodb");
-  return titles.split("\n");
-}
 
 /** Seconds without an answer at the internal address, at most. A restart is a whole start of NocoDB. */
 const LONGEST_GAP = { replaces: 4, restarts: 60 };
@@ -93,7 +74,7 @@ function expectServed<T>(name: string, change: "replaces" | "restarts", work: ()
   });
 
   it("writes each acknowledged row once, and no others", async () => {
-    expect((await titlesWritten(name)).sort()).toEqual([...streamed.acknowledged].sort());
+    expect((await titlesWritten(host, name)).sort()).toEqual([...streamed.acknowledged].sort());
   });
 
   return () => streamed.result;

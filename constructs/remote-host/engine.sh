@@ -34,20 +34,21 @@ variables_of_sudo() {
     printf 'HOME=%s\nPATH=%s\n' "$its_" "$PATH"
 }
 
-# identify_engine [as_signed_in]: prints ID of the engine, nothing if none answers, then its directory, and `rootless` and
-# `userns` if it is and does that
+# identify_engine [as_signed_in]: prints ID of the engine, nothing if none answers, then its directory, and `rootless`,
+# `userns` and `manager` if it is or does that
 identify_engine() {
-  "$@" timeout 8 docker info -f '{{.ID}} {{.DockerRootDir}}{{range .SecurityOptions}}{{if eq . "name=rootless"}} rootless{{end}}{{if eq . "name=userns"}} userns{{end}}{{end}}' 2>/dev/null | sed '/^ /d' || true
+  "$@" timeout 8 docker info -f '{{.ID}} {{.DockerRootDir}}{{range .SecurityOptions}}{{if eq . "name=rootless"}} rootless{{end}}{{if eq . "name=userns"}} userns{{end}}{{end}}{{if .Swarm.ControlAvailable}} manager{{end}}' 2>/dev/null | sed '/^ /d' || true
 }
 
-# is_engine rootless|userns IDENTITY: whether it is rootless, or maps the users of containers to others
+# is_engine rootless|userns|manager IDENTITY: whether it is rootless, maps the users of containers to others, or manages a
+# cluster
 is_engine() {
   case "$2 " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
 # describe_engine IDENTITY [as_signed_in]: prints where it is
 describe_engine() {
-  identity_=${1#* }
+  identity_=${1#* } identity_=${identity_% manager}
   shift
   printf '%s (data in %s)' "$("$@" docker context inspect -f '{{.Endpoints.docker.Host}}' 2>/dev/null)" "$(printf '%s' "$identity_" | sed 's/ /, /')"
 }
@@ -110,8 +111,7 @@ read_engine() {
   case $found_ in *unanswered*) return 1 ;; esac
   engine=$(printf '%s\n' "$found_" | sed '/^container /d')
   inspections=$(printf '%s\n' "$found_" | sed -n 's/^container //p' | xargs -r docker inspect -f "$ABOUT_CONTAINER" 2>/dev/null | as_it_serves) || true
-  # A member of a cluster has this network.
-  ! printf '%s\n' "${networks-}" | grep -qxF docker_gwbridge || inspections=$(printf '%s\n' "$inspections" | with_services)
+  ! is_engine manager "$engine" || inspections=$(printf '%s\n' "$inspections" | with_services)
   containers=$(printf '%s\n' "$inspections" | awk '
     function print_it() { if (name != "") print name, state, restarts attached }
     $1 == "=" { print_it(); name = $2; attached = "" }

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { dockerOn } from "../../../lab/cluster/engines.js";
+import type { Outcome } from "../../../lab/command.js";
+import type { Plan } from "../../../lab/deployment.js";
+import { apply, deployment, expectEmptyPlan, host, learnSecrets, secrets } from "../../e2e/lifecycle.js";
+import { type Streamed, underStreams } from "../../e2e/streams.js";
+import { manager } from "../cluster.js";
+import { allRun, expectAllWork, left, ONLY_SERVICE, possessions, service, streamPlace, taskIds } from "../deployed.js";
+
+const byHand = (...words: string[]) => dockerOn(manager, ["service", ...words]);
+
+describe("a service that someone changed by hand", () => {
+  let plan: Plan;
+
+  beforeAll(async () => {
+    const how = ["--env-add", "BY_HAND=yes", "--limit-memory", "200M", "--replicas", "2"];
+    await byHand("update", "--detach", "--no-resolve-image", ...how, service);
+    plan = await deployment.plan();
+  });
+
+  it("is in the plan: variable, limit and replicas", () => {
+    expect(plan.changes).toContain("docker_service.nocodb_service: update");
+    expect(plan.line).toMatch(/"BY_HAND" = "yes" -> null/);
+    expect(plan.line).toMatch(/memory_bytes = 209715200 -> 268435456/);
+    expect(plan.line).toMatch(/replicas = 2 -> 3/);
+  });
+
+  it("is repaired by a deploy", async () => {
+    await apply();
+    await expectEmptyPlan();
+    expect(await taskIds()).toHaveLength(3);
+  });
+});
+
+describe("a service that someone removed, with its secret", () => {
+  it("is created again by a deploy, with all that was there", async () => {
+    const before = await possessions();
+    const { secrets: names } = await left();
+    await byHand("rm", service);
+    await dockerOn(manager, ["secret", "rm", ...names!]);
+    const plan = await deployment.plan();
+    expect(plan.changes).toContain("docker_service.nocodb_service: create");
+    expect(plan.line).toContain("secret of the cluster missing");
+    await apply();
+    expect(await possessions()).toEqual(before);
+    await expectAllWork();
+    await expectEmptyPlan();
+  });
+});
+
+describe("a rotated database password, at 20 requests a second", () => {
+  let before: string[];
+  let old: string;
+  let streamed: Streamed<Outcome>;
+
+  beforeAll(async () => {
+    before = await taskIds();
+    old = (await host.secrets()).DATABASE_PASSWORD!;
+    streamed = await underStreams(await streamPlace(), "password", () =>
+      deployment.rotateSecret("database", "--deploy"),
+    );
+    await learnSecrets();
+  });
+
+  it("rolls through all tasks", async () => {
+    const { code, stdout, stderr } = streamed.result;
+    expect(code, stdout + stderr).toBe(0);
+    expect(secrets.foundIn(stdout + stderr)).toEqual([]);
+    await allRun();
+    expect((await taskIds()).filter((id) => before.includes(id))).toEqual([]);
+    expect((await host.secrets()).DATABASE_PASSWORD).not.toBe(old);
+  });
+
+  it("fails no request", () => {
+    expect(streamed.failed).toEqual([]);
+    expect(streamed.failedInside).toEqual([]);
+  });
+
+  it("leaves the secrets of the service and of its former version, and an empty plan", async () => {
+    const there = await left();
+    expect(there).toMatchObject({ services: ONLY_SERVICE.services, containers: [] });
+    expect(there.secrets!.length).toBeLessThanOrEqual(2);
+    await expectAllWork();
+    await expectEmptyPlan();
+  });
+});
