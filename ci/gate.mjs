@@ -26,7 +26,10 @@ const PROVIDERS = {
 /** Arguments of backends that start a program, or name a file in which one may be named. */
 const STARTS_PROGRAM = /^(?:credentials|exec|config_paths?|shared_config_files|shared_credentials_files?)$/;
 const SECTIONS = ["//", "data", "ephemeral", "output", "provider", "resource", "terraform"];
-const RESOURCES = ["docker_container", "docker_image", "docker_network", "null_resource"];
+const RESOURCES = [
+  ...["docker_config", "docker_container", "docker_image", "docker_network", "docker_service"],
+  "null_resource",
+];
 const DATA = ["docker_network", "external"];
 /** Types of the arguments of an ephemeral password. */
 const PASSWORD = { length: "number", special: "boolean" };
@@ -48,9 +51,14 @@ const SSH_FIXED = [
 const NAME = "[a-z-]+(?:/[a-z-]+)+";
 const WORD = String.raw`(?:[\w@%+=:,./-]+|'[^']*'(?:\\''[^']*')*)`;
 const REMOTE_COMMAND = new RegExp(String.raw`^sh ${FOLDER}run-remote\.sh ${NAME} -- (ssh .*)$`);
-const PROBE_COMMAND = new RegExp(
-  String.raw`^(?:INPUT_[a-z_]+=(?:${WORD})? )*sh ${FOLDER}run-probe\.sh ${PROBE} -- (ssh .*)$`,
-);
+const asked = (runner, name) =>
+  new RegExp(String.raw`^(?:INPUT_[a-z_]+=(?:${WORD})? )*sh ${FOLDER}${runner}\.sh ${name} -- (ssh .*)$`);
+const PROBE_COMMAND = asked("run-probe", PROBE);
+/** What Terraform asks the host, by the name of the data source: the only command, and the arguments beside it. */
+const QUESTIONS = {
+  host_probe: { form: PROBE_COMMAND, others: [] },
+  nocodb_service_secret: { form: asked("run-remote", "swarm-service/print-secret"), others: ["depends_on"] },
+};
 const SSH_COMMAND = new RegExp(
   String.raw`^ssh -l [\w.-]+ (?:-p \d+ )?(?:-F none )?((?:-o ${WORD} )+)-T -- [\w.:-]+ (?:'sudo -n sh -s'|'sh -s')$`,
 );
@@ -194,13 +202,13 @@ function checkSections(json, trusted) {
   }
 }
 
-/** What Terraform starts: the probe, and host programs over the one SSH command of the trusted stack. */
+/** What Terraform starts: the probe, the question for the secret of a cluster, and host programs over the one SSH command of the trusted stack. */
 function checkPrograms(json, trusted) {
   const ssh = sshOf(trusted);
   if (ssh === undefined || !sshAllowed(ssh))
     refuse("data.external", "the trusted stack has no SSH command of this app");
   for (const { address, type, name, block } of blocksOf("data", json)) {
-    if (type === "external" && !(name === "host_probe" && isProbe(block, ssh)))
+    if (type === "external" && !(Object.hasOwn(QUESTIONS, name) && isQuestion(block, ssh, QUESTIONS[name])))
       refuse(`data.${address}`, "runs something other than the probe");
   }
   for (const { address, block } of blocksOf("resource", json)) checkResource(address, block, ssh);
@@ -216,10 +224,11 @@ function sshOf(stack) {
     .find((each) => each !== undefined);
 }
 
-function isProbe({ program = [], ...rest }, ssh) {
+function isQuestion({ program = [], ...rest }, ssh, { form, others }) {
   const [shell, option, command, ...more] = program;
-  if (names(rest).length > 0 || more.length > 0 || shell !== "sh" || option !== "-c") return false;
-  return runsOver(ssh, PROBE_COMMAND, command);
+  if (names(rest).some((name) => !others.includes(name)) || more.length > 0 || shell !== "sh" || option !== "-c")
+    return false;
+  return runsOver(ssh, form, command);
 }
 
 function checkResource(address, block, ssh) {

@@ -53,6 +53,14 @@ const others = {
   alerts: { command: 'mail -s "$ALERT_STATE: it\'s $HOME" ops@example.com', textfile: "/srv/nocodb.prom" },
 };
 
+/** Settings with which NocoDB is a service of a cluster. */
+const cluster = {
+  engine: "swarm",
+  swarm: { replicas: 3 },
+  redis: { host: "redis" },
+  attachments: { s3: { bucket: "acme", region: "eu-central-1" } },
+};
+
 /** Settings of the state, each with a stack of its own. */
 const states = {
   cloud: { backend: { type: "cloud", organization: "acme", workspaces: { name: "nocodb" } } },
@@ -124,6 +132,13 @@ describe("the gate accepts", () => {
     expect(refusalsOf(trusted, disabled)).toEqual([]);
   });
 
+  test("a stack of a cluster, also after one without, and the other way round", () => {
+    const stack = stackDirectory(cluster);
+    expect(refusalsOf(stack, stack)).toEqual([]);
+    expect(refusalsOf(stack, trusted)).toEqual([]);
+    expect(refusalsOf(trusted, stack)).toEqual([]);
+  });
+
   test.each(Object.entries(states))("a state of the operator's own: %s", (_, settings) => {
     const stack = stackDirectory(settings);
     expect(refusalsOf(stack, stack)).toEqual([]);
@@ -156,6 +171,36 @@ test.each(["cloud", "remote"] as const)("a pull request does not decide what a r
     `refused: ${ignore}: differs from what the sources of this checkout make`,
   ]);
   expect(refusalsAfter(removed, remote)).toEqual([`refused: ${ignore}: is missing`]);
+});
+
+describe("a stack of a cluster is refused for", () => {
+  type Question = Record<string, unknown> & { program: string[] };
+  let stack: string;
+  beforeAll(() => {
+    stack = stackDirectory(cluster);
+  }, 60_000);
+
+  test.each<[string, (question: Question) => void]>([
+    ["another program in the question for the secret", ({ program }) => program.splice(2, 1, "id")],
+    [
+      "another host program there",
+      ({ program }) => program.splice(2, 1, program[2]!.replace("swarm-service/print-secret", "swarm-service/secrets")),
+    ],
+    ["another argument there", (question) => Object.assign(question, { working_dir: "/" })],
+    ["another connection there", ({ program }) => program.splice(2, 1, program[2]!.replace("-- ssh", "-- /tmp/ssh"))],
+  ])("%s", (_, change) => {
+    const edited = (folder: string) => {
+      rmSync(folder, { recursive: true });
+      cpSync(stack, folder, { recursive: true });
+      const file = path.join(folder, "cdk.tf.json");
+      const json = JSON.parse(readFileSync(file, "utf8")) as Stack;
+      change(json.data.external!.nocodb_service_secret! as Question);
+      writeFileSync(file, JSON.stringify(json, null, 2));
+    };
+    expect(refusalsAfter(edited, trusted)).toContain(
+      "refused: data.external.nocodb_service_secret: runs something other than the probe",
+    );
+  });
 });
 
 describe("a stack is refused for", () => {

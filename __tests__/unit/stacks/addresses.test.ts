@@ -19,7 +19,8 @@ function addresses(stack: Synthesized): string[] {
 }
 
 const always = golden.Always!;
-const enabled = golden["While NocoDB is enabled"]!;
+const whileEnabled = golden["While NocoDB is enabled"]!;
+const enabled = [...whileEnabled, ...golden["If NocoDB is a container"]!];
 
 test.each([
   ["prod", [...golden["If backups are scheduled"]!, ...golden["If restore tests are scheduled"]!]],
@@ -42,6 +43,14 @@ test("copies of backups have an address of their own", () => {
   const copy = { repository: "/mnt/backup", keepDays: 90, secretsDirectory: "/opt/lab/configs/nocodb/copy-secrets" };
   expect(addresses(stackOf(environment("lab", { backups: { ...backups, copy } })))).toEqual(
     expect.arrayContaining(golden["If backups are copied"]!),
+  );
+});
+
+test("a service of a cluster has addresses of its own in the place of the container's", () => {
+  const { swarm } = environment("lab");
+  const expected = [...always, ...whileEnabled, ...golden["If NocoDB is a service of a cluster"]!];
+  expect(addresses(stackOf(environment("lab", { engine: "swarm", swarm: { ...swarm, node: "docker1" } })))).toEqual(
+    [...expected, ...golden["If a network is found on the host"]!].sort(),
   );
 });
 
