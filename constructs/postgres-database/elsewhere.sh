@@ -48,7 +48,7 @@ require_reaches() {
   server_=$1 user_=$2
   shift 2
   for each_ in "$@"; do
-    printf '%s\n' "$networks" | grep -qxF -e "$each_" || return 0
+    has_network "$each_" || return 0
   done
   # What fails from everywhere is reported by require_elsewhere.
   is_confirmed "$server_" && echo 'SELECT 1' | sql "$server_" "$user_" >/dev/null 2>&1 || return 0

@@ -39,18 +39,16 @@ requirements_hold() {
 RELIABLE=20
 
 # met_in_this_run: whether the probe of the same run of Terraform has just found all requirements met, and since then no
-# container has begun, ended or changed on the networks that they name. To check them again takes as long as a plan.
+# container has begun, ended or changed. To check them again takes as long as a plan.
 met_in_this_run() {
   case ${checked-} in "${run:-none}, "*) ;; *) return 1 ;; esac
   since_=${checked#"$run, "}
   [ "$(($(date +%s) - ${since_%%, *}))" -le "$RELIABLE" ] && read_engine && [ "${checked##*, }" = "$(fingerprint_of_containers)" ]
 }
 
-# fingerprint_of_containers: prints what changes with the containers on those networks, their states and names there
+# fingerprint_of_containers: prints what changes with the containers, their states, networks and names
 fingerprint_of_containers() {
-  printf '%s\n' "$containers" | wanted=$(lines_after 'network ' "$requirements") awk '
-    BEGIN { count = split(ENVIRON["wanted"], wanted, "\n"); for (i = 1; i <= count; i++) networks[wanted[i]] }
-    { for (i = 4; i <= NF; i++) if (substr($i "," , 1, index($i ",", ",") - 1) in networks) { print; next } }' | fingerprint containers
+  printf '%s\n' "$containers" | sort | fingerprint containers
 }
 
 # begin_requirements: fails without an engine, because then nothing else can be checked.

@@ -21,6 +21,11 @@ try_everything() {
 # pass, such as a restart of PostgreSQL.
 check_again() {
   if met_in_this_run; then
+    # Since then, the provider has pulled the image.
+    (
+      requirements=$(printf '%s\n' "$requirements" | grep '^room ') || exit 0
+      require_all
+    ) || exit
     return
   elif [ -n "$serving" ] || [ -z "$(served image)" ]; then
     require_all
