@@ -153,7 +153,7 @@ export const environmentFile = z.strictObject({
     .enum(["container", "swarm"])
     .default("container")
     .describe(
-      "container: NocoDB is one container of the host. swarm: it is a service of the Docker Swarm that the host is a manager of (docs/cluster.md).",
+      "What runs NocoDB: container for one container of the host, or swarm for a service of the Docker Swarm that the host is a manager of (docs/cluster.md).",
     ),
   swarm: z
     .strictObject({

@@ -1,6 +1,17 @@
 import type { Environment } from "../../settings/environment.js";
 import { type Find, type Item, isDestroy, isFirst } from "./item.js";
-import { CONSUMERS, CONTAINER, DATABASE, LAST_BACKUP, SECRETS, SERVICE, SHAPE, SITE } from "./parts.js";
+import {
+  CLUSTER_READY,
+  CLUSTER_SERVICE,
+  CONSUMERS,
+  CONTAINER,
+  DATABASE,
+  LAST_BACKUP,
+  SECRETS,
+  SERVICE,
+  SHAPE,
+  SITE,
+} from "./parts.js";
 
 /** Seconds without an answer, as measured with 0.301.3 on a host with two busy cores (docs/limits.md). */
 const TAKE_OVER = 2;
@@ -12,11 +23,13 @@ export function costsOf(items: readonly Item[], find: Find, environment: Environ
   return [...serviceCosts(find, environment), ...sessionCosts(find(SECRETS)), ...consumerCosts(find, environment)];
 }
 
-function serviceCosts(find: Find, { alias, name }: Environment): string[] {
+function serviceCosts(find: Find, environment: Environment): string[] {
+  const { alias, engine, name } = environment;
   if (isFirst(find)) return ["nothing: NocoDB does not run yet"];
   const gone = "NocoDB does not answer any more, neither at its site nor to its consumers";
   if (isDestroy(find)) return ["a last backup first", gone];
-  switch (find(CONTAINER)?.action) {
+  if (engine === "swarm" && environment.subdomain !== "") return clusterCosts(find, environment);
+  switch (find(CONTAINER)?.action ?? find(CLUSTER_SERVICE)?.action) {
     case "create":
       return ["NocoDB does not answer until its container has started"];
     case "delete":
@@ -25,6 +38,26 @@ function serviceCosts(find: Find, { alias, name }: Environment): string[] {
       return [...backupCost(find, name), ...replacementCosts(find, alias)];
     default:
       return restartCosts(find, alias);
+  }
+}
+
+/** The engine replaces tasks of a service; with several, and no disk of a node, a new one starts before its predecessor. */
+function clusterCosts(find: Find, { name, swarm }: Environment): string[] {
+  const isNewImage = find(CLUSTER_READY)?.differences.some((each) => each.name === "image") === true;
+  const backup = isNewImage
+    ? [`a backup first, while the old tasks serve; the way back is npx nocodb-host backup restore ${name}`]
+    : ["no backup is made, because the image stays the same"];
+  switch (find(CLUSTER_SERVICE)?.action) {
+    case "create":
+      return ["NocoDB does not answer until a task has started"];
+    case "replace":
+      return [...backup, "NocoDB does not answer until a task of the new service has started"];
+    case "update":
+      if (swarm.replicas > 1 && swarm.node === undefined)
+        return [...backup, "nothing: each new task answers before its predecessor stops"];
+      return [...backup, `NocoDB does not answer if its task is replaced, for about ${START.typical} s`];
+    default:
+      return ["nothing: NocoDB keeps answering"];
   }
 }
 

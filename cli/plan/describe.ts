@@ -6,7 +6,18 @@ import { dataOf } from "./data.js";
 import type { Description, Line } from "./description.js";
 import { type Difference, differenceText } from "./differences.js";
 import { type Find, goneUnnoticed, type Item, isDestroy, isFirst, itemsOf, settingsOf } from "./item.js";
-import { CONSUMERS, CONTAINER, ENV_FILE, IMAGE, SERVICE, SHAPE, SHOWN_BY_STEPS, STATE } from "./parts.js";
+import {
+  CLUSTER_HEALTHY,
+  CLUSTER_SERVICE,
+  CONSUMERS,
+  CONTAINER,
+  ENV_FILE,
+  IMAGE,
+  SERVICE,
+  SHAPE,
+  SHOWN_BY_STEPS,
+  STATE,
+} from "./parts.js";
 import type { PlanJson } from "./plan-json.js";
 
 /** Describes a plan. Every change of it is in `terraform`, and in one line at least of `changes`, `deleted` or `raw`. */
@@ -47,8 +58,8 @@ function sorted(items: readonly Item[], find: Find) {
     const text = part?.lines[action]?.(item.texts, item.former);
     const why = whyOf(item, find);
     if (part?.of !== undefined && isTold(find(part.of))) continue;
-    if (base === CONTAINER && part && text !== undefined) {
-      const line = containerLine(item, items, find);
+    if ((base === CONTAINER || base === CLUSTER_SERVICE) && part && text !== undefined) {
+      const line = base === CONTAINER ? containerLine(item, items, find) : clusterLine(item, text, items);
       (part.removes?.includes(action) ? found.removals : found.lines).push(line);
     } else if (base === CONSUMERS && part && text !== undefined) {
       const { changes, removals } = consumersLines(item, text, why);
@@ -119,6 +130,27 @@ function containerLine(container: Item, items: readonly Item[], find: Find): Lin
   );
 }
 
+/** The line of the service of a cluster, with everything that belongs to it. */
+function clusterLine(service: Item, text: string, items: readonly Item[]): Line {
+  const own = items.filter(({ base, part }) => base === CLUSTER_SERVICE || part?.of === CLUSTER_SERVICE);
+  // A file of the tasks is named after its content; the variables in it are those of the step that waits.
+  const isFile = ({ base }: Item) => base.startsWith("docker_config.");
+  const settings = own
+    .filter((item) => !isFile(item))
+    .flatMap((item) => settingsOf(item, ({ isUnknown }) => isUnknown && item.base === CLUSTER_HEALTHY));
+  const files = own.some((item) => isFile(item) && item.action !== "create" && item.action !== "delete");
+  const why = [
+    ...(service.action === "delete" ? [] : settings),
+    ...(files && settings.length === 0 ? ["files of the tasks: new contents"] : []),
+    ...own.flatMap(({ reasons }) => reasons),
+  ];
+  return line(
+    text,
+    own.map(({ address }) => address),
+    service.action === "delete" ? service.reasons : why,
+  );
+}
+
 /** Steps around the container repeat settings that other lines show. */
 function repetitions(own: readonly Item[]): string[] {
   const others = own.filter(({ base, action }) => ![CONTAINER, SHAPE, SERVICE].includes(base) && action !== "create");
@@ -155,7 +187,10 @@ function titleOf(items: readonly Item[], find: Find): string {
   if (items.length === 0) return "nothing to do";
   if (isFirst(find)) return "NocoDB is deployed for the first time";
   if (isDestroy(find)) return "NocoDB is removed";
-  switch (find(CONTAINER)?.action) {
+  const [container, service] = [find(CONTAINER)?.action, find(CLUSTER_SERVICE)?.action];
+  if (container === "delete" && service === "create") return "NocoDB moves into the cluster";
+  if (container === "create" && service === "delete") return "NocoDB moves out of the cluster";
+  switch (container ?? service) {
     case "create":
       return "NocoDB is started again";
     case "replace":
@@ -165,6 +200,7 @@ function titleOf(items: readonly Item[], find: Find): string {
     case "delete":
       return "NocoDB is disabled, and its data stays";
     default:
+      if (find(CLUSTER_HEALTHY)) return "NocoDB is checked";
       return find(SERVICE) ? "NocoDB is checked, and restarted if it must be" : "NocoDB keeps running";
   }
 }

@@ -22,6 +22,10 @@ export interface Part {
 export const CONTAINER = "docker_container.nocodb_container";
 /** The counterpart of the container if engine is swarm. */
 export const CLUSTER_SERVICE = "docker_service.nocodb_service";
+/** The step before the service of a cluster, whose triggers name the image. */
+export const CLUSTER_READY = "null_resource.nocodb_service_ready";
+/** Its triggers are the variables, among others. */
+export const CLUSTER_HEALTHY = "null_resource.nocodb_service_healthy";
 export const IMAGE = "docker_image.nocodb_container_image";
 /** Its triggers are everything whose change replaces the container. */
 export const SHAPE = "null_resource.nocodb_container_ready";
@@ -142,13 +146,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
       replace: () => "NocoDB's secrets are copied into a secret of the cluster again, if they have changed",
     },
   },
-  "null_resource.nocodb_service_ready": {
+  [CLUSTER_READY]: {
     lines: {
       create: () => "before NocoDB starts, the host is checked again, and a backup is made if there is data",
       replace: ({ image }) => `before ${image} starts, the host is checked again and a backup is made`,
     },
   },
-  "null_resource.nocodb_service_healthy": {
+  [CLUSTER_HEALTHY]: {
     lines: {
       create: () => "the deploy waits until all tasks answer",
       replace: () => "the deploy waits until all tasks run as described, and answer",

@@ -33,7 +33,9 @@ test.each(["prod.yaml", "preprod.yaml", "lab.yaml"])("%s tells editors its schem
 const EXTERNAL = /^ {2}external:.*\n(?: {4}.*\n)+/m;
 const IN_CONTAINER = /^ {2}(?:container: acme_postgresql|host: postgresql|port: 5432)\b.*\n/gm;
 
-/** The example with its commented settings; of the backends, servers and receivers of alerts, only one. */
+const SWARM = /^swarm:.*\n(?: .*\n)+/m;
+
+/** The example with its commented settings, for one container; of the backends, servers and receivers of alerts, only one. */
 function example(backend: string, server: "container" | "external" = "container"): string {
   const setting = /^( *)# ( *[\w-]+:(?: .*)?)$/;
   const text = read("prod.yaml").split("\n").slice(1);
@@ -41,7 +43,8 @@ function example(backend: string, server: "container" | "external" = "container"
     .map((line) => line.replace(setting, "$1$2"))
     .join("\n")
     .replace(/^ {2}command: .*\n/m, "");
-  const served = server === "container" ? on.replace(EXTERNAL, "") : on.replaceAll(IN_CONTAINER, "");
+  const single = on.replace(SWARM, "");
+  const served = server === "container" ? single.replace(EXTERNAL, "") : single.replaceAll(IN_CONTAINER, "");
   return served.replaceAll(/^backend:\n(?: .*\n)+/gm, (each) => (each.includes(`type: ${backend} #`) ? each : ""));
 }
 
@@ -53,6 +56,17 @@ test.each(["local", "cloud", "s3", "pg"])("every setting shown in prod.yaml is v
 test("a PostgreSQL elsewhere, as shown in prod.yaml, is valid", () => {
   const text = example("local", "external");
   expect(text).toMatch(/^ {4}tls:\n {6}mode: verify-full/m);
+  expect(complaints(text, {}, "prod")).toEqual([]);
+});
+
+test("a cluster, as shown in prod.yaml, is valid; files in a bucket are not on a node", () => {
+  const commented = SWARM.exec(read("prod.yaml").replaceAll(/^# ((?: {2,})?[\w-]+:.*)$/gm, "$1"))![0];
+  expect(commented).toMatch(/^ {2}node: docker1/m);
+  const swarm = commented.replace(/^ {2}node: .*\n/m, "");
+  const text = example("local")
+    .replace(/^engine: container$/m, `engine: swarm\n${swarm.trimEnd()}`)
+    .replace(/^usernsMode: .*\n/m, "");
+  expect(text).toMatch(/^engine: swarm$/m);
   expect(complaints(text, {}, "prod")).toEqual([]);
 });
 

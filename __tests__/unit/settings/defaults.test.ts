@@ -35,6 +35,14 @@ describe("an environment with only the required settings", () => {
       memoryReservation: 128,
       cpus: 0.5,
       networks: { backend: { name: "acme_backend" }, frontend: { name: "acme_frontend" } },
+      engine: "container",
+      swarm: {
+        replicas: 1,
+        constraints: [],
+        endpointMode: "vip",
+        update: { parallelism: 1, delay: 0, monitor: 5 },
+        rollback: { parallelism: 1, delay: 0, monitor: 5 },
+      },
       alias: "nocodb",
       postgresql: {
         container: "acme_postgresql",
@@ -99,6 +107,14 @@ describe("an environment with only the required settings", () => {
 test("every setting can be chosen", () => {
   const chosen = {
     project: "shop-2",
+    engine: "container",
+    swarm: {
+      replicas: 1,
+      constraints: [],
+      endpointMode: "vip",
+      update: { parallelism: 2, delay: 1, monitor: 30 },
+      rollback: { parallelism: 3, delay: 2, monitor: 20 },
+    },
     domain: "apps.example.org",
     subdomain: "",
     ssh: {

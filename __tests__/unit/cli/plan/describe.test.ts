@@ -306,3 +306,99 @@ test("a plan without changes has nothing to do", () => {
     ...{ title: "nothing to do", hasChanges: false, changes: [], costs: [], deleted: [], raw: [], terraform: {} },
   });
 });
+
+group("a service of a cluster", () => {
+  const SERVICE = "docker_service.nocodb_service";
+  const { swarm } = environment("prod");
+  const over = { engine: "swarm", swarm: { ...swarm, replicas: 3 } } as const;
+  const [before, after] = [
+    { name: "acme_nocodb", mode: "1" },
+    { name: "acme_nocodb", mode: "3" },
+  ];
+
+  test.each<[string, string, string, readonly string[]]>([
+    [
+      "create",
+      "NocoDB is started again",
+      "NocoDB is started as service acme_nocodb of the cluster",
+      ["NocoDB does not answer until a task has started"],
+    ],
+    [
+      "update",
+      "NocoDB is changed while it runs",
+      "NocoDB is changed: the cluster replaces the tasks of service acme_nocodb, a few at a time",
+      [
+        "no backup is made, because the image stays the same",
+        "nothing: each new task answers before its predecessor stops",
+      ],
+    ],
+    [
+      "replace",
+      "NocoDB is replaced",
+      "NocoDB is replaced: service acme_nocodb is removed from the cluster, and created again",
+      [
+        "no backup is made, because the image stays the same",
+        "NocoDB does not answer until a task of the new service has started",
+      ],
+    ],
+  ])("%s: the plan says what happens, and what it costs", (action, title, text, costs) => {
+    const plan = planOf(changed(SERVICE, action, action === "create" ? null : before, after));
+    const description = described(plan, over);
+    expect(description.title).toBe(title);
+    expect(texts([...description.changes, ...description.deleted])).toContain(text);
+    expect(description.costs).toEqual(costs);
+  });
+
+  test("delete: it is listed with what is removed", () => {
+    const { deleted, title } = described(planOf(changed(SERVICE, "delete", before, null)), { ...over, subdomain: "" });
+    expect(title).toBe("NocoDB is disabled, and its data stays");
+    expect(texts(deleted)).toContain("NocoDB is removed: service acme_nocodb of the cluster");
+  });
+
+  test("its line has what belongs to it: variables by name, and files not in base64", () => {
+    const variables = { data: "ZQ==", name: "acme_nocodb_variables_1" };
+    const { changes } = described(
+      planOf(
+        changed("docker_config.nocodb_service_variables", "replace", variables, { ...variables, data: "Zg==" }),
+        changed(SERVICE, "update", before, after),
+        step(
+          "nocodb_service_healthy",
+          { "env NC_A": "1", service_id: "x" },
+          { "env NC_A": "2", service_id: undefined },
+        ),
+      ),
+      over,
+    );
+    expect(changes.map(words)).toEqual([
+      "NocoDB is changed: the cluster replaces the tasks of service acme_nocodb, a few at a time\nmode: 1 -> 3\nenv NC_A: 1 -> 2",
+    ]);
+    expect(changes[0]!.addresses).toHaveLength(3);
+  });
+
+  test("another image needs a backup; a task on the disk of a node does not overlap with its successor", () => {
+    const { costs } = described(
+      planOf(
+        step("nocodb_service_ready", { image: "nocodb/nocodb:1" }, { image: "nocodb/nocodb:2" }),
+        changed(SERVICE, "update", before, after),
+      ),
+      { engine: "swarm", swarm: { ...swarm, node: "docker1" } },
+    );
+    expect(costs).toEqual([
+      "a backup first, while the old tasks serve; the way back is npx nocodb-host backup restore prod",
+      "NocoDB does not answer if its task is replaced, for about 25 s",
+    ]);
+  });
+
+  test.each([
+    ["delete", "create", "NocoDB moves into the cluster"],
+    ["create", "delete", "NocoDB moves out of the cluster"],
+  ])("the way between a container and the cluster: container %s, service %s", (container, service, title) => {
+    const values = (action: string) =>
+      [action === "create" ? null : before, action === "delete" ? null : after] as const;
+    const plan = planOf(
+      changed("docker_container.nocodb_container", container, ...values(container)),
+      changed(SERVICE, service, ...values(service)),
+    );
+    expect(described(plan, over).title).toBe(title);
+  });
+});
