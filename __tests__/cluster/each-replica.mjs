@@ -37,7 +37,13 @@ const File = await ask(first, "/api/v2/storage/upload?path=tests", admin, form);
 await ask(first, records, admin, { Title: "one", File });
 // Each replica has the table in its memory, if it keeps tables there.
 for (const address of addresses) await ask(address, records, admin);
-await ask(first, `/api/v2/meta/tables/${table.id}`, admin, { title: `${name} renamed` }, "PATCH");
+await ask(
+  first,
+  `/api/v2/meta/tables/${table.id}`,
+  admin,
+  { table_name: `${name}_renamed`, title: `${name} renamed` },
+  "PATCH",
+);
 await ask(first, records, admin, { Id: 1, Title: "two" }, "PATCH");
 
 const seen = addresses.map(async (address) => {

@@ -9,7 +9,7 @@ describe("a backup of a service with replicas", () => {
   let restored: Outcome;
 
   beforeAll(async () => {
-    const made = await deployment.nocodbHost("backup", "create");
+    const made = await deployment.nocodbHost("backup create");
     expect(made.code, made.stdout + made.stderr).toBe(0);
     [before, former] = await Promise.all([possessions(), taskIds()]);
     await note("later");

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { apply, consumers, deployment, expectEmptyPlan, expectNoDrift, host } from "../../e2e/lifecycle.js";
-import { cluster } from "../cluster.js";
 import {
   expectAllWork,
   giveSharedSecrets,
@@ -23,8 +22,10 @@ describe("three replicas with Redis and a bucket", () => {
     console.log(`one replica to three: ${(await apply()).seconds.toFixed(0)} s`);
   });
 
-  it("run on three nodes", async () => {
-    expect((await tasks()).map(({ node }) => node).sort()).toEqual(cluster.nodes.map(({ name }) => name));
+  it("run on several nodes", async () => {
+    const nodes = (await tasks()).map(({ node }) => node);
+    expect(nodes).toHaveLength(3);
+    expect(new Set(nodes).size).toBeGreaterThan(1);
     expect(await left()).toMatchObject({ ...ONLY_SERVICE });
   });
 
