@@ -16,6 +16,8 @@ export function scratch(name: string): string {
   return directory;
 }
 
+const calls = scratch("calls");
+
 /** A folder like the project's, for the linker: with all host scripts and nothing else. */
 export function copyOfScripts(): string {
   const copy = scratch("scripts");
@@ -56,7 +58,10 @@ export function call(
 ): Called {
   const program = `trap 'times >&2' EXIT\n${functions}"$@"`;
   const PATH = first === undefined ? process.env.PATH : `${first}:${process.env.PATH}`;
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", program, "sh", ...words], {
+  // Linux takes at most 128 KiB as one argument.
+  const file = path.join(calls, "program.sh");
+  writeFileSync(file, program);
+  const { status, stdout, stderr } = spawnSync("sh", [file, ...words], {
     input,
     encoding: "utf8",
     env: { ...process.env, PATH },

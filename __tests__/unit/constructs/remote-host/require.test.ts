@@ -29,7 +29,7 @@ const isMet = (checked: string, run?: string) => onHost("! met_in_this_run || ec
 test("what the probe of the same run found a moment ago is not checked again", () => {
   set(...before);
   expect(isMet(`process 7, ${now() - 10}, ${fingerprint}`)).toBe(true);
-  set(before[0]!, container("other", "exited", "bridge"));
+  set(...[...before].reverse());
   expect(isMet(`process 7, ${now()}, ${fingerprint}`)).toBe(true);
 });
 
@@ -39,6 +39,7 @@ test.each<[string, string, string | undefined, string[]]>([
   ["a program that no run has called", `, ${now()}, ${fingerprint}`, "", before],
   ["nothing", "", undefined, before],
   ["a container that has ended", "", undefined, [container("postgresql", "exited", "acme_backend")]],
+  ["a container that has ended on another network", "", undefined, [before[0]!, container("other", "exited", "bridge")]],
   ["a container that has come", "", undefined, [...before, container("rival", "running", "acme_backend")]],
 ])("it is checked again after %s", (what, checked, run, containers) => {
   set(...containers);
