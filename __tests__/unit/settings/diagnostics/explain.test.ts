@@ -3,7 +3,7 @@ import { complaints, environmentText, least } from "../../support/environment-te
 
 describe("an unknown setting", () => {
   const known =
-    "known here: project, domain, subdomain, ssh, baseDirectory, image, memory, memoryReservation, usernsMode, cpus, networks, alias, postgresql, caddy, admin, bases, consumers, secureAttachments, trustedProxies, privateNetwork, redis, attachments, variables, secrets, backups, alerts, onDestroy, acknowledgements, backend";
+    "known here: project, domain, subdomain, ssh, baseDirectory, image, memory, memoryReservation, usernsMode, cpus, networks, engine, swarm, alias, postgresql, caddy, admin, bases, consumers, secureAttachments, trustedProxies, privateNetwork, redis, attachments, variables, secrets, backups, alerts, onDestroy, acknowledgements, backend";
   test.each([
     ["a typing error", { subdomian: "noco" }, 'subdomian: "noco": is not a setting; did you mean subdomain?'],
     ["another case", { baseDirectori: "/a" }, 'baseDirectori: "/a": is not a setting; did you mean baseDirectory?'],
