@@ -71,7 +71,9 @@ with_services() {
       for (each in service) for (other in known) {
         if (other == "" || other in service || state[other] != "running") continue
         count = split(networks[each], its, " ")
-        for (i = 1; i <= count; i++) if (index(networks[other] " ", " " its[i] " ")) via[each] = other
+        # A task may end at any time, so it is the last choice.
+        for (i = 1; i <= count; i++)
+          if (index(networks[other] " ", " " its[i] " ") && !(each in via && other in task_of)) via[each] = other
       }
       for (i = 1; i <= NR; i++) {
         name = of[i]

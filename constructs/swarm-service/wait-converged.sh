@@ -79,11 +79,11 @@ give_up_for() {
   give_up "$problem_: ${*:-exit code $code_}" "$task_" "$node_"
 }
 
-# stuck: prints why no node takes a task, or cannot prepare it, if that has been so for 5 s
+# stuck: sets reason to why no node takes a task, or cannot prepare it; whether that has been so for 5 s
 stuck() {
-  now_=$(printf '%s\n' "$tasks" | awk '$1 == "new" && $2 != "shutdown" && $3 ~ /^(new|pending|preparing|assigned|accepted|ready)$/ && NF > 7 { $1 = $2 = $3 = $4 = $5 = $6 = $7 = ""; sub(/^ +/, ""); print; exit }')
-  if [ -z "$now_" ]; then stuck_since=; else stuck_since=${stuck_since:-$(date +%s)}; fi
-  [ -n "$stuck_since" ] && [ "$(($(date +%s) - stuck_since))" -ge 5 ] && printf '%s' "$now_"
+  reason=$(printf '%s\n' "$tasks" | awk '$1 == "new" && $2 != "shutdown" && $3 ~ /^(new|pending|preparing|assigned|accepted|ready)$/ && NF > 7 { $1 = $2 = $3 = $4 = $5 = $6 = $7 = ""; sub(/^ +/, ""); print; exit }')
+  if [ -z "$reason" ]; then stuck_since=; else stuck_since=${stuck_since:-$(date +%s)}; fi
+  [ -n "$stuck_since" ] && [ "$(($(date +%s) - stuck_since))" -ge 5 ]
 }
 
 # converged: whether exactly the wanted tasks run, and nothing else does
@@ -124,7 +124,7 @@ main() {
   ! is_earlier || earlier=yes
   look
   until converged; do
-    reason_=$(stuck) && give_up "cannot start: $reason_"
+    ! stuck || give_up "cannot start: $reason"
     [ "$(date +%s)" -lt "$deadline" ] || give_up "has $(printf '%s\n' "$tasks" | grep -c '^new [a-z]* running ') of $replicas tasks after $timeout seconds${update:+ (${update#* })}"
     sleep 1
     look

@@ -49,6 +49,17 @@ describe("the text of a site", () => {
 }`);
   });
 
+  test("of a service of a cluster: its tasks are asked by name, and a browser stays with one", () => {
+    expect(renderSite({ ...site, tasks: true })).toBe(
+      renderSite(site)
+        .replace("reverse_proxy nocodb:8080 {", "reverse_proxy {")
+        .replace(
+          /\t\thealth_uri (?:.*\n\t\thealth_)+status 200\n/,
+          "\t\tlb_policy cookie task\n\t\tdynamic a {\n\t\t\tname tasks.nocodb\n\t\t\tport 8080\n\t\t\trefresh 1s\n\t\t}\n",
+        ),
+    );
+  });
+
   test.each([
     [[], ""],
     [["https://s3.example.com", "wss://*.example.com"], " https://s3.example.com wss://*.example.com"],
