@@ -13,9 +13,9 @@ describe.skipIf(!real)("with the real providers (NOCODB_LAB_PROVIDERS=real)", as
   await import("./lifecycle/one-replica.js");
   await import("./lifecycle/three-replicas.js");
   await import("./lifecycle/backup.js");
+  await import("./lifecycle/drift.js");
   await import("./lifecycle/rolling-update.js");
   await import("./lifecycle/broken-image.js");
-  await import("./lifecycle/drift.js");
   await import("./lifecycle/faults.js");
   await import("./lifecycle/container-again.js");
   await import("./lifecycle/destroy.js");

@@ -75,12 +75,15 @@ is_this_host() {
   return 1
 }
 
-# addresses: prints a line ADDRESS CONTAINER for each address of a running container
+# addresses: prints a line ADDRESS CONTAINER for each address of a running container, then for those of the former tasks of
+# a cluster's service: PostgreSQL keeps the connections of a lost machine for hours
 addresses() {
   printf '%s\n' "$inspections" | awk '
     $1 == "=" { name = $2 }
     $1 == "state" { state = $2 }
-    $1 == "address" && state == "running" { print $2, name }'
+    $1 == "address" && state == "running" { print $2, name }
+    $1 == "other-address" { others = others $2 " " name "\n" }
+    END { printf "%s", others }'
 }
 
 # gateways: prints the host's addresses in the networks of containers

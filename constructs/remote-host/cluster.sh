@@ -20,15 +20,16 @@ runs {{.Image}}
 {{end}}'
 
 # about_services [NAME]: prints that of all services of this app, or of the one of that name; each with its tasks: `state`
-# (running if one runs), `address` of each task that runs, and `network`. Prints nothing if this engine manages no cluster.
+# (running if one runs), `address` of each task that runs, `other-address` of each that starts, ends or has ended,
+# and `network`. Prints nothing if this engine manages no cluster.
 about_services() {
   found_services=$(timeout 8 docker service ls -q --filter "label=cdktf.environment" ${1:+--filter "name=$1"} 2>/dev/null) || return 0
   [ -n "$found_services" ] || return 0
   {
     timeout 8 docker network ls --no-trunc --format 'called {{.ID}} {{.Name}}' 2>/dev/null || true
     # shellcheck disable=SC2086 # ids
-    timeout 8 docker service ps -q --no-trunc --filter desired-state=running $found_services 2>/dev/null |
-      xargs -r docker inspect --type task -f 'task {{.ServiceID}} {{.Status.State}}{{range .NetworksAttachments}}{{range .Addresses}} {{.}}{{end}}{{end}}' 2>/dev/null || true
+    timeout 8 docker service ps -q --no-trunc $found_services 2>/dev/null |
+      xargs -r docker inspect --type task -f 'task {{.ServiceID}} {{.DesiredState}}-{{.Status.State}}{{range .NetworksAttachments}}{{range .Addresses}} {{.}}{{end}}{{end}}' 2>/dev/null || true
     # shellcheck disable=SC2086
     docker service inspect -f "$ABOUT_SERVICE" $found_services 2>/dev/null || true
   } | only=${1-} awk '
@@ -36,13 +37,13 @@ about_services() {
       if (id == "" || (ENVIRON["only"] != "" && ENVIRON["only"] != name)) return
       printf "%s", text
       print "state " (id in runs ? "running" : "stopped")
-      for (i = 1; i <= count[id]; i++) print "address " address[id, i]
+      for (i = 1; i <= count[id]; i++) print address[id, i]
     }
     $1 == "called" { called[$2] = $3; next }
     $1 == "task" {
-      if ($3 != "running") next
-      runs[$2] = 1
-      for (i = 4; i <= NF; i++) { sub(/\/.*/, "", $i); address[$2, ++count[$2]] = $i }
+      if ($3 == "running-running") runs[$2] = 1
+      key = $3 == "running-running" ? "address " : "other-address "
+      for (i = 4; i <= NF; i++) { sub(/\/.*/, "", $i); address[$2, ++count[$2]] = key $i }
       next
     }
     $1 == "=" { print_it(); text = ""; id = ""; name = $2 }

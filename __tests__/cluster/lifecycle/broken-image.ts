@@ -60,7 +60,7 @@ describe("an image whose program ends at its start", () => {
 });
 
 describe("an image that no registry has", () => {
-  it("is refused within 10 s, before anything changes", async () => {
+  it("is refused within 10 s, and changes no task", async () => {
     const tasks = await taskIds();
     await deployment.set({ image: "registry.invalid/nocodb:0.301.3" });
     await deployment.synth();
@@ -71,6 +71,8 @@ describe("an image that no registry has", () => {
     expect(ended.line).toContain("registry.invalid/nocodb:0.301.3");
     expect(ended.seconds).toBeLessThan(10);
     expect(await taskIds()).toEqual(tasks);
+    await apply();
     await expectEmptyPlan();
+    expect(await taskIds()).toEqual(tasks);
   });
 });

@@ -2,26 +2,31 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { dockerOn } from "../../../lab/cluster/engines.js";
 import type { Outcome } from "../../../lab/command.js";
 import type { Plan } from "../../../lab/deployment.js";
+import { eventually } from "../../../lab/site.js";
 import { apply, deployment, expectEmptyPlan, host, learnSecrets, secrets } from "../../e2e/lifecycle.js";
 import { type Streamed, underStreams } from "../../e2e/streams.js";
 import { manager } from "../cluster.js";
 import { allRun, expectAllWork, left, ONLY_SERVICE, possessions, service, streamPlace, taskIds } from "../deployed.js";
 
+/** Containers of the service's tasks on the manager. */
+const running = async () =>
+  (await dockerOn(manager, ["ps", "--quiet", "--filter", `name=^/${service}`])).split("\n").filter((id) => id !== "");
 const byHand = (...words: string[]) => dockerOn(manager, ["service", ...words]);
 
 describe("a service that someone changed by hand", () => {
   let plan: Plan;
 
   beforeAll(async () => {
-    const how = ["--env-add", "BY_HAND=yes", "--limit-memory", "200M", "--replicas", "2"];
+    const how = ["--env-add", "BY_HAND=yes", "--limit-memory", "300M", "--replicas", "2"];
     await byHand("update", "--detach", "--no-resolve-image", ...how, service);
+    await allRun();
     plan = await deployment.plan();
   });
 
   it("is in the plan: variable, limit and replicas", () => {
     expect(plan.changes).toContain("docker_service.nocodb_service: update");
     expect(plan.line).toMatch(/"BY_HAND" = "yes" -> null/);
-    expect(plan.line).toMatch(/memory_bytes = 209715200 -> 268435456/);
+    expect(plan.line).toMatch(/memory_bytes = 314572800 -> 268435456/);
     expect(plan.line).toMatch(/replicas = 2 -> 3/);
   });
 
@@ -37,6 +42,7 @@ describe("a service that someone removed, with its secret", () => {
     const before = await possessions();
     const { secrets: names } = await left();
     await byHand("rm", service);
+    await eventually(30, async () => expect(await running()).toEqual([]));
     await dockerOn(manager, ["secret", "rm", ...names!]);
     const plan = await deployment.plan();
     expect(plan.changes).toContain("docker_service.nocodb_service: create");
