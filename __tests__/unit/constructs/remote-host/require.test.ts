@@ -39,7 +39,12 @@ test.each<[string, string, string | undefined, string[]]>([
   ["a program that no run has called", `, ${now()}, ${fingerprint}`, "", before],
   ["nothing", "", undefined, before],
   ["a container that has ended", "", undefined, [container("postgresql", "exited", "acme_backend")]],
-  ["a container that has ended on another network", "", undefined, [before[0]!, container("other", "exited", "bridge")]],
+  [
+    "a container that has ended on another network",
+    "",
+    undefined,
+    [before[0]!, container("other", "exited", "bridge")],
+  ],
   ["a container that has come", "", undefined, [...before, container("rival", "running", "acme_backend")]],
 ])("it is checked again after %s", (what, checked, run, containers) => {
   set(...containers);
