@@ -56,13 +56,18 @@ export function call(
 ): Called {
   const program = `trap 'times >&2' EXIT\n${functions}"$@"`;
   const PATH = first === undefined ? process.env.PATH : `${first}:${process.env.PATH}`;
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", program, "sh", ...words], {
+  // Linux takes no word of more than 128 KiB.
+  const directory = mkdtempSync(path.join(tmpdir(), "call-"));
+  const file = path.join(directory, "program.sh");
+  writeFileSync(file, program);
+  const { status, stdout, stderr } = spawnSync("sh", [file, ...words], {
     input,
     encoding: "utf8",
     env: { ...process.env, PATH },
     maxBuffer: 1 << 26,
     timeout: 20_000,
   });
+  rmSync(directory, { recursive: true });
   const times = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n$/.exec(stderr);
   const [, minutes, seconds, more, rest] = (times ?? []).map(Number);
   return {
