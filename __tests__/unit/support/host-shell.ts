@@ -16,8 +16,6 @@ export function scratch(name: string): string {
   return directory;
 }
 
-const calls = scratch("calls");
-
 /** A folder like the project's, for the linker: with all host scripts and nothing else. */
 export function copyOfScripts(): string {
   const copy = scratch("scripts");
@@ -58,8 +56,9 @@ export function call(
 ): Called {
   const program = `trap 'times >&2' EXIT\n${functions}"$@"`;
   const PATH = first === undefined ? process.env.PATH : `${first}:${process.env.PATH}`;
-  // Linux takes at most 128 KiB as one argument.
-  const file = path.join(calls, "program.sh");
+  // Linux takes no word of more than 128 KiB.
+  const directory = mkdtempSync(path.join(tmpdir(), "call-"));
+  const file = path.join(directory, "program.sh");
   writeFileSync(file, program);
   const { status, stdout, stderr } = spawnSync("sh", [file, ...words], {
     input,
@@ -68,6 +67,7 @@ export function call(
     maxBuffer: 1 << 26,
     timeout: 20_000,
   });
+  rmSync(directory, { recursive: true });
   const times = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\n$/.exec(stderr);
   const [, minutes, seconds, more, rest] = (times ?? []).map(Number);
   return {
