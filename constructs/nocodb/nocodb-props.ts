@@ -63,7 +63,12 @@ export interface NocodbProps extends Omit<WebServiceProps, Own> {
   /** Redis for cache and jobs. @default in memory */
   readonly redis?: Redis | undefined;
   /** Bucket for attachments. @default the data directory */
-  readonly s3?: (S3 & { readonly leavesLocal: boolean }) | undefined;
+  readonly s3?:
+    | (S3 & {
+        /** Whether attachments in the data directory are left there. */
+        readonly leavesLocal: boolean;
+      })
+    | undefined;
   /** Names of further variables that are secret: an operator sets their values by command. */
   readonly secrets: readonly string[];
   /** Further variables; they override the app's own NC_DISABLE_TELE. Those of NODE_OPTIONS come before the app's. */

@@ -4,7 +4,9 @@ import type { NocodbPlace, NocodbProps } from "./nocodb-props.js";
 
 /** A Redis that NocoDB uses for cache, jobs and messages between several NocoDBs. */
 export interface Redis {
+  /** Name on the networks of NocoDB, or a host name or address. */
   readonly host: string;
+  /** TCP port, 1 to 65535. */
   readonly port: number;
   /** Whether it expects TLS. */
   readonly tls: boolean;
@@ -18,7 +20,9 @@ export interface Redis {
 export interface S3 {
   /** Address of the server, which browsers must reach too. @default AWS */
   readonly endpoint?: string | undefined;
+  /** Name of the bucket, which must exist. */
   readonly bucket: string;
+  /** Region of the bucket, such as eu-central-1. */
   readonly region: string;
   /** Whether the bucket is in the path of addresses, not in their host name. */
   readonly forcePathStyle: boolean;

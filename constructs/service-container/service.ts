@@ -77,7 +77,10 @@ export interface ServiceProps {
 /** A service that a deploy starts and waits for. */
 export interface RunningService {
   /** The provider's resource: what comes after it finds the service created. */
-  readonly resource: TerraformResource & { readonly id: string };
+  readonly resource: TerraformResource & {
+    /** The engine's id of it. */
+    readonly id: string;
+  };
   /** The last checks before it; see there. */
   readonly ready: HostStep;
   /** Waits until the service answers. */
