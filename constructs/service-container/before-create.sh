@@ -17,10 +17,17 @@ is_serving() {
   container_runs "$name" || former_runs || [ "$(running_tasks "$name")" != 0 ]
 }
 
-# leave_cluster: ends the tasks of the service that this environment had in a cluster
+# leave_cluster: ends the service that this environment had in a cluster. Terraform removes it meanwhile, or has done so,
+# unless its state was lost.
 leave_cluster() {
-  exists_service "$name" || return 0
-  scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them"
+  if exists_service "$name"; then
+    scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them"
+    for _ in $(seq 30); do
+      exists_service "$name" || break
+      sleep 1
+    done
+    docker service rm "$name" >/dev/null 2>&1 || true
+  fi
   forget_service "$name"
 }
 
