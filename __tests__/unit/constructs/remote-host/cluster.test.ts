@@ -19,7 +19,7 @@ const manager = docker(`
 'service ls '*) echo s1 ;;
 'network ls '*) echo 'called n1 overlay' ;;
 'service ps '*) printf 't1\\nt2\\n' ;;
-'inspect --type task '*) printf 'task s1 running 10.0.1.5/24\\ntask s1 starting 10.0.1.6/24\\n' ;;
+'inspect --type task '*) printf 'task s1 running-running 10.0.1.5/24\\ntask s1 shutdown-starting 10.0.1.6/24\\n' ;;
 'service inspect '*) printf '%s\\n' '= acme_nocodb' 'id s1' 'name acme_nocodb' 'cluster yes' 'restarts 0' 'started "2026-01-01T00:00:00Z"' 'replicas 2' 'image nocodb/nocodb:1' 'target n1,nocodb' 'label cdktf.environment=prod' ;;
 `);
 
@@ -35,6 +35,7 @@ network overlay,nocodb
 label cdktf.environment=prod
 state running
 address 10.0.1.5
+other-address 10.0.1.6
 `;
 
 const container = (name: string, more: string) => `= ${name}\nid ${name}-id\nname ${name}\nstate running\n${more}\n`;
