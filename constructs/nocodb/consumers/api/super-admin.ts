@@ -84,6 +84,7 @@ export async function open(client: Client, { container, address }: Input): Promi
     throw error;
   });
   if (typeof info !== "string" && info.answer.status === 200) return info;
+  const port = address.split(":").at(-1);
   const why = typeof info === "string" ? info : `${info.answer.status} ${info.answer.body?.msg ?? ""}`;
-  throw new Error(`container ${container} does not answer at ${address}, so its consumers cannot be updated: ${why}`);
+  throw new Error(`container ${container} does not answer at port ${port}, so its consumers cannot be updated: ${why}`);
 }
