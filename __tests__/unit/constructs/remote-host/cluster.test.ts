@@ -68,6 +68,19 @@ describe("services of a cluster are shown to the checks like containers:", () =>
   });
 });
 
+describe("a service of the name", () => {
+  const first = docker(
+    "'service inspect '*acme_nocodb) printf 'com.docker.stack.namespace=acme\\ncdktf.environment=prod\\n' ;;\n*) exit 1 ;;",
+  );
+  const owns = (name: string, label: string) => call(functions, ["owns_service", name, label], { first }).status;
+
+  test("is this app's only with the environment's label, and only if it exists", () => {
+    expect(owns("acme_nocodb", "cdktf.environment=prod")).toBe(0);
+    expect(owns("acme_nocodb", "cdktf.environment=pro")).toBe(1);
+    expect(owns("missing", "cdktf.environment=prod")).toBe(1);
+  });
+});
+
 describe("the tasks of a service", () => {
   const first = docker(`
 'service inspect '*) echo '{"Image":"b"}' ;;
