@@ -76,6 +76,11 @@ node_name() {
   docker node inspect -f '{{.Description.Hostname}}' -- "$1" 2>/dev/null || printf '%s' "$1"
 }
 
+# lost_nodes: prints the ids of the nodes that the cluster has lost, with blanks between
+lost_nodes() {
+  docker node ls --format '{{.ID}} {{.Status}}' 2>/dev/null | awk '$2 == "Down" { print $1 }' | paste -s -d ' ' -
+}
+
 # service_state NAME: prints running if all its tasks run, how many do, or missing
 service_state() {
   its_=$(replicas_of "$1") run_=$(running_tasks "$1")

@@ -95,3 +95,8 @@ describe("the tasks of a service", () => {
     ]);
   });
 });
+
+test("nodes that the cluster has lost are known, because their tasks are shown as they were last", () => {
+  const first = docker("'node ls '*) printf 'n1 Ready\\nn2 Down\\nn3 Unknown\\nn4 Down\\n' ;;");
+  expect(call(functions, ["lost_nodes"], { first }).stdout.trimEnd()).toBe("n2 n4");
+});
