@@ -21,7 +21,7 @@ is_serving() {
 # unless its state was lost. A service of others may have the same name, as those of a stack: it is left alone.
 leave_cluster() {
   if owns_service "$name" "$label"; then
-    scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them"
+    scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them. If their node is lost, remove it from the cluster (docker node rm --force NODE), then deploy again"
     for _ in $(seq 30); do
       exists_service "$name" || break
       sleep 1
