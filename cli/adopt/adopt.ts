@@ -44,6 +44,11 @@ async function adopt(name: string, { container = "", revert, yes }: Flags): Prom
       "postgresql.external: only a NocoDB whose database is in a PostgreSQL container of the host can be adopted, because a revert needs a superuser; deploy with an empty database, and restore a dump of the old one (docs/postgresql.md), or set postgresql.container",
     );
   }
+  if (environment.engine === "swarm" && !revert) {
+    throw new Failure(
+      "engine: swarm: the container of the old NocoDB is taken over by a container; set engine: container, adopt, and then move it to the cluster (docs/cluster.md)",
+    );
+  }
   const { host } = environment.ssh;
   const { withSynthesized } = await import("../synthesized.js");
   if (revert) {

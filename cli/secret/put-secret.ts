@@ -38,5 +38,8 @@ export async function putSecret(
 
 function effectOf(environment: Environment, secret: ServiceSecret): string {
   if (environment.subdomain === "") return "after subdomain is set";
-  return isOfCopies(environment, secret) ? "puts it into use for the copies of backups" : "restarts NocoDB with it";
+  if (isOfCopies(environment, secret)) return "puts it into use for the copies of backups";
+  return environment.engine === "swarm"
+    ? "replaces NocoDB's tasks one after another with it"
+    : "restarts NocoDB with it";
 }

@@ -13,6 +13,10 @@ health_problem() {
       if timeout 8 docker version >/dev/null 2>&1; then echo "container $container does not exist"; else echo "Docker does not answer"; fi
       return
       ;;
+    *" tasks running")
+      echo "service $container has $state_"
+      return
+      ;;
     *)
       echo "container $container is $state_"
       return
@@ -35,7 +39,11 @@ watch_health() {
   figure cdktf_service_up 0
   case $problem_ in
     "Docker "*) finding health problem "$problem_" "systemctl status docker on the host says why" ;;
-    *) finding health problem "$problem_" "docker logs --tail 50 $container on the host says why; $deploy, which starts it" ;;
+    *)
+      logs_="docker logs --tail 50 $container"
+      [ -z "$(inspected "$container" cluster)" ] || logs_="docker service ps --no-trunc $container"
+      finding health problem "$problem_" "$logs_ on the host says why; $deploy, which starts it"
+      ;;
   esac
 }
 

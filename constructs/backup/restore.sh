@@ -90,7 +90,8 @@ is_running() {
 stop_service() {
   is_running || return 0
   stopped=yes
-  replicas=$(replicas_of "$container")
+  # A service of others may have the name of the container.
+  replicas=$([ -z "$(inspected "$container" cluster)" ] || replicas_of "$container")
   if [ -n "$replicas" ]; then
     scale_service "$container" 0 || true
   else

@@ -163,5 +163,5 @@ require_bucket() {
 require_no_local_attachments() {
   ! inspected "$1" env 2>/dev/null | grep -q '^NC_S3_BUCKET_NAME=' || return 0
   [ -n "$(find "$2/nc/uploads" -type f -print -quit 2>/dev/null)" ] || return 0
-  unmet "attachments.s3: $2/nc/uploads holds attachments, and NocoDB shows those no more once it has bucket $3, not even if they are copied there: keep the data directory, or set acknowledgements.local-attachments-left to the reason and upload them again (docs/operations.md)"
+  unmet "attachments.s3: $2/nc/uploads holds attachments, and NocoDB shows those no more once it has bucket $3, not even if they are copied there: keep the data directory, or set acknowledgements.local-attachments-left to the reason and upload them again (docs/storage.md)"
 }

@@ -235,8 +235,11 @@ holders_of() {
 # where_reached CONTAINER COMMAND...: runs the command where the container's addresses are reached: on this host, or for a
 # service of a cluster, in the network of a container that is on its network
 where_reached() {
-  [ -n "${inspections+read}" ] || [ -z "$(inspected "$1" cluster)" ] || read_engine
-  via_=$(inspected "$1" via) || via_=
+  via_=
+  if [ -n "$(inspected "$1" cluster)" ]; then
+    [ -n "${inspections+read}" ] || read_engine
+    via_=$(inspected "$1" via) || via_=
+  fi
   shift
   if [ -z "$via_" ]; then "$@"; else nsenter --net --target "$(docker inspect -f '{{.State.Pid}}' -- "$via_")" -- "$@"; fi
 }

@@ -14,14 +14,14 @@
 
 # is_serving: whether a container of the service runs
 is_serving() {
-  container_runs "$name" || former_runs || [ "$(running_tasks "$name")" != 0 ]
+  container_runs "$name" || former_runs || { owns_service "$name" "$label" && [ "$(running_tasks "$name")" != 0 ]; }
 }
 
 # leave_cluster: ends the service that this environment had in a cluster. Terraform removes it meanwhile, or has done so,
-# unless its state was lost.
+# unless its state was lost. A service of others may have the same name, as those of a stack: it is left alone.
 leave_cluster() {
-  if exists_service "$name"; then
-    scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them"
+  if owns_service "$name" "$label"; then
+    scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them. If their node is lost, remove it from the cluster (docker node rm --force NODE), then deploy again"
     for _ in $(seq 30); do
       exists_service "$name" || break
       sleep 1

@@ -17,6 +17,9 @@ is_serving() {
   [ "$(running_tasks "$name")" != 0 ] || container_runs "$name" || former_runs
 }
 
+# How long the first task with another image may take to be placed, get the image, migrate and become healthy, in seconds.
+FIRST_TASK=600
+
 # migrate_first: with several tasks updated at once, each would migrate the database. The engine takes an image by its
 # reference or its digest; only a service that has another one is updated.
 migrate_first() {
@@ -24,8 +27,11 @@ migrate_first() {
   [ "$(served image)" != "$image" ] || return 0
   docker service update --detach --no-resolve-image --update-parallelism 1 --image "$image" -- "$name" >/dev/null ||
     fail "the cluster did not take image $image for service $name: the reason is above"
-  until tasks_of "$name" | grep -q '^new running running '; do
+  deadline_=$(($(date +%s) + FIRST_TASK))
+  until tasks_of "$name" | grep '^new running running ' >/dev/null; do
     case $(update_of "$name") in paused* | rollback*) fail "the first task of service $name with image $image did not get healthy, and the engine took it back: $(update_of "$name")" ;; esac
+    [ "$(date +%s)" -lt "$deadline_" ] ||
+      fail "the first task of service $name with image $image does not run after $FIRST_TASK seconds: docker service ps $name on the host says why. Fix that and deploy again, or return to the former version: docker service rollback $name"
     sleep 1
   done
 }

@@ -8,6 +8,19 @@ exists_service() {
   docker service inspect -f ok -- "$1" >/dev/null 2>&1
 }
 
+# service_labels NAME: prints a line NAME=VALUE for each of its labels; fails if it does not exist
+service_labels() {
+  # shellcheck disable=SC2016 # variables of the template
+  timeout 8 docker service inspect -f '{{range $name, $value := .Spec.Labels}}{{$name}}={{$value}}
+{{end}}' -- "$1" 2>/dev/null
+}
+
+# owns_service NAME LABEL: whether the cluster has a service of that name with the label, so one that this app created
+owns_service() {
+  labels_=$(service_labels "$1") || return 1
+  printf '%s\n' "$labels_" | grep -qxF -e "$2"
+}
+
 # replicas_of NAME: prints how many tasks it is to have, nothing if it does not exist
 replicas_of() {
   docker service inspect -f '{{with .Spec.Mode.Replicated}}{{.Replicas}}{{end}}' -- "$1" 2>/dev/null || true
@@ -61,6 +74,11 @@ scale_service() {
 # node_name ID: prints its host name
 node_name() {
   docker node inspect -f '{{.Description.Hostname}}' -- "$1" 2>/dev/null || printf '%s' "$1"
+}
+
+# lost_nodes: prints the ids of the nodes that the cluster has lost, with blanks between
+lost_nodes() {
+  docker node ls --format '{{.ID}} {{.Status}}' 2>/dev/null | awk '$2 == "Down" { print $1 }' | paste -s -d ' ' -
 }
 
 # service_state NAME: prints running if all its tasks run, how many do, or missing

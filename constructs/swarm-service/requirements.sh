@@ -1,7 +1,7 @@
 # Requirements of a service in a Docker Swarm. See remote-host/require.sh.
 #
 # Changes   nothing.
-# Needs     remote-host/require.sh
+# Needs     remote-host/require.sh swarm-service/lib.sh
 
 # require_manager: this engine manages a cluster
 require_manager() {
@@ -16,9 +16,8 @@ require_manager() {
 
 # require_free_service NAME LABEL: no service has that name, except one that the app created
 require_free_service() {
-  label_=$(timeout 8 docker service inspect -f "{{range \$name, \$value := .Spec.Labels}}{{\$name}}={{\$value}}
-{{end}}" -- "$1" 2>/dev/null) || return 0
-  printf '%s\n' "$label_" | grep -qxF -e "$2" ||
+  labels_=$(service_labels "$1") || return 0
+  printf '%s\n' "$labels_" | grep -qxF -e "$2" ||
     unmet "a service named $1 exists in the cluster that this app did not create: remove it (docker service rm $1), then deploy again"
 }
 

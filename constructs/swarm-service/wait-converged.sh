@@ -86,10 +86,12 @@ stuck() {
   [ -n "$stuck_since" ] && [ "$(($(date +%s) - stuck_since))" -ge 5 ]
 }
 
-# converged: whether exactly the wanted tasks run, and nothing else does
+# converged: whether exactly the wanted tasks run, and nothing else does. The cluster shows the tasks of a lost node as
+# they were last, for a day.
 converged() {
   case $update in updating* | rollback_started*) return 1 ;; esac
-  printf '%s\n' "$tasks" | awk -v wanted="$replicas" '
+  printf '%s\n' "$tasks" | awk -v wanted="$replicas" -v lost=" $(lost_nodes) " '
+    $2 != "running" && index(lost, " " $5 " ") { next }
     $3 == "running" && $1 == "new" { new++ }
     $3 ~ /^(running|starting)$/ && ($1 == "old" || $2 == "shutdown") { old++ }
     END { exit ! (new + 0 == wanted && ! old) }'

@@ -1,3 +1,4 @@
+import { isElsewhere } from "../../constructs/postgres-database/server.js";
 import type { Environment } from "../defaults.js";
 import type { Placed } from "../diagnostics/problems.js";
 import { statePlace } from "./backend.js";
@@ -5,7 +6,7 @@ import { statePlace } from "./backend.js";
 /** What two environments must not share: the setting, its value if it counts, and what would happen. */
 interface Exclusive {
   readonly path: Placed[0];
-  readonly shared: (environment: Environment) => string | undefined;
+  readonly shared: (environment: Environment) => string | readonly string[] | undefined;
   readonly consequence: (other: string) => string;
 }
 
@@ -18,6 +19,24 @@ const isEnabled = ({ subdomain }: Environment) => subdomain !== "";
 function repositoryOf(environment: Environment): string | undefined {
   const repository = environment.backups.copy?.repository;
   return repository?.startsWith("/") ? onHost(environment, repository) : repository;
+}
+
+/** A name of one part is the host's own or that of its containers; others are the same from everywhere. */
+const serverOn = (environment: Environment, host: string, port: number) =>
+  host.includes(".") ? `${host}:${port}` : onHost(environment, `${host}:${port}`);
+
+/** The databases of Redis for the cache and, the next one, for jobs. */
+function redisDatabasesOf(environment: Environment): string[] | undefined {
+  const { redis } = environment;
+  if (redis === undefined || !isEnabled(environment)) return undefined;
+  const server = serverOn(environment, redis.host, redis.port);
+  return [redis.database, redis.database + 1].map((database) => `${server} ${database}`);
+}
+
+/** The PostgreSQL of an environment, by which others that use the same one are found. */
+function postgresqlOf(environment: Environment): string {
+  const { container, host, port } = environment.postgresql;
+  return isElsewhere(container) ? serverOn(environment, host, port) : onHost(environment, container);
 }
 
 const EXCLUSIVE: readonly Exclusive[] = [
@@ -54,13 +73,19 @@ const EXCLUSIVE: readonly Exclusive[] = [
   },
   {
     path: ["postgresql", "database"],
-    shared: (environment) => onHost(environment, environment.postgresql.container, environment.postgresql.database),
+    shared: (environment) => `${postgresqlOf(environment)} ${environment.postgresql.database}`,
     consequence: (other) => `is also ${other}'s in the same PostgreSQL, and each would write into the other's data`,
   },
   {
     path: ["postgresql", "role"],
-    shared: (environment) => onHost(environment, environment.postgresql.container, environment.postgresql.role),
+    shared: (environment) => `${postgresqlOf(environment)} ${environment.postgresql.role}`,
     consequence: (other) => `is also ${other}'s in the same PostgreSQL, and each would change the other's password`,
+  },
+  {
+    path: ["redis", "database"],
+    shared: redisDatabasesOf,
+    consequence: (other) =>
+      `or the next one, which is for jobs, is also ${other}'s in the same Redis, and each would delete the other's cache or run its jobs`,
   },
   {
     path: ["subdomain"],
@@ -86,8 +111,7 @@ export function crossEnvironment(all: readonly Environment[]): Placed[][] {
   const owners = EXCLUSIVE.map(({ shared }) => namesBy(all, shared));
   return all.map((environment) => {
     const found = EXCLUSIVE.flatMap(({ path, shared, consequence }, index): Placed[] => {
-      const value = shared(environment);
-      const names = value === undefined ? [] : owners[index]!.get(value)!;
+      const names = valuesOf(shared, environment).flatMap((value) => owners[index]!.get(value)!);
       const other = names.find((name) => name !== environment.name);
       if (other === undefined) return [];
       const remedy = "change it in one of the two files";
@@ -99,15 +123,17 @@ export function crossEnvironment(all: readonly Environment[]): Placed[][] {
   });
 }
 
+const valuesOf = (shared: Exclusive["shared"], environment: Environment) => [shared(environment) ?? []].flat();
+
 /** The names of the environments by what they would share. */
 function namesBy(all: readonly Environment[], shared: Exclusive["shared"]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const environment of all) {
-    const value = shared(environment);
-    if (value === undefined) continue;
-    const names = found.get(value);
-    if (names) names.push(environment.name);
-    else found.set(value, [environment.name]);
+    for (const value of valuesOf(shared, environment)) {
+      const names = found.get(value);
+      if (names) names.push(environment.name);
+      else found.set(value, [environment.name]);
+    }
   }
   return found;
 }

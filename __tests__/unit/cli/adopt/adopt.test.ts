@@ -7,6 +7,7 @@ beforeEach(() => {
   host = new NocodbHost({
     prod: { networks, variables: { NC_ROUND: "1", A: "2" }, secrets: ["NC_S3_KEY"] },
     off: { subdomain: "" },
+    cluster: { engine: "swarm", swarm: { node: "docker1" } },
     away: { postgresql: { external: { host: "db.example.com", image: "postgres:17" } } },
   });
   host.standIn("npx", "exit 0");
@@ -122,6 +123,13 @@ describe("an adoption", () => {
       1,
       expect.stringMatching(/^postgresql\.external: only a NocoDB whose database is in a/),
     ]);
+    expect(host.calls("ssh")).toEqual([]);
+  });
+
+  test("into a cluster is refused, because a container takes over", async () => {
+    answer();
+    const { code, stderr } = await host.run(["adopt", "cluster", "--yes"]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^engine: swarm: .*set engine: container, adopt/)]);
     expect(host.calls("ssh")).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ beforeEach(() => {
   host = new NocodbHost({
     prod: { secrets: ["NC_SMTP_PASSWORD"], alerts: { webhook: "secret" } },
     off: { subdomain: "" },
+    cluster: { engine: "swarm", swarm: { node: "docker1" } },
   });
   host.standIn("npx", "exit 0");
   host.standIn("ssh", "echo 'pending: of the host'");
@@ -30,6 +31,11 @@ describe("a generated secret", () => {
     expect([sent("name"), sent("value")]).toEqual([[name], [expect.stringMatching(/^[A-Za-z0-9]{40}$/)]]);
     const [call] = host.calls("ssh");
     expect(call!.words).not.toContain(sent("value")[0]);
+  });
+
+  test("of a cluster says that its tasks are replaced", async () => {
+    const { stdout } = await rotate("cluster", "jwt");
+    expect(stdout).toContain("npx cdktf deploy cluster replaces NocoDB's tasks one after another with it\n");
   });
 
   test("is another one each time", async () => {

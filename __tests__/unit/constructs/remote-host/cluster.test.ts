@@ -68,6 +68,19 @@ describe("services of a cluster are shown to the checks like containers:", () =>
   });
 });
 
+describe("a service of the name", () => {
+  const first = docker(
+    "'service inspect '*acme_nocodb) printf 'com.docker.stack.namespace=acme\\ncdktf.environment=prod\\n' ;;\n*) exit 1 ;;",
+  );
+  const owns = (name: string, label: string) => call(functions, ["owns_service", name, label], { first }).status;
+
+  test("is this app's only with the environment's label, and only if it exists", () => {
+    expect(owns("acme_nocodb", "cdktf.environment=prod")).toBe(0);
+    expect(owns("acme_nocodb", "cdktf.environment=pro")).toBe(1);
+    expect(owns("missing", "cdktf.environment=prod")).toBe(1);
+  });
+});
+
 describe("the tasks of a service", () => {
   const first = docker(`
 'service inspect '*) echo '{"Image":"b"}' ;;
@@ -81,4 +94,9 @@ describe("the tasks of a service", () => {
       "old shutdown failed t1 n1 2026-01-01T10:00:00.5Z 137 task: non-zero exit (137)",
     ]);
   });
+});
+
+test("nodes that the cluster has lost are known, because their tasks are shown as they were last", () => {
+  const first = docker("'node ls '*) printf 'n1 Ready\\nn2 Down\\nn3 Unknown\\nn4 Down\\n' ;;");
+  expect(call(functions, ["lost_nodes"], { first }).stdout.trimEnd()).toBe("n2 n4");
 });

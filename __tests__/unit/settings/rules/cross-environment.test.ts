@@ -157,6 +157,32 @@ describe("two environments", () => {
     expect(load({ one: disk, two: disk }).names).toEqual([]);
   });
 
+  test("may not use one database of Redis, nor the next one of the other's", () => {
+    const redis = (database: number, host = "redis") => ({ redis: { host, database } });
+    expect(load({ one: redis(2), two: redis(2) })).toEqual({
+      names: [],
+      lines: [
+        expect.stringMatching(/^one\.yaml:\d+: redis\.database: .*is also two's in the same Redis, .*; change it/),
+        expect.stringMatching(/^two\.yaml:\d+: redis\.database: .*is also one's/),
+      ],
+    });
+    expect(load({ one: redis(2), two: redis(3) }).names).toEqual([]);
+    expect(load({ one: redis(2), two: redis(4) }).names).toEqual(["one", "two"]);
+    const other = { ssh: { host: "docker.example.org", user: "deploy" } };
+    expect(load({ one: redis(2), two: { ...redis(2), ...other } }).names).toEqual(["one", "two"]);
+    const shared = "redis.example.com";
+    expect(load({ one: redis(2, shared), two: { ...redis(2, shared), ...other } }).names).toEqual([]);
+  });
+
+  test("may not use one database of a PostgreSQL elsewhere, whichever host they are on", () => {
+    const postgresql = { external: { host: "db.example.com", image: "postgres:17" }, database: "noco", role: "noco" };
+    const other = { ssh: { host: "docker.example.org", user: "deploy" } };
+    const { lines } = load({ one: { postgresql }, two: { postgresql, ...other } });
+    expect(lines).toContainEqual(expect.stringMatching(/^one\.yaml:\d+: postgresql\.database: .*is also two's/));
+    const own = { ...postgresql, database: "other", role: "other" };
+    expect(load({ one: { postgresql }, two: { postgresql: own, ...other } }).names).toEqual(["one", "two"]);
+  });
+
   test("may have the same names on different hosts, or in different containers", () => {
     const names = { project: "acme", alias: "noco" };
     const other = { host: "docker.example.org", user: "deploy" };
