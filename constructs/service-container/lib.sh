@@ -27,9 +27,9 @@ ask_inside() {
     answer=none
     return 0
   }
-  if output=$(docker exec "$1" wget -q -t 1 -T "$3" -O /dev/null "$2" 2>&1); then
+  if inside_=$(docker exec "$1" wget -q -t 1 -T "$3" -O /dev/null "$2" 2>&1); then
     answer=200
-  elif [ $? -eq 8 ] || printf '%s' "$output" | grep -q 'HTTP/'; then
+  elif [ $? -eq 8 ] || printf '%s' "$inside_" | grep -q 'HTTP/'; then
     answer=refusal
   else
     answer=none
