@@ -53,6 +53,7 @@ export async function runShown(command: ShownCommand): Promise<{ status: number;
   });
 }
 
-function kept(what: string, { stdout, stderr }: { stdout: string; stderr: string }): string {
-  return keepOutput(what.replaceAll(/\W+/g, "-"), stdout + stderr);
+/** Standard output may be a secret, as that of `sign-in`. */
+function kept(what: string, { stderr }: { stderr: string }): string {
+  return keepOutput(what.replaceAll(/\W+/g, "-"), stderr);
 }

@@ -8,7 +8,7 @@ import { HostStep, mapValues } from "../remote-host/host-step.js";
 import { cpusText } from "./cpus.js";
 import { healthCheckBlock, healthCheckText } from "./health-check.js";
 import { releaseKey, versionLabel } from "./image-reference.js";
-import { GRACE_PERIOD, LABEL, labelOf, type RunningService, type ServiceProps } from "./service.js";
+import { GRACE_PERIOD, LABEL, labelOf, type RunningService, type ServiceProps, waitInput } from "./service.js";
 
 /** Properties of a service's container. */
 export interface ServiceContainerProps extends ServiceProps {
@@ -146,14 +146,7 @@ export class ServiceContainer extends Construct implements RunningService {
     const healthy = new HostResource(this, "healthy", {
       host: props.host,
       program: "service-container/wait-healthy",
-      input: {
-        name: props.name,
-        service: props.service,
-        url: props.healthUrl,
-        ...(props.databaseUrl !== undefined && { database_url: props.databaseUrl }),
-        secrets: props.secrets.directory,
-        timeout: String(props.startTimeout ?? 180),
-      },
+      input: waitInput(props),
       triggers: {
         container: this.resource.id,
         // Changed in place, so the record must change with them.

@@ -95,3 +95,15 @@ export interface RunningService {
 export function labelOf({ environmentName }: Pick<ServiceProps, "environmentName">): string {
   return `${LABEL}=${environmentName}`;
 }
+
+/** What the programs that wait for a service are told of it. */
+export function waitInput(props: ServiceProps): Record<string, string> {
+  return {
+    name: props.name,
+    service: props.service,
+    url: props.healthUrl,
+    ...(props.databaseUrl !== undefined && { database_url: props.databaseUrl }),
+    secrets: props.secrets.directory,
+    timeout: String(props.startTimeout ?? 180),
+  };
+}

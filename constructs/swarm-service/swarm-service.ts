@@ -12,7 +12,14 @@ import { HostResource, recordKey } from "../remote-host/host-resource.js";
 import { HostStep, mapValues } from "../remote-host/host-step.js";
 import { duration, healthCheckBlock } from "../service-container/health-check.js";
 import { releaseKey, versionLabel } from "../service-container/image-reference.js";
-import { GRACE_PERIOD, LABEL, labelOf, type RunningService, type ServiceProps } from "../service-container/service.js";
+import {
+  GRACE_PERIOD,
+  LABEL,
+  labelOf,
+  type RunningService,
+  type ServiceProps,
+  waitInput,
+} from "../service-container/service.js";
 import { secretsMount } from "../service-secrets/secret.js";
 import type { ClusterProps, Rollout } from "./cluster.js";
 
@@ -213,14 +220,7 @@ export class SwarmService extends Construct implements RunningService {
     const healthy = new HostResource(this, "healthy", {
       host: props.host,
       program: "swarm-service/wait-converged",
-      input: {
-        name: props.name,
-        service: props.service,
-        url: props.healthUrl,
-        ...(props.databaseUrl !== undefined && { database_url: props.databaseUrl }),
-        secrets: props.secrets.directory,
-        timeout: String(props.startTimeout ?? 180),
-      },
+      input: waitInput(props),
       triggers: {
         service_id: this.resource.id,
         // A plan shows the files of the service in base64 only.
