@@ -70,6 +70,17 @@ describe("before the container is created", () => {
     expect(await inspect(name, "{{.State.Status}}")).toBe("running");
   });
 
+  test("one that crashes again and again is set aside, and stopped if the engine cannot rename it otherwise", async () => {
+    const settings = ["--label", `nocodb-lab=${instance.name}`, "--label", label, "--restart", "always"];
+    await must(["docker", "run", "--detach", "--name", name, "--network", "none", ...settings, IMAGES.sshd, "false"]);
+    await eventually(30, async () => {
+      expect(await inspect(name, "{{.State.Restarting}} {{gt .RestartCount 3}}")).toBe("true true");
+    });
+    expect(await beforeCreate()).toEqual(QUIET);
+    expect(await exists(name)).toBe(false);
+    expect(await inspect(former, "{{.State.Running}}")).toBe("false");
+  });
+
   test("nothing is set aside on a host that is not ready", async () => {
     await create(name, label);
     const { code, stderr } = await beforeCreate({
