@@ -11,6 +11,7 @@ import {
   CLUSTER_SERVICE,
   CONSUMERS,
   CONTAINER,
+  CONTAINER_OUTPUT,
   ENV_FILE,
   IMAGE,
   SERVICE,
@@ -67,7 +68,7 @@ function sorted(items: readonly Item[], find: Find) {
       found.removals.push(...removals);
     } else if (text !== undefined) {
       (part?.removes?.includes(action) ? found.removals : found.lines).push(line(text, [address], why));
-    } else if (part && isForTerraform(item)) silent.push(item);
+    } else if (item.isForgotten || (part && isForTerraform(item))) silent.push(item);
     else found.raw.push(rawLine(item));
   }
   if (silent.length > 0) {
@@ -94,8 +95,12 @@ function whyOf(item: Item, find: Find): string[] {
   return [`follows from another change: ${follows.join(", ")}`];
 }
 
-/** Whether an item without a line says nothing to an operator: nothing but values that follow from other changes. */
+/**
+ * Whether an item without a line says nothing to an operator: the id of the container, and nothing but values that follow
+ * from other changes.
+ */
 function isForTerraform(item: Item): boolean {
+  if (item.base === CONTAINER_OUTPUT) return true;
   if (!["create", "read", "replace", "delete", "update"].includes(item.action)) return false;
   const isPlain = item.reasons.every((reason) => reason.startsWith("not in "));
   return isPlain && settingsOf(item, ({ isUnknown }) => isUnknown).length === 0;

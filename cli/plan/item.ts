@@ -9,6 +9,8 @@ export interface Item {
   readonly base: string;
   readonly action: Action;
   readonly part: Part | undefined;
+  /** A step that an interrupted replacement has left over. To delete it does nothing on the host. */
+  readonly isForgotten: boolean;
   readonly texts: Texts;
   /** The same before the deploy. */
   readonly former: Texts;
@@ -84,8 +86,13 @@ function resourceItem(resource: ResourceChange, outside: ResourceChange | undefi
   ];
   // A leftover is not the resource itself.
   const part = resource.deposed === undefined ? PARTS[base] : undefined;
-  return { address, base, action, part, ...textsOf(change), differences, drift, reasons };
+  const isForgotten = resource.deposed !== undefined && action === "delete" && doesNothingAtEnd(base);
+  return { address, base, action, part, isForgotten, ...textsOf(change), differences, drift, reasons };
 }
+
+/** Whether it is a step that runs nothing when Terraform deletes it. */
+const doesNothingAtEnd = (base: string) =>
+  base.startsWith("null_resource.") && PARTS[base] !== undefined && PARTS[base].lines.delete === undefined;
 
 function outputItem(name: string, change: Change): Item {
   const address = `output.${name}`;
@@ -98,7 +105,7 @@ function outputItem(name: string, change: Change): Item {
   const wrapped = { ...change, ...values, ...shadows };
   return {
     ...{ address, base: address, action: actionOf(change), part: PARTS[address], ...textsOf(wrapped) },
-    ...{ differences: differencesOf(wrapped), drift: undefined, reasons: [] },
+    ...{ differences: differencesOf(wrapped), drift: undefined, reasons: [], isForgotten: false },
   };
 }
 

@@ -101,6 +101,19 @@ group("nothing of a plan goes unmentioned:", () => {
     expect(changes.map(words).join()).toContain("reason: replace_because_full_moon");
   });
 
+  test("a step that an interrupted replacement has left over is a note of Terraform; one that removes something is shown", () => {
+    const leftover = (name: string) => changed(`null_resource.${name}`, "delete", {}, null, { deposed: "1234" });
+    const { changes, raw } = described(planOf(leftover("nocodb_container_ready"), leftover("nocodb_site_removal")));
+    expect(changes).toContainEqual({
+      text: "Terraform's own notes are brought up to date (1)",
+      why: [],
+      addresses: ["null_resource.nocodb_container_ready"],
+    });
+    expect(raw.map(words)).toEqual([
+      "null_resource.nocodb_site_removal: delete\nleft over from an interrupted replacement (1234)",
+    ]);
+  });
+
   test("a resource that is gone on the host, though the plan does not create it again", () => {
     const gone = changed("docker_network.backend_network", "delete", {}, null);
     expect(described({ ...planOf(), resource_drift: [gone] }).raw.map(words)).toEqual([
