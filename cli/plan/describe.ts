@@ -5,7 +5,7 @@ import { costsOf } from "./costs.js";
 import { dataOf } from "./data.js";
 import type { Description, Line } from "./description.js";
 import { type Difference, differenceText } from "./differences.js";
-import { type Find, goneUnnoticed, type Item, isDestroy, isFirst, itemsOf, settingsOf } from "./item.js";
+import { type Find, formerOwner, goneUnnoticed, type Item, isDestroy, isFirst, itemsOf, settingsOf } from "./item.js";
 import {
   CLUSTER_HEALTHY,
   CLUSTER_SERVICE,
@@ -32,7 +32,7 @@ export function describe(plan: PlanJson, environment: Environment): Description 
     host: sshAddress(environment.ssh),
     title: titleOf(items, find),
     hasChanges: items.length > 0,
-    obstacles: alreadyManaged(find(STATE)),
+    obstacles: alreadyManaged(find, environment.name),
     changes: lines,
     costs: costsOf(items, find, environment),
     kept,
@@ -178,19 +178,19 @@ function headline(shape: Item | undefined, { action }: Item): string {
 }
 
 /** The host's mark of ownership, which the probe has read. */
-function alreadyManaged(state: Item | undefined): Line[] {
-  const owner = state?.differences.find(({ name }) => name === "already_managed_by")?.after;
-  if (state?.action !== "create" || owner === undefined) return [];
+function alreadyManaged(find: Find, name: string): Line[] {
+  const owner = formerOwner(find);
+  if (owner === undefined) return [];
   const why = [
     "the deploy continues only if that state was here and is lost",
-    "if it was elsewhere and is lost: npx nocodb-host state release",
+    `if it was elsewhere and is lost: npx nocodb-host state release ${name}`,
   ];
-  return [line(`the host is managed already by ${owner}`, [state.address], why)];
+  return [line(`the host is managed already by ${owner}`, [find(STATE)!.address], why)];
 }
 
 function titleOf(items: readonly Item[], find: Find): string {
   if (items.length === 0) return "nothing to do";
-  if (isFirst(find)) return "NocoDB is deployed for the first time";
+  if (isFirst(find)) return `NocoDB is deployed for the first time${formerOwner(find) ? " by this state" : ""}`;
   if (isDestroy(find)) return "NocoDB is removed";
   const [container, service] = [find(CONTAINER)?.action, find(CLUSTER_SERVICE)?.action];
   if (container === "delete" && service === "create") return "NocoDB moves into the cluster";

@@ -51,6 +51,11 @@ export function isFirst(find: Find): boolean {
   return find(STATE)?.action === "create";
 }
 
+/** The state that manages the host already, in words of the probe, if the plan is that of a new state. */
+export function formerOwner(find: Find): string | undefined {
+  return isFirst(find) ? find(STATE)?.differences.find(({ name }) => name === "already_managed_by")?.after : undefined;
+}
+
 /** The resources of the state that are gone on the host, and that the plan does not create again. */
 export function goneUnnoticed({ resource_drift = [] }: PlanJson, items: readonly Item[]): string[] {
   const known = new Set(items.map(({ address }) => address));

@@ -308,10 +308,14 @@ group("a destroy", () => {
 
 test("a host that another state manages stops the deploy", () => {
   const owner = "the Terraform state of ci@runner:/srv, since 2026-01-01";
-  const { obstacles } = described(
+  const { obstacles, title, costs } = described(
     planOf(changed("null_resource.ownership_state", "create", null, { triggers: { already_managed_by: owner } })),
   );
-  expect(texts(obstacles)).toEqual([`the host is managed already by ${owner}`]);
+  expect(obstacles.map(words)).toEqual([
+    `the host is managed already by ${owner}\nthe deploy continues only if that state was here and is lost\nif it was elsewhere and is lost: npx nocodb-host state release prod`,
+  ]);
+  expect(title).toBe("NocoDB is deployed for the first time by this state");
+  expect(costs[0]).toBe("a NocoDB that the other state has left on the host is replaced");
 });
 
 test("a plan without changes has nothing to do", () => {
