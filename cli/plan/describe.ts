@@ -25,7 +25,7 @@ import type { PlanJson } from "./plan-json.js";
 export function describe(plan: PlanJson, environment: Environment): Description {
   const items = itemsOf(plan);
   const find = (base: string) => items.find((each) => each.base === base && each.part !== undefined);
-  const { lines, removals, raw } = sorted(items, find);
+  const { lines, removals, raw } = sorted(items, find, environment.image);
   const { kept, deleted } = dataOf(items, find, environment);
   return {
     environment: environment.name,
@@ -51,7 +51,7 @@ const line = (text: string, addresses: readonly string[], why: readonly string[]
   ...{ text, why: [...new Set(why)], addresses },
 });
 
-function sorted(items: readonly Item[], find: Find) {
+function sorted(items: readonly Item[], find: Find, pinned: string) {
   const found = { lines: [] as Line[], removals: [] as Line[], raw: [] as Line[] };
   const silent: Item[] = [];
   for (const item of items) {
@@ -60,7 +60,7 @@ function sorted(items: readonly Item[], find: Find) {
     const why = whyOf(item, find);
     if (part?.of !== undefined && isTold(find(part.of))) continue;
     if ((base === CONTAINER || base === CLUSTER_SERVICE) && part && text !== undefined) {
-      const line = base === CONTAINER ? containerLine(item, items, find) : clusterLine(item, text, items);
+      const line = base === CONTAINER ? containerLine(item, items, find, pinned) : clusterLine(item, text, items);
       (part.removes?.includes(action) ? found.removals : found.lines).push(line);
     } else if (base === CONSUMERS && part && text !== undefined) {
       const { changes, removals } = consumersLines(item, text, why);
@@ -113,7 +113,7 @@ function rawLine(item: Item): Line {
 }
 
 /** The line of the container, with everything that belongs to it. */
-function containerLine(container: Item, items: readonly Item[], find: Find): Line {
+function containerLine(container: Item, items: readonly Item[], find: Find, pinned: string): Line {
   const own = items.filter(({ base, part }) => base === CONTAINER || part?.of === CONTAINER);
   const steps = [...(find(SHAPE)?.differences ?? []), ...(find(SERVICE)?.differences ?? [])];
   const isCovered = ({ name }: Difference) => steps.some((step) => SHOWN_BY_STEPS[name]?.test(step.name));
@@ -125,7 +125,7 @@ function containerLine(container: Item, items: readonly Item[], find: Find): Lin
   const why =
     container.action === "delete" ? container.reasons : [...settings, ...own.flatMap(({ reasons }) => reasons)];
   // The container's own `image` is an id.
-  const image = find(SHAPE)?.texts.image ?? find(IMAGE)?.texts.name ?? container.texts.image!;
+  const image = find(SHAPE)?.texts.image ?? find(IMAGE)?.texts.name ?? pinned;
   const text =
     container.part?.lines[container.action]?.({ ...container.texts, image }, container.former) ?? container.address;
   return line(
