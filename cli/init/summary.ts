@@ -12,7 +12,7 @@ export function summary(about: About, file: string): string {
     `PostgreSQL: ${answers.postgresql || "none found"}; Caddy: ${answers.caddy || "none found"}`,
     ...unmanaged.map(({ container, version = "unknown" }) => `unmanaged NocoDB: ${container}, version ${version}`),
   ];
-  const next = unmanaged.length > 0 ? `npx nocodb-host adopt ${name}` : `npx cdktf diff ${name}`;
+  const next = unmanaged.length > 0 ? `npx nocodb-host adopt ${name}` : `npx nocodb-host plan ${name}`;
   return [
     ...found,
     ...warnings(about).map((each) => `warning: ${each}`),

@@ -47,7 +47,7 @@ describe("without a terminal", () => {
       `docker.acme.org: 5213 of 7951 MiB memory available, 20000 MiB disk free for Docker
 PostgreSQL: acme_postgresql; Caddy: acme_caddy
 ${path.relative(process.cwd(), file())}: written
-next: npx nocodb-host validate prod, then npx cdktf diff prod
+next: npx nocodb-host validate prod, then npx nocodb-host plan prod
 `,
     );
     expect(settings()).toEqual({
