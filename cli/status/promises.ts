@@ -49,7 +49,8 @@ export function promisesOf(environment: Environment): Promised[] {
         ]
       : []),
     promised("disk", "disk", String(LEAST_FREE), baseDirectory, backups.directory),
-    promised("owner"),
+    // With NocoDB, its owner marker is removed, so that another state may deploy next.
+    ...(isEnabled ? [promised("owner")] : []),
     promised("last deploy", "last_deploy"),
   ];
 }

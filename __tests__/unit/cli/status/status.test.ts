@@ -128,19 +128,7 @@ test("a disabled NocoDB has rows for what stays", async () => {
   const { code, stdout } = await host.run(["status", "prod", "--json"]);
   expect([code, JSON.parse(stdout).rows.map(({ name }: { name: string }) => name)]).toEqual([
     0,
-    [
-      "docker",
-      "work",
-      "no container",
-      "database",
-      "files",
-      "secrets",
-      "backups",
-      "schedule",
-      "disk",
-      "owner",
-      "last deploy",
-    ],
+    ["docker", "work", "no container", "database", "files", "secrets", "backups", "schedule", "disk", "last deploy"],
   ]);
 });
 
