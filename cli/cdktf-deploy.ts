@@ -17,7 +17,7 @@ export async function cdktfDeploy(name: string): Promise<void> {
 
 /** What the scripts on the host have printed: Terraform puts the step before each line. */
 function hostWords(output: string): string[] {
-  const lines = stripVTControlCharacters(output).matchAll(/\(local-exec\): (?!Executing: )(.*\S)/g);
+  const lines = stripVTControlCharacters(output).matchAll(/\(local-exec\): (?!(?:local-exec: )?Executing: )(.*\S)/g);
   return [...lines].map(([, words]) => words!);
 }
 

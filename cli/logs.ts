@@ -42,7 +42,8 @@ function count(text: string): string {
 async function logs(name: string, { follow, since = "", tail = since === "" ? "200" : "" }: Options): Promise<void> {
   const environment = environmentNamed(name);
   const { containerName, secretsDirectory } = placesOf(environment);
-  const input = { container: containerName, secrets: secretsDirectory, follow: follow ? "yes" : "", since, tail };
+  const of = { environment: name, container: containerName, secrets: secretsDirectory };
+  const input = { ...of, follow: follow ? "yes" : "", since, tail };
   const code = await followOnHost(environment, "nocodb/print-log", input);
   if (code !== 0) throw new Failure();
 }

@@ -42,7 +42,17 @@ function reason(error: string): string {
   // A local-exec provisioner, and the external data source.
   const said = /Output: ([\s\S]*)$/.exec(body)?.[1] ?? /Error Message: ([\s\S]*?)\n+\s*State: /.exec(body)?.[1];
   if (said !== undefined && said.trim() !== "") return said.trim();
-  return [title, body].filter((part) => part !== "").join("\n");
+  return [title, heldLock(body) ?? body].filter((part) => part !== "").join("\n");
+}
+
+/** Who holds the lock of the state, if a text says so, without Terraform's advice to go on without a lock. */
+function heldLock(body: string): string | undefined {
+  const [, lock] = /^Lock Info:\n([\s\S]*)/m.exec(body) ?? [];
+  const fieldOf = (name: string) => new RegExp(`^ *${name}: +(\\S.*)$`, "m").exec(lock ?? "")?.[1];
+  const who = fieldOf("Who");
+  if (who === undefined) return undefined;
+  const since = fieldOf("Created")?.replace(/\.\d+ .*/, " UTC");
+  return `${who} has held it since ${since} (ID ${fieldOf("ID")}): wait until that command has ended, and try again. If it was killed, docs/state.md says what to do.`;
 }
 
 /** Leaves out `with ADDRESS,`, `on cdk.tf.json line 12, in …:` and the quoted line of the configuration below it. */

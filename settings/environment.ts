@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type Environment, withDefaults } from "./defaults.js";
@@ -71,12 +72,14 @@ function readOne(
   }
   const misnamed = environmentName(name);
   if (misnamed !== undefined) return [whole(misnamed)];
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     return [whole({ message: cannotRead(error), remedy: "make it a readable file" })];
   }
+  if (!isUtf8(bytes)) return [whole({ message: "is not UTF-8 text", remedy: "save it in the encoding UTF-8" })];
+  const text = bytes.toString("utf8");
   const { settings, problems, source } = checkEnvironment(name, text, env);
   return settings === undefined ? problems : { environment: withDefaults(name, settings), source };
 }

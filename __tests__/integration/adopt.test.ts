@@ -90,10 +90,13 @@ describe("a NocoDB that cannot be adopted is reported with the reason and no sec
 
 test("a container that runs another program with NocoDB's image is not a NocoDB, and the app's own container is not adopted", async () => {
   const own = ["docker", "create", "--label", ownedBy(instance), "--network", instance.backend.name];
-  await must([...own, "--name", theirs, "--label", "cdktf.environment=it", IMAGES.nocodb]);
+  await must([...own, "--name", theirs, "--label", "cdktf.environment=prod", IMAGES.nocodb]);
   await must([...own, "--name", another, "--entrypoint", "node", IMAGES.nocodb, "-v"]);
   for (const each of [theirs, another])
     expect((await inspect(each)).stderr).toContain("this host has no NocoDB in a container");
+  expect((await inspect()).stderr).toBe(
+    `container ${theirs} is this app's own already, and the host has no other NocoDB to adopt.\n`,
+  );
 });
 
 describe("the secrets of a NocoDB that is adopted:", () => {

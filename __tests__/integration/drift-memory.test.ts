@@ -11,7 +11,7 @@ describe("a service that the kernel has killed for memory, and Docker has starte
   const name = ownName("killed");
   const url = "http://127.0.0.1:8080/";
   const seen = "killed for memory at 100 MiB: raise memory in the environment file";
-  const drifted = `container restarted 1 times on its own, ${seen}`;
+  const drifted = `container restarted 1 time on its own, ${seen}`;
   let id: string;
   const now = () => Math.floor(Date.now() / 1000);
   beforeAll(async () => {
@@ -58,7 +58,7 @@ describe("a service that the kernel has killed for memory, and Docker has starte
   });
 
   test("also if only the kernel's log still knows it, and only since the last deploy", async () => {
-    const restarted = "container restarted 1 times on its own";
+    const restarted = "container restarted 1 time on its own";
     expect((await status({ killed: id, killed_at: String(now()) })).status).toBe(drifted);
     expect((await status({ killed: id, killed_at: String(now() - 3600) })).status).toBe(restarted);
     expect((await status({ killed: "another", killed_at: String(now()) })).status).toBe(restarted);

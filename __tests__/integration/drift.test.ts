@@ -172,7 +172,7 @@ const drifts: Record<string, readonly Drift[]> = {
     },
   ],
   service: [
-    { does: crash, status: "container restarted 1 times on its own" },
+    { does: crash, status: "container restarted 1 time on its own" },
     { does: () => docker("stop", "--time", "1", service), status: "container exited" },
     {
       does: () => docker("rename", service, `${service}_before`),
@@ -191,16 +191,16 @@ const drifts: Record<string, readonly Drift[]> = {
   shape: [
     {
       does: () => docker("network", "disconnect", instance.backend.name, service),
-      status: new RegExp(`^container changed: added nothing, removed network ${instance.backend.name} as$`),
+      status: new RegExp(`^container changed: it lacks network ${instance.backend.name} as$`),
     },
     {
       does: () => docker("update", "--cpus", "0.25", service),
-      status: "container changed: added cpus 0.25, removed cpus 0",
+      status: "container changed: it has cpus 0.25 instead of cpus 0",
     },
     { does: nothing, status: "container missing" },
     {
       does: () => docker("network", "connect", "--alias", "it-guest", instance.frontend.name, service),
-      status: new RegExp(`^container changed: added network ${instance.frontend.name} as it-guest, removed nothing$`),
+      status: new RegExp(`^container changed: it also has network ${instance.frontend.name} as it-guest$`),
     },
   ],
 };

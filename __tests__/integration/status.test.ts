@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rowsIn } from "../../cli/status/rows.js";
+import { releaseKey } from "../../constructs/service-container/image-reference.js";
 import { must } from "../../lab/command.js";
 import { IMAGES } from "../../lab/images.js";
 import { ownCaddy, respond, siteName } from "./caddy.js";
@@ -22,7 +23,7 @@ const promised = (over: Readonly<Record<string, string>> = {}) => ({
   docker: "docker",
   work: "work",
   container: `container ${service}`,
-  image: `image ${service} it ${IMAGES.nocodb}`,
+  image: `image ${service} it ${IMAGES.nocodb} ${releaseKey(IMAGES.nocodb)}`,
   memory: `memory ${service} 128`,
   restarts: `restarts ${service}`,
   health: `health ${service} ${postgresql}`,
@@ -39,15 +40,20 @@ const promised = (over: Readonly<Record<string, string>> = {}) => ({
   ...over,
 });
 
-/** The rows by their names, each as its result and its words. */
-async function status(promises: Readonly<Record<string, string>>, more = {}) {
+/** The rows by their names. */
+async function rowsOf(promises: Readonly<Record<string, string>>, more = {}) {
   const given = { records: records, environment: "it", promises: Object.values(promises).join("\n"), ...more };
   const { code, stdout, stderr } = await run("remote-host/report-status", given);
   expect([code, stderr]).toEqual([0, ""]);
-  const rows = rowsIn(
+  return rowsIn(
     stdout,
     Object.entries(promises).map(([name, line]) => ({ name, line })),
   );
+}
+
+/** The rows by their names, each as its result and its words. */
+async function status(promises: Readonly<Record<string, string>>, more = {}) {
+  const rows = await rowsOf(promises, more);
   return Object.fromEntries(rows.map(({ name, result, detail }) => [name, `${result}: ${detail}`]));
 }
 
@@ -76,7 +82,7 @@ beforeAll(async () => {
       ...{
         service: "it",
         image: IMAGES.nocodb,
-        release: "",
+        release: releaseKey(IMAGES.nocodb),
         version: "unknown",
         grace_period: "2",
         secrets,
@@ -114,6 +120,28 @@ test("the newest backup that is not copied is named, and so is a copy that faile
   };
   expect(await copied("failed disk full")).toMatch(/^wrong: the last copy failed: .* failed disk full$/);
   expect(await copied("passed 1 copied")).toMatch(/^ok: to \/mnt\/copies, kept for 90 days; .* passed 1 copied$/);
+});
+
+test("what a plan would refuse has a fix of its own, because a deploy would not help", async () => {
+  const envFile = `${directory}/n8n.env`;
+  await asRoot('echo A=1 >"$1" && chmod 0644 "$1"', envFile);
+  const older = "nocodb/nocodb:0.1.0";
+  const rows = await rowsOf({
+    image: `image ${service} it ${older} ${releaseKey(older)}`,
+    consumer: `consumer n8n false error ${envFile} without a base`,
+  });
+  expect(rows).toEqual([
+    {
+      ...{ name: "image", result: "wrong" },
+      detail: `image ${older} is older than ${IMAGES.nocodb}, which has migrated the database`,
+      fix: "restore a backup, which also sets the image (npx nocodb-host backup restore it), or keep the newer image in the environment file",
+    },
+    {
+      ...{ name: "consumer", result: "wrong" },
+      detail: `consumers.n8n.envFile: everyone on the host can read ${envFile}, which will hold a token`,
+      fix: `chmod o-r ${envFile} (or set consumers.n8n.ownFile to true)`,
+    },
+  ]);
 });
 
 test("eight things wrong at once are one cross each; what depends on them is unknown, never fine", async () => {

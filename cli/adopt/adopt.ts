@@ -76,7 +76,7 @@ async function inspect(
   input: Input,
 ): Promise<"ready" | "complete" | "refused"> {
   const { status, stdout } = await tryOnHost(environment, "adopt/apply", { ...input, confirmed: "no" });
-  const lines = stdout.trimEnd().split("\n");
+  const lines = stdout === "" ? [] : stdout.trimEnd().split("\n");
   const verdict = status === 0 ? lines.pop() : undefined;
   if (lines.length > 0) console.log(lines.join("\n"));
   if (verdict === "complete") return verdict;

@@ -16,6 +16,14 @@ find_container() {
   old_settings=$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' -- "$old_id")
 }
 
+# fail_without_candidate: says that there is nothing to adopt, or that the app has created what is there
+fail_without_candidate() {
+  owner_=$(docker inspect -f '{{index .Config.Labels "cdktf.environment"}}' -- "$name" 2>/dev/null) || owner_=
+  [ -n "$container" ] || [ "$owner_" != "$environment" ] ||
+    fail "container $name is this app's own already, and the host has no other NocoDB to adopt."
+  fail "this host has no NocoDB${container:+ in a container $container} that this app did not create. \`npx cdktf deploy $environment\` creates one."
+}
+
 # choose_container: sets old_id to the container with that name, or to the only one on the app's networks or the host
 choose_container() {
   find_unmanaged
@@ -32,7 +40,7 @@ ${container:--} "*) fail "container $container is a worker of a NocoDB (NC_WORKE
       if (near) beside = beside $1 " " $2 "\n" }
     END { printf "%s", beside != "" ? beside : all }')
   case $chosen_ in
-    '') fail "this host has no NocoDB${container:+ in a container $container} that this app did not create. \`npx cdktf deploy $environment\` creates one." ;;
+    '') fail_without_candidate ;;
     *"
 "*) fail "this host has several NocoDBs that this app did not create: $(printf '%s\n' "$chosen_" | cut -d ' ' -f 1 | paste -s -d ' ' -). Choose one: npx nocodb-host adopt $environment --container NAME" ;;
   esac

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { environmentNamed } from "../environment-files.js";
 import { runOnHost } from "../run-on-host.js";
 import { addVerb, ENVIRONMENT } from "../verb.js";
+import { backupArgument } from "./backup-argument.js";
 import { copyInputOf } from "./copy-input.js";
 
 export function addBackupFetch(backup: Command): void {
@@ -12,7 +13,7 @@ export function addBackupFetch(backup: Command): void {
     examples: ["backup fetch prod", "backup fetch second 2026-11-24T030000Z-2026.09.0"],
   })
     .argument(...ENVIRONMENT)
-    .argument("[backup]", "its name, as backup copy --list prints it (default: the newest)", "latest")
+    .addArgument(backupArgument("its name, as backup copy --list prints it"))
     .action(async (name: string, named: string) => {
       const environment = environmentNamed(name);
       const input = copyInputOf(environment);

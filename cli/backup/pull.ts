@@ -6,6 +6,7 @@ import { environmentNamed } from "../environment-files.js";
 import { Failure } from "../exit-codes.js";
 import { programCommand, readFromHost } from "../run-on-host.js";
 import { addVerb, ENVIRONMENT } from "../verb.js";
+import { backupArgument } from "./backup-argument.js";
 import { BackupCopy, bytesOf, FILES, megabytes, type Sums, takeCopy } from "./backup-copy.js";
 import { backupInputOf } from "./backup-input.js";
 import { metadataIn } from "./metadata.js";
@@ -19,7 +20,7 @@ export function addBackupPull(backup: Command): void {
   })
     .argument(...ENVIRONMENT)
     .argument("<directory>", "the copy is a directory in it, with the backup's name")
-    .argument("[backup]", "name of a backup, as backup list prints it", "latest")
+    .addArgument(backupArgument())
     .action(pull);
 }
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { environmentNamed } from "../environment-files.js";
 import { runOnHost } from "../run-on-host.js";
 import { addVerb, ENVIRONMENT } from "../verb.js";
+import { backupArgument } from "./backup-argument.js";
 import { backupInputOf } from "./backup-input.js";
 
 export function addBackupVerify(backup: Command): void {
@@ -12,7 +13,7 @@ export function addBackupVerify(backup: Command): void {
     examples: ["backup verify prod", "backup verify prod 2026-11-24T030000Z-2026.09.0"],
   })
     .argument(...ENVIRONMENT)
-    .argument("[backup]", "name of a backup, as backup list prints it (default: the newest)", "latest")
+    .addArgument(backupArgument())
     .action((name: string, named: string) => {
       const environment = environmentNamed(name);
       return runOnHost(environment, "backup/verify", {

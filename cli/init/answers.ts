@@ -4,8 +4,8 @@ import { checkEnvironment } from "../../settings/read.js";
 import { belowFloor } from "../../settings/rules/image.js";
 import { Failure, INTERRUPTED, USAGE } from "../exit-codes.js";
 import type { HostFacts } from "./host-facts.js";
-import type { About, Question } from "./questions.js";
-import { answerAs } from "./settings.js";
+import { type About, NONE, type Question } from "./questions.js";
+import { answerAs, listed } from "./settings.js";
 
 /** What was answered by flags, by their names. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -24,6 +24,7 @@ export async function answersTo(
 ): Promise<Answers> {
   const answers: Record<string, string> = { ...before };
   const problems: string[] = [];
+  const doubts: string[] = [];
   for (const question of questions) {
     const { flag } = question;
     const about = { name, host, answers };
@@ -34,9 +35,19 @@ export async function answersTo(
     else answers[flag] = answer;
     const problem = given[flag] === undefined ? undefined : problemOf(question, about);
     if (problem !== undefined) problems.push(`--${flag}: ${problem}`);
+    if (given[flag] !== undefined) doubts.push(...notFound(question, about).map((text) => `--${flag}: ${text}`));
   }
-  if (problems.length > 0) throw new Failure(problems.join("\n"), USAGE);
+  if (problems.length > 0) throw new Failure([...doubts, ...problems].join("\n"), USAGE);
   return answers;
+}
+
+/** What an answer names and the host does not have, in words. A file may be written before the host is complete. */
+export function notFound({ flag, choices, found = choices }: Question, about: About): string[] {
+  const values = found?.(about);
+  if (values === undefined) return [];
+  const names = listed(about.answers[flag]).filter((each) => !values.includes(each));
+  const others = values.filter((each) => each !== NONE).join(", ") || "none";
+  return names.map((each) => `${JSON.stringify(each)} was not found on the host, which has: ${others}`);
 }
 
 /** What a flag and a question say of a setting. */

@@ -27,7 +27,8 @@ export async function lookAtHost(name: string, ssh: unknown): Promise<HostFacts>
   if (status === undefined) throw new Failure(`${address}: no answer within ${LIMIT} s; is the host up?`);
   // The rest is about an environment file, which does not exist yet.
   const reason = status === 255 ? (said[0] ?? "") : said.join("\n");
-  throw new Failure(`${address}: ${reason || "no answer"}${remedy(reason, status)}`);
+  const todo = remedy(reason, status);
+  throw new Failure(`${address}: ${(todo === "" ? reason : reason.replace(/\.$/, "")) || "no answer"}${todo}`);
 }
 
 function remedy(reason: string, status: number): string {

@@ -18,6 +18,8 @@ export interface Question {
   readonly proposed: (about: About) => string | undefined;
   /** The possible answers, if they are known; with less than two it is not asked. */
   readonly choices?: (about: About) => readonly string[];
+  /** What the host has of which an answer names one or several, if that is not `choices`. */
+  readonly found?: (about: About) => readonly string[];
 }
 
 /** What an answer may depend on. */
@@ -83,6 +85,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     ...{ flag: "snippets", setting: "caddy.snippets", takes: `name,…|${NONE}`, asked: "unclear" },
+    found: (about) => [NONE, ...(caddyOf(about)?.snippets ?? [])],
     proposed: (about) => {
       const caddy = caddyOf(about);
       if (caddy?.caddyfile === undefined) return "";

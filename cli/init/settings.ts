@@ -37,7 +37,8 @@ export function answerAs({ flag, setting }: Question, about: About): unknown {
   return asWanted(setting.split("."), text);
 }
 
-const listed = (text = "") =>
+/** The names in an answer that may have several. */
+export const listed = (text = "") =>
   text
     .split(",")
     .map((each) => each.trim())

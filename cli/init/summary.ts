@@ -1,4 +1,5 @@
-import { type About, caddyOf, serverOf } from "./questions.js";
+import { notFound } from "./answers.js";
+import { type About, caddyOf, QUESTIONS, serverOf } from "./questions.js";
 
 /** MiB that NocoDB's image needs on the disk, about. */
 const IMAGE = 1500;
@@ -12,7 +13,7 @@ export function summary(about: About, file: string): string {
     `PostgreSQL: ${answers.postgresql || "none found"}; Caddy: ${answers.caddy || "none found"}`,
     ...unmanaged.map(({ container, version = "unknown" }) => `unmanaged NocoDB: ${container}, version ${version}`),
   ];
-  const next = unmanaged.length > 0 ? `npx nocodb-host adopt ${name}` : `npx cdktf diff ${name}`;
+  const next = unmanaged.length > 0 ? `npx nocodb-host adopt ${name}` : `npx nocodb-host plan ${name}`;
   return [
     ...found,
     ...warnings(about).map((each) => `warning: ${each}`),
@@ -48,5 +49,8 @@ function warnings(about: About): string[] {
       "the host has several NocoDBs: set postgresql.database, image and admin.email to those of the one to adopt, and name it with --container",
     ],
   ];
-  return all.filter(([isSo]) => isSo).map(([, text]) => text);
+  const missing = QUESTIONS.flatMap((question) =>
+    notFound(question, about).map((text) => `${question.setting}: ${text}`),
+  );
+  return [...missing, ...all.filter(([isSo]) => isSo).map(([, text]) => text)];
 }

@@ -1,5 +1,5 @@
 import type { Environment } from "../../settings/environment.js";
-import { type Find, type Item, isDestroy, isFirst } from "./item.js";
+import { type Find, formerOwner, type Item, isDestroy, isFirst } from "./item.js";
 import {
   CLUSTER_READY,
   CLUSTER_SERVICE,
@@ -25,7 +25,10 @@ export function costsOf(items: readonly Item[], find: Find, environment: Environ
 
 function serviceCosts(find: Find, environment: Environment): string[] {
   const { alias, engine, name } = environment;
-  if (isFirst(find)) return ["nothing: NocoDB does not run yet"];
+  if (isFirst(find)) {
+    if (formerOwner(find) === undefined) return ["nothing: NocoDB does not run yet"];
+    return ["a NocoDB that the other state has left on the host is replaced", ...replacementCosts(find, alias)];
+  }
   const gone = "NocoDB does not answer any more, neither at its site nor to its consumers";
   if (isDestroy(find)) return ["a last backup first", gone];
   if (engine === "swarm" && environment.subdomain !== "") return clusterCosts(find, environment);

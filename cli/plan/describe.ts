@@ -5,12 +5,13 @@ import { costsOf } from "./costs.js";
 import { dataOf } from "./data.js";
 import type { Description, Line } from "./description.js";
 import { type Difference, differenceText } from "./differences.js";
-import { type Find, goneUnnoticed, type Item, isDestroy, isFirst, itemsOf, settingsOf } from "./item.js";
+import { type Find, formerOwner, goneUnnoticed, type Item, isDestroy, isFirst, itemsOf, settingsOf } from "./item.js";
 import {
   CLUSTER_HEALTHY,
   CLUSTER_SERVICE,
   CONSUMERS,
   CONTAINER,
+  CONTAINER_OUTPUT,
   ENV_FILE,
   IMAGE,
   SERVICE,
@@ -24,14 +25,14 @@ import type { PlanJson } from "./plan-json.js";
 export function describe(plan: PlanJson, environment: Environment): Description {
   const items = itemsOf(plan);
   const find = (base: string) => items.find((each) => each.base === base && each.part !== undefined);
-  const { lines, removals, raw } = sorted(items, find);
+  const { lines, removals, raw } = sorted(items, find, environment.image);
   const { kept, deleted } = dataOf(items, find, environment);
   return {
     environment: environment.name,
     host: sshAddress(environment.ssh),
     title: titleOf(items, find),
     hasChanges: items.length > 0,
-    obstacles: alreadyManaged(find(STATE)),
+    obstacles: alreadyManaged(find, environment.name),
     changes: lines,
     costs: costsOf(items, find, environment),
     kept,
@@ -50,7 +51,7 @@ const line = (text: string, addresses: readonly string[], why: readonly string[]
   ...{ text, why: [...new Set(why)], addresses },
 });
 
-function sorted(items: readonly Item[], find: Find) {
+function sorted(items: readonly Item[], find: Find, pinned: string) {
   const found = { lines: [] as Line[], removals: [] as Line[], raw: [] as Line[] };
   const silent: Item[] = [];
   for (const item of items) {
@@ -59,7 +60,7 @@ function sorted(items: readonly Item[], find: Find) {
     const why = whyOf(item, find);
     if (part?.of !== undefined && isTold(find(part.of))) continue;
     if ((base === CONTAINER || base === CLUSTER_SERVICE) && part && text !== undefined) {
-      const line = base === CONTAINER ? containerLine(item, items, find) : clusterLine(item, text, items);
+      const line = base === CONTAINER ? containerLine(item, items, find, pinned) : clusterLine(item, text, items);
       (part.removes?.includes(action) ? found.removals : found.lines).push(line);
     } else if (base === CONSUMERS && part && text !== undefined) {
       const { changes, removals } = consumersLines(item, text, why);
@@ -67,7 +68,7 @@ function sorted(items: readonly Item[], find: Find) {
       found.removals.push(...removals);
     } else if (text !== undefined) {
       (part?.removes?.includes(action) ? found.removals : found.lines).push(line(text, [address], why));
-    } else if (part && isForTerraform(item)) silent.push(item);
+    } else if (item.isForgotten || (part && isForTerraform(item))) silent.push(item);
     else found.raw.push(rawLine(item));
   }
   if (silent.length > 0) {
@@ -94,8 +95,12 @@ function whyOf(item: Item, find: Find): string[] {
   return [`follows from another change: ${follows.join(", ")}`];
 }
 
-/** Whether an item without a line says nothing to an operator: nothing but values that follow from other changes. */
+/**
+ * Whether an item without a line says nothing to an operator: the id of the container, and nothing but values that follow
+ * from other changes.
+ */
 function isForTerraform(item: Item): boolean {
+  if (item.base === CONTAINER_OUTPUT) return true;
   if (!["create", "read", "replace", "delete", "update"].includes(item.action)) return false;
   const isPlain = item.reasons.every((reason) => reason.startsWith("not in "));
   return isPlain && settingsOf(item, ({ isUnknown }) => isUnknown).length === 0;
@@ -108,7 +113,7 @@ function rawLine(item: Item): Line {
 }
 
 /** The line of the container, with everything that belongs to it. */
-function containerLine(container: Item, items: readonly Item[], find: Find): Line {
+function containerLine(container: Item, items: readonly Item[], find: Find, pinned: string): Line {
   const own = items.filter(({ base, part }) => base === CONTAINER || part?.of === CONTAINER);
   const steps = [...(find(SHAPE)?.differences ?? []), ...(find(SERVICE)?.differences ?? [])];
   const isCovered = ({ name }: Difference) => steps.some((step) => SHOWN_BY_STEPS[name]?.test(step.name));
@@ -120,7 +125,7 @@ function containerLine(container: Item, items: readonly Item[], find: Find): Lin
   const why =
     container.action === "delete" ? container.reasons : [...settings, ...own.flatMap(({ reasons }) => reasons)];
   // The container's own `image` is an id.
-  const image = find(SHAPE)?.texts.image ?? find(IMAGE)?.texts.name ?? container.texts.image!;
+  const image = find(SHAPE)?.texts.image ?? find(IMAGE)?.texts.name ?? pinned;
   const text =
     container.part?.lines[container.action]?.({ ...container.texts, image }, container.former) ?? container.address;
   return line(
@@ -173,19 +178,19 @@ function headline(shape: Item | undefined, { action }: Item): string {
 }
 
 /** The host's mark of ownership, which the probe has read. */
-function alreadyManaged(state: Item | undefined): Line[] {
-  const owner = state?.differences.find(({ name }) => name === "already_managed_by")?.after;
-  if (state?.action !== "create" || owner === undefined) return [];
+function alreadyManaged(find: Find, name: string): Line[] {
+  const owner = formerOwner(find);
+  if (owner === undefined) return [];
   const why = [
     "the deploy continues only if that state was here and is lost",
-    "if it was elsewhere and is lost: npx nocodb-host state release",
+    `if it was elsewhere and is lost: npx nocodb-host state release ${name}`,
   ];
-  return [line(`the host is managed already by ${owner}`, [state.address], why)];
+  return [line(`the host is managed already by ${owner}`, [find(STATE)!.address], why)];
 }
 
 function titleOf(items: readonly Item[], find: Find): string {
   if (items.length === 0) return "nothing to do";
-  if (isFirst(find)) return "NocoDB is deployed for the first time";
+  if (isFirst(find)) return `NocoDB is deployed for the first time${formerOwner(find) ? " by this state" : ""}`;
   if (isDestroy(find)) return "NocoDB is removed";
   const [container, service] = [find(CONTAINER)?.action, find(CLUSTER_SERVICE)?.action];
   if (container === "delete" && service === "create") return "NocoDB moves into the cluster";

@@ -9,6 +9,8 @@ export interface Item {
   readonly base: string;
   readonly action: Action;
   readonly part: Part | undefined;
+  /** A step that an interrupted replacement has left over. To delete it does nothing on the host. */
+  readonly isForgotten: boolean;
   readonly texts: Texts;
   /** The same before the deploy. */
   readonly former: Texts;
@@ -49,6 +51,11 @@ export function isFirst(find: Find): boolean {
   return find(STATE)?.action === "create";
 }
 
+/** The state that manages the host already, in words of the probe, if the plan is that of a new state. */
+export function formerOwner(find: Find): string | undefined {
+  return isFirst(find) ? find(STATE)?.differences.find(({ name }) => name === "already_managed_by")?.after : undefined;
+}
+
 /** The resources of the state that are gone on the host, and that the plan does not create again. */
 export function goneUnnoticed({ resource_drift = [] }: PlanJson, items: readonly Item[]): string[] {
   const known = new Set(items.map(({ address }) => address));
@@ -84,8 +91,13 @@ function resourceItem(resource: ResourceChange, outside: ResourceChange | undefi
   ];
   // A leftover is not the resource itself.
   const part = resource.deposed === undefined ? PARTS[base] : undefined;
-  return { address, base, action, part, ...textsOf(change), differences, drift, reasons };
+  const isForgotten = resource.deposed !== undefined && action === "delete" && doesNothingAtEnd(base);
+  return { address, base, action, part, isForgotten, ...textsOf(change), differences, drift, reasons };
 }
+
+/** Whether it is a step that runs nothing when Terraform deletes it. */
+const doesNothingAtEnd = (base: string) =>
+  base.startsWith("null_resource.") && PARTS[base] !== undefined && PARTS[base].lines.delete === undefined;
 
 function outputItem(name: string, change: Change): Item {
   const address = `output.${name}`;
@@ -98,7 +110,7 @@ function outputItem(name: string, change: Change): Item {
   const wrapped = { ...change, ...values, ...shadows };
   return {
     ...{ address, base: address, action: actionOf(change), part: PARTS[address], ...textsOf(wrapped) },
-    ...{ differences: differencesOf(wrapped), drift: undefined, reasons: [] },
+    ...{ differences: differencesOf(wrapped), drift: undefined, reasons: [], isForgotten: false },
   };
 }
 

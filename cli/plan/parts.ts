@@ -256,7 +256,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   "output.url": {
     lines: {
       create: ({ value }) => `NocoDB's address is ${value}`,
-      update: ({ value }, former) => `NocoDB's address is ${value || "gone"}, no longer ${former.value || "none"}`,
+      update: ({ value }, former) =>
+        `NocoDB's address is ${value || "gone"}${former.value ? `, no longer ${former.value}` : ""}`,
     },
   },
   [CONTAINER_OUTPUT]: { lines: {}, of: CONTAINER },

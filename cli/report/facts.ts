@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import * as z from "zod";
 import type { Environment } from "../../settings/environment.js";
 import { placesOf } from "../../settings/places.js";
@@ -83,6 +83,9 @@ export function samplesIn(stdout: string): Sample[] {
  */
 export function factsIn(file: string, name: string): Facts {
   const remedy = `make one with npx nocodb-host report ${name} --json`;
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    throw new Failure(`--from: ${file}: is not a file; ${remedy}`, USAGE);
+  }
   let written: unknown;
   const text = readFileSync(file, "utf8");
   try {

@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import type { Command } from "commander";
 import { environmentNamed } from "../environment-files.js";
-import { Failure } from "../exit-codes.js";
+import { Failure, USAGE } from "../exit-codes.js";
 import { addVerb, ENVIRONMENT, JSON_OUTPUT } from "../verb.js";
 import { factsIn, factsOf } from "./facts.js";
 import { page } from "./page.js";
@@ -36,6 +37,9 @@ interface Options {
 
 async function report(name: string, { output, from, json }: Options): Promise<void> {
   const environment = environmentNamed(name);
+  if (output !== undefined && !statSync(path.dirname(output), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Failure(`--output: ${output}: its directory does not exist; create it, or name another file`, USAGE);
+  }
   const facts = from === undefined ? await factsOf(environment) : factsIn(from, name);
   if (json) console.log(JSON.stringify(facts));
   else writeFileSync(output!, page(facts, await picture(name)));

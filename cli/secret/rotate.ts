@@ -22,7 +22,7 @@ export function addSecretRotate(secret: Command): void {
 
 async function rotate(name: string, word: string, { deploy }: { deploy?: true }): Promise<void> {
   const environment = environmentNamed(name);
-  const secret = secretNamed(environment, word);
+  const secret = secretNamed(environment, word, "rotate");
   if (isOfCopies(environment, secret)) {
     throw new Failure(`${secret.name}: is never rotated, because the copies of backups could not be opened any more`);
   }

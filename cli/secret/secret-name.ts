@@ -28,16 +28,22 @@ export const SECRET = [
     .join(", ")}`,
 ] as const;
 
-/** @throws Failure that names the known secrets if it is none of them */
-export function secretNamed(environment: Environment, word: string): ServiceSecret {
+/**
+ * @param verb what is done with the secret; a message names those with which it can be done
+ * @throws Failure if it is not the name of a secret
+ */
+export function secretNamed(environment: Environment, word: string, verb: "set" | "rotate"): ServiceSecret {
   const secrets = secretSets(environment).flatMap((set) => set.secrets);
-  const found = secrets.find(({ name }) => name === (ALIASES[word] ?? word));
+  const nameOf = (each: string) => ALIASES[each] ?? each;
+  const found = secrets.find(({ name }) => name === nameOf(word));
   if (found) return found;
   if (ALL_OF_COPIES.includes(word)) throw new Failure(`${word}: ${notOfCopies(environment)}`, USAGE);
-  const known = [...Object.keys(ALIASES), ...secrets.map(({ name }) => name)];
+  const named = secrets.filter(({ policy }) => verb === "set" || policy === "generated");
+  const names = named.map(({ name }) => name);
+  const known = [...Object.keys(ALIASES).filter((alias) => names.includes(nameOf(alias))), ...names];
   const meant = didYouMean(word, known);
   throw new Failure(
-    `${word}: is not a secret of NocoDB in ${environment.name}; ${meant === undefined ? "" : `did you mean ${meant}? `}name one of: ${known.join(", ")}; or add it to secrets in ${environmentFile(environment.name)}`,
+    `${word}: is not a secret of NocoDB in ${environment.name}; ${meant === undefined ? "" : `did you mean ${meant}? `}name one of: ${known.join(", ")}${verb === "set" ? `; or add it to secrets in ${environmentFile(environment.name)}` : ""}`,
     USAGE,
   );
 }

@@ -24,7 +24,7 @@ export function addSecretSet(secret: Command): void {
 
 async function set(name: string, word: string, { deploy }: { deploy?: true }): Promise<void> {
   const environment = environmentNamed(name);
-  const secret = secretNamed(environment, word);
+  const secret = secretNamed(environment, word, "set");
   if (deploy) requireDeployable(environment);
   await putSecret(environment, secret, await readSecret(secret), deploy);
 }

@@ -1,6 +1,7 @@
 import { SERVICE } from "../../constructs/nocodb/nocodb-props.js";
 import { nocodbSecrets } from "../../constructs/nocodb/secrets.js";
 import { versionOf } from "../../constructs/nocodb/version.js";
+import { releaseKey } from "../../constructs/service-container/image-reference.js";
 import { backupUnitOf, restoreTestUnitOf } from "../../constructs/web-service/backups.js";
 import type { Consumer, Environment } from "../../settings/environment.js";
 import { placesOf } from "../../settings/places.js";
@@ -48,7 +49,8 @@ export function promisesOf(environment: Environment): Promised[] {
         ]
       : []),
     promised("disk", "disk", String(LEAST_FREE), baseDirectory, backups.directory),
-    promised("owner"),
+    // With NocoDB, its owner marker is removed, so that another state may deploy next.
+    ...(isEnabled ? [promised("owner")] : []),
     promised("last deploy", "last_deploy"),
   ];
 }
@@ -71,7 +73,7 @@ function served(environment: Environment): Promised[] {
         ]
       : [
           promised("container", "container", containerName),
-          promised("image", "image", containerName, SERVICE, image),
+          promised("image", "image", containerName, SERVICE, image, releaseKey(image) || "-"),
           promised("memory", "memory", containerName, String(memory)),
           promised("restarts", "restarts", containerName),
           promised("health", "health", containerName, postgresql.container),
@@ -81,7 +83,7 @@ function served(environment: Environment): Promised[] {
     promised("certificate", "certificate", ...site),
     promised(GATE, "gate", ...site),
     promised("sign-up", "sign_up"),
-    ...consumers.map((each) => promised(`consumer ${each.name}`, "consumer", each.name, each.envFile, rightsOf(each))),
+    ...consumers.map((each) => promised(`consumer ${each.name}`, ...asked(each))),
   ];
 }
 
@@ -90,6 +92,12 @@ export const GATE = "gate";
 
 function promised(name: string, kind = name, ...words: string[]): Promised {
   return { name, line: [kind, ...words].join(" ").trimEnd() };
+}
+
+/** What the host is asked about a consumer. */
+function asked(consumer: Consumer): string[] {
+  const { name, ownFile, missingFile, envFile } = consumer;
+  return ["consumer", name, String(ownFile), missingFile, envFile, rightsOf(consumer)];
 }
 
 /** The rights of a consumer's token, in words. */

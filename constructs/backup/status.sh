@@ -23,5 +23,5 @@ status_backups() {
   else
     fact="none yet; "
   fi
-  fact="$fact${tested_:-no restore test was done}"
+  fact="$fact${tested_:+restore test }${tested_:-no restore test was done}"
 }

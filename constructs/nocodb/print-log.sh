@@ -1,8 +1,8 @@
 # Prints NocoDB's log.
 #
-# Expects   $container; $secrets: the directory of NocoDB's secrets; $records; [$tail]: how many of the last lines, all by
-#           default; [$since]: a time or a duration, as docker logs takes it; [$follow]: yes goes on until the connection
-#           ends.
+# Expects   $container; $environment: its name, for the remedy; $secrets: the directory of NocoDB's secrets; $records;
+#           [$tail]: how many of the last lines, all by default; [$since]: a time or a duration, as docker logs takes it;
+#           [$follow]: yes goes on until the connection ends.
 # Changes   nothing. May run twice.
 # Prints    the lines, with the secrets and the consumers' tokens masked.
 # Needs     service-secrets/lib.sh remote-host/engine.sh
@@ -50,7 +50,7 @@ follow_log() {
 main() {
   follow=${follow-} tail=${tail-} since=${since-}
   inspected "$container" id >/dev/null ||
-    fail "container $container does not exist, or Docker does not answer, so there is no log: see npx nocodb-host status"
+    fail "container $container does not exist, or Docker does not answer, so there is no log: npx nocodb-host status $environment says more"
   directory=$(mktemp -d -p /run 2>/dev/null || mktemp -d)
   trap 'rm -rf -- "$directory"' EXIT
   known_secrets >"$directory/values"

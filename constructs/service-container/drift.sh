@@ -32,9 +32,15 @@ $(record_value limit)"
     drift="container missing"
     return 0
   fi
-  new=$(printf '%s\n' "$now" | grep -vxF -e "$was" | grep -E -e "$1" | paste -s -d , -) || true
-  gone=$(printf '%s\n' "$was" | grep -vxF -e "$now" | grep -E -e "$1" | paste -s -d , -) || true
-  [ -z "$new$gone" ] || drift="container changed: added ${new:-nothing}, removed ${gone:-nothing}"
+  new=$(printf '%s\n' "$now" | grep -vxF -e "$was" | grep -E -e "$1" | awk '{ printf "%s%s", (NR > 1 ? ", " : ""), $0 }') || true
+  gone=$(printf '%s\n' "$was" | grep -vxF -e "$now" | grep -E -e "$1" | awk '{ printf "%s%s", (NR > 1 ? ", " : ""), $0 }') || true
+  if [ -n "$new" ] && [ -n "$gone" ]; then
+    drift="container changed: it has $new instead of $gone"
+  elif [ -n "$new" ]; then
+    drift="container changed: it also has $new"
+  elif [ -n "$gone" ]; then
+    drift="container changed: it lacks $gone"
+  fi
 }
 
 # now_utc: prints the time. The Terraform state may hold the words of an earlier plan, and must not equal those of the
@@ -59,7 +65,8 @@ drift_state() {
 # drift_restarts: the container runs, and Docker has started it again
 drift_restarts() {
   container_=$(record_value name)
-  [ "$(restarts_of "$container_")" = "$(record_value restarts)" ] || drift="container restarted $(restarts_of "$container_") times on its own"
+  restarts_=$(restarts_of "$container_")
+  [ "$restarts_" = "$(record_value restarts)" ] || drift="container restarted $restarts_ time$([ "$restarts_" = 1 ] || echo s) on its own"
   add_memory_advice
 }
 

@@ -2,7 +2,7 @@
 #
 # Expects   $environment.
 # Changes   nothing.
-# Needs     remote-host/status.sh service-container/drift.sh service-container/served.sh
+# Needs     remote-host/status.sh service-container/drift.sh service-container/requirements.sh
 
 # status_container NAME: it runs, and is the one that the last deploy created
 status_container() {
@@ -23,7 +23,8 @@ status_absent() {
   fact="disabled: subdomain is empty in the environment file"
 }
 
-# status_image NAME SERVICE IMAGE: the container runs the image of the environment file. Docker knows it by its id only.
+# status_image NAME SERVICE IMAGE RELEASE: the container runs the image of the environment file, and that is not older
+# than the one that has served; RELEASE is as in require_no_downgrade. Docker knows the image by its id only.
 status_image() {
   id_=$(inspected "$1" runs) || {
     unknown="container missing"
@@ -34,6 +35,7 @@ status_image() {
     wrong="the container has image $id_, which has not served; the last one that has is $(served image)"
   elif [ "$(served image)" != "$3" ]; then
     wrong="$(served image) serves, and the environment file says $3"
+    meets no_downgrade "$2" "$4" "$3" "npx nocodb-host backup restore $environment" || true
   fi
   digest_=$(docker image inspect -f '{{range .RepoDigests}}{{println .}}{{end}}' -- "$id_" 2>/dev/null | sed -n 's/.*@//p' | head -n 1) || digest_=
   fact="$(served image), ${digest_:-no digest because it was built on the host}, id $id_"

@@ -60,6 +60,33 @@ test("of an error of Terraform itself, title and reason are left, without the pl
   ).toBe("Error: Error acquiring the state lock\nError message: resource temporarily unavailable");
 });
 
+test("of a state that is locked, who holds the lock and what to do are left", () => {
+  expect(
+    reduced(`╷
+│ Error: Error acquiring the state lock
+│ 
+│ Error message: resource temporarily unavailable
+│ Lock Info:
+│   ID:        ec5ceba2-c3a8
+│   Path:      ../../../state/prod.tfstate
+│   Operation: OperationTypeApply
+│   Who:       jane@laptop
+│   Version:   1.11.4
+│   Created:   2026-11-29 11:23:43.037559155 +0000 UTC
+│   Info:      
+│ 
+│ 
+│ Terraform acquires a state lock to protect the state from being written
+│ by multiple users at the same time. Please resolve the issue above and try
+│ again. For most commands, you can disable locking with the "-lock=false"
+│ flag, but this is not recommended.
+╵
+`),
+  ).toBe(
+    "Error: Error acquiring the state lock\njane@laptop has held it since 2026-11-29 11:23:43 UTC (ID ec5ceba2-c3a8): wait until that command has ended, and try again. If it was killed, docs/state.md says what to do.",
+  );
+});
+
 test("of anything else, the last lines are left", () => {
   const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
   expect(reduced(lines.join("\n")).split("\n")).toEqual(lines.slice(-15));

@@ -52,6 +52,22 @@ test.each([["destroy prod"], ["drift"], ["rotate token prod"], ["backup restore 
   },
 );
 
+/** The columns of a table's row; a bar in a cell is escaped. */
+const columns = (row: string) =>
+  row
+    .replaceAll("\\|", "")
+    .replaceAll(/`[^`]*`/g, "")
+    .split("|").length;
+
+test.each(written)("every row of a table in %s belongs to one with a head", (page) => {
+  const tables = read(page).match(/(?:^\|.*\n)+/gm) ?? [];
+  for (const table of tables) {
+    const [head = "", rule = "", ...rows] = table.trimEnd().split("\n");
+    expect(rule, `under ${head}`).toMatch(/^\|(?: ?:?-+:? ?\|)+$/);
+    for (const row of [rule, ...rows]) expect(columns(row), row).toBe(columns(head));
+  }
+});
+
 const commands = found(/npx nocodb-host((?: [\w./-]+)+)/g);
 
 test("the pages show commands, scripts and paths", () => {

@@ -54,6 +54,14 @@ describe("loading a directory", () => {
     expect(load().problems).toBe("prod.yaml: cannot be read (EISDIR); make it a readable file");
   });
 
+  test("a file in another encoding than UTF-8 is named as such; a mark of UTF-8 at its beginning is accepted", () => {
+    writeFileSync(path.join(directory, "a.yaml"), Buffer.from(`\ufeff${environmentText()}`, "utf16le"));
+    writeFileSync(path.join(directory, "b.yaml"), Buffer.from("# f\u00fcr Zo\u00eb", "latin1"));
+    write("c.yaml", `\ufeff${environmentText()}`.replaceAll("\n", "\r\n"));
+    const advice = "is not UTF-8 text; save it in the encoding UTF-8";
+    expect(load()).toEqual({ names: ["c"], problems: `a.yaml: ${advice}\nb.yaml: ${advice}` });
+  });
+
   test("a missing directory is a problem, not a crash", () => {
     const { problems } = loadEnvironments("/nowhere/environments", {});
     expect(formatProblems(problems)).toMatch(

@@ -1,7 +1,7 @@
 # The status of NocoDB's consumers. See remote-host/status.sh.
 #
 # Changes   nothing.
-# Needs     remote-host/status.sh nocodb/consumers/drift.sh
+# Needs     remote-host/status.sh nocodb/consumers/drift.sh nocodb/consumers/requirements.sh
 
 # status_sign_up: nobody can make an account. What concerns all consumers is reported here.
 status_sign_up() {
@@ -9,14 +9,16 @@ status_sign_up() {
   consumers=
   ask_rights
   wrong=${drifts#, }
-  [ "$reachable" = yes ] || unknown="NocoDB does not answer"
+  [ "$reachable" = yes ] || unknown="NocoDB's API does not answer"
   fact="closed: only the super admin invites"
 }
 
-# status_consumer NAME FILE ROLES...: its token works with these roles, and its env file has its lines
+# status_consumer NAME OWN_FILE MISSING_FILE FILE ROLES...: its token works with these roles, and its env file has its
+# lines, and nothing prevents a deploy from writing them
 status_consumer() {
-  name=$1 file=$2
-  shift 2
+  meets env_file "$1" "$2" "$3" "$4" || return 0
+  name=$1 file=$4
+  shift 4
   find_consumers || {
     unknown=$wrong wrong=
     return 0
@@ -30,7 +32,7 @@ status_consumer() {
   drifts=
   drift_consumer
   wrong=${drifts#, }
-  [ "$reachable" = yes ] || unknown="its lines are in $file, but NocoDB does not answer, so its token could not be tried"
+  [ "$reachable" = yes ] || unknown="its lines are in $file, but NocoDB's API does not answer, so its token could not be tried"
   fact="token works, $*; in $file"
 }
 

@@ -53,8 +53,10 @@ describe("the password of the copies", () => {
     const { environmentNamed } = await import("../../../../cli/environment-files.js");
     process.env.NOCODB_ENVIRONMENTS = host.environments;
     const on = environmentNamed("on");
-    expect(secretsInput(on, secretNamed(on, "BACKUP_PASSWORD")).secrets).toBe("/opt/on/configs/nocodb/copy-secrets");
-    expect(secretsInput(on, secretNamed(on, "jwt")).secrets).toBe("/opt/on/configs/nocodb/secrets");
+    expect(secretsInput(on, secretNamed(on, "BACKUP_PASSWORD", "set")).secrets).toBe(
+      "/opt/on/configs/nocodb/copy-secrets",
+    );
+    expect(secretsInput(on, secretNamed(on, "jwt", "set")).secrets).toBe("/opt/on/configs/nocodb/secrets");
     expect((await host.run(["secret", "rotate", "on", "BACKUP_PASSWORD"])).stderr).toContain("is never rotated");
   });
 });

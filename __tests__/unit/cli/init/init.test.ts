@@ -47,7 +47,7 @@ describe("without a terminal", () => {
       `docker.acme.org: 5213 of 7951 MiB memory available, 20000 MiB disk free for Docker
 PostgreSQL: acme_postgresql; Caddy: acme_caddy
 ${path.relative(process.cwd(), file())}: written
-next: npx nocodb-host validate prod, then npx cdktf diff prod
+next: npx nocodb-host validate prod, then npx nocodb-host plan prod
 `,
     );
     expect(settings()).toEqual({
@@ -110,6 +110,22 @@ next: npx nocodb-host validate prod, then npx cdktf diff prod
     expect(stderr.match(/^--[\w-]+: missing/gm)).toEqual(["--postgresql: missing", "--domain: missing"]);
     expect(stderr).toContain("Default: <project>_postgresql; the host has acme_postgresql, other\n");
     expect(existsSync(file())).toBe(false);
+  });
+
+  test("what a flag names and the host does not have is told, with what it has", async () => {
+    answer(FACTS);
+    const words = ["--snippets", "vpn_only,vpn_onli", "--backend", "acme_back"];
+    const { code, stdout } = await host.run(["init", "prod", ...SSH, ...words]);
+    expect([code, stdout.match(/^warning: .*$/gm)]).toEqual([
+      0,
+      [
+        'warning: networks.backend: "acme_back" was not found on the host, which has: acme_backend',
+        'warning: caddy.snippets: "vpn_onli" was not found on the host, which has: vpn_only, vpn_error_page',
+      ],
+    ]);
+    const { code: refused, stderr } = await host.run(["init", "next", ...SSH, "--caddy", "web"]);
+    expect(refused).toBe(64);
+    expect(stderr).toMatch(/^--caddy: "web" was not found on the host, which has: acme_caddy\n--\w+: missing/m);
   });
 
   test("a site without the VPN's snippets must be wanted", async () => {

@@ -101,6 +101,19 @@ group("nothing of a plan goes unmentioned:", () => {
     expect(changes.map(words).join()).toContain("reason: replace_because_full_moon");
   });
 
+  test("a step that an interrupted replacement has left over is a note of Terraform; one that removes something is shown", () => {
+    const leftover = (name: string) => changed(`null_resource.${name}`, "delete", {}, null, { deposed: "1234" });
+    const { changes, raw } = described(planOf(leftover("nocodb_container_ready"), leftover("nocodb_site_removal")));
+    expect(changes).toContainEqual({
+      text: "Terraform's own notes are brought up to date (1)",
+      why: [],
+      addresses: ["null_resource.nocodb_container_ready"],
+    });
+    expect(raw.map(words)).toEqual([
+      "null_resource.nocodb_site_removal: delete\nleft over from an interrupted replacement (1234)",
+    ]);
+  });
+
   test("a resource that is gone on the host, though the plan does not create it again", () => {
     const gone = changed("docker_network.backend_network", "delete", {}, null);
     expect(described({ ...planOf(), resource_drift: [gone] }).raw.map(words)).toEqual([
@@ -295,10 +308,14 @@ group("a destroy", () => {
 
 test("a host that another state manages stops the deploy", () => {
   const owner = "the Terraform state of ci@runner:/srv, since 2026-01-01";
-  const { obstacles } = described(
+  const { obstacles, title, costs } = described(
     planOf(changed("null_resource.ownership_state", "create", null, { triggers: { already_managed_by: owner } })),
   );
-  expect(texts(obstacles)).toEqual([`the host is managed already by ${owner}`]);
+  expect(obstacles.map(words)).toEqual([
+    `the host is managed already by ${owner}\nthe deploy continues only if that state was here and is lost\nif it was elsewhere and is lost: npx nocodb-host state release prod`,
+  ]);
+  expect(title).toBe("NocoDB is deployed for the first time by this state");
+  expect(costs[0]).toBe("a NocoDB that the other state has left on the host is replaced");
 });
 
 test("a plan without changes has nothing to do", () => {

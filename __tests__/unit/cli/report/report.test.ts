@@ -50,6 +50,16 @@ test("-o writes the page, with the picture of the environment", async () => {
   expect(readFileSync(file("report.html"), "utf8")).toMatch(/^<!DOCTYPE html>\n[\s\S]*acme_nocodb[\s\S]*<\/html>\n$/);
 });
 
+test("-o in a directory that does not exist is refused before the host is asked", async () => {
+  standIn();
+  const page = file("none/report.html");
+  expect(await host.run(["report", "prod", "-o", page])).toMatchObject({
+    code: 64,
+    stderr: `--output: ${page}: its directory does not exist; create it, or name another file\n`,
+  });
+  expect(host.calls("ssh")).toEqual([]);
+});
+
 test("a host that cannot be asked is told on the page, and the exit code is 1", async () => {
   host.standIn("ssh", "echo 'ssh: timed out' >&2; exit 255");
   const { code, stderr } = await host.run(["report", "prod", "-o", file("report.html")]);
@@ -86,7 +96,10 @@ describe("--from", () => {
 
   test("says which file does not exist", async () => {
     const words = ["report", "prod", "-o", file("report.html"), "--from", file("none.json")];
-    expect(await host.run(words)).toMatchObject({ code: 1, stderr: expect.stringContaining("none.json") });
+    expect(await host.run(words)).toMatchObject({
+      code: 64,
+      stderr: `--from: ${file("none.json")}: is not a file; make one with npx nocodb-host report prod --json\n`,
+    });
   });
 });
 

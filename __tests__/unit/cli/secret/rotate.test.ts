@@ -86,7 +86,11 @@ test.each([
     "ALERTS_WEBHOOK: its value comes from you, so none is generated: npx nocodb-host secret set prod ALERTS_WEBHOOK\n",
     1,
   ],
-  ["databse", expect.stringContaining("databse: is not a secret of NocoDB in prod; did you mean database?"), 64],
+  [
+    "databse",
+    "databse: is not a secret of NocoDB in prod; did you mean database? name one of: database, admin, jwt, DATABASE_PASSWORD, NC_AUTH_JWT_SECRET, NC_ADMIN_PASSWORD\n",
+    64,
+  ],
 ])("%s is refused with the reason", async (word, message, exitCode) => {
   expect(await rotate("prod", word, "--deploy")).toEqual({ code: exitCode, stdout: "", stderr: message });
   expect([host.calls("ssh"), host.calls("npx")]).toEqual([[], []]);

@@ -177,6 +177,7 @@ describe("--deploy", () => {
       "npx",
       `cat <<'END'
 prod  null_resource.nocodb_consumers (local-exec): Executing: ["/bin/sh" "-c" "x"]
+prod  null_resource.nocodb_consumers (local-exec): local-exec: Executing: Suppressed by quiet=true
 prod  null_resource.nocodb_consumers (local-exec): n8n: token works
 prod  null_resource.nocodb_consumers: Creation complete after 1s
 prod  Apply complete! Resources: 1 added, 0 changed, 0 destroyed.

@@ -101,7 +101,8 @@ test("the host is asked for what the environment file says", async () => {
       "memory acme_nocodb 512",
       "networks acme_nocodb nocodb acme_backend acme_frontend",
       "site acme_nocodb acme_caddy /opt/acme/configs/caddy/Caddyfile noco.acme.localhost /api/v1/health",
-      "consumer n8n /opt/acme/configs/n8n/n8n.env without a base",
+      "image acme_nocodb nocodb nocodb/nocodb:2026.10.1 000002026.000000010.000000001.",
+      "consumer n8n false error /opt/acme/configs/n8n/n8n.env without a base",
       "schedule acme-nocodb-backup",
     ]),
   );
@@ -127,19 +128,7 @@ test("a disabled NocoDB has rows for what stays", async () => {
   const { code, stdout } = await host.run(["status", "prod", "--json"]);
   expect([code, JSON.parse(stdout).rows.map(({ name }: { name: string }) => name)]).toEqual([
     0,
-    [
-      "docker",
-      "work",
-      "no container",
-      "database",
-      "files",
-      "secrets",
-      "backups",
-      "schedule",
-      "disk",
-      "owner",
-      "last deploy",
-    ],
+    ["docker", "work", "no container", "database", "files", "secrets", "backups", "schedule", "disk", "last deploy"],
   ]);
 });
 
