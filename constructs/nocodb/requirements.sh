@@ -120,6 +120,9 @@ SELECT sum((xpath('/row/count/text()', query_to_xml(format('SELECT count(*) FROM
 SQL
 }
 
+# What to do if the container that asks does not work.
+NOT_ASKED="the app asks from a container with NocoDB's image, which Docker on the host must be able to start: fix what its words say, and try again"
+
 # require_redis IMAGE SECRETS HOST PORT plain|tls DATABASE secret|none NETWORK...: it answers NocoDB, and nothing else uses
 # its database, which a start of NocoDB empties
 require_redis() {
@@ -131,6 +134,7 @@ require_redis() {
   wrong_=$(printf 'kind=redis\nhost=%s\nport=%s\ntls=%s\ndatabase=%s\npassword=%s\n' "$host_" "$port_" "$tls_" "$redis_database_" "$password_" | ask_storage "$asking_" "$@") || return 0
   case $wrong_ in
     '') return 0 ;;
+    cannot\ be\ asked*) fix_=$NOT_ASKED ;;
     database\ holds*) fix_="NocoDB would delete them at each start: set redis.database to one that nothing else uses" ;;
     asks*) fix_="set redis.password to secret in the environment file" ;;
     has\ no*) fix_="set redis.password to none in the environment file" ;;
@@ -150,6 +154,8 @@ require_bucket() {
   wrong_=$(printf 'kind=bucket\norigin=%s\npath=%s\nregion=%s\nkey=%s\nsecret=%s\n' "$origin_" "$path_" "$region_" "$key_" "$secret_" | ask_storage "$asking_" "$@") || return 0
   case $wrong_ in
     '') return 0 ;;
+    cannot\ be\ asked*) fix_=$NOT_ASKED ;;
+    denies*) fix_="allow its keys s3:GetObject, s3:PutObject and s3:DeleteObject on the bucket's objects, and s3:ListBucket on the bucket, without which a missing object cannot be told from a missing right" ;;
     does\ not\ exist) fix_="create it, or correct attachments.s3.bucket in the environment file" ;;
     refuses*) fix_="set the right ones with \`npx nocodb-host secret set\` and the names NC_S3_ACCESS_KEY and NC_S3_ACCESS_SECRET" ;;
     is\ in*) fix_="correct attachments.s3.region in the environment file" ;;
@@ -163,5 +169,5 @@ require_bucket() {
 require_no_local_attachments() {
   ! inspected "$1" env 2>/dev/null | grep -q '^NC_S3_BUCKET_NAME=' || return 0
   [ -n "$(find "$2/nc/uploads" -type f -print -quit 2>/dev/null)" ] || return 0
-  unmet "attachments.s3: $2/nc/uploads holds attachments, and NocoDB shows those no more once it has bucket $3, not even if they are copied there: keep the data directory, or set acknowledgements.local-attachments-left to the reason and upload them again (docs/storage.md)"
+  unmet "attachments.s3: $2/nc/uploads holds attachments, and NocoDB no longer shows those once it has bucket $3, not even if they are copied there: keep the data directory, or set acknowledgements.local-attachments-left to the reason and upload them again (docs/storage.md)"
 }

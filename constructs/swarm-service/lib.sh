@@ -39,7 +39,7 @@ tasks_of() {
   # A task does not repeat what it is run by.
   wanted_=$(docker service inspect -f '{{json .Spec.TaskTemplate}}' -- "$1" 2>/dev/null | sed 's/,"Runtime":"container"//' | sha256sum)
   docker service ps -q --no-trunc -- "$1" 2>/dev/null | xargs -r docker inspect --type task -f '{{json .Spec}}
-{{.DesiredState}} {{.Status.State}} {{.ID}} {{or .NodeID "-"}} {{.CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}{{else}}-{{end}}|{{.Status.Err}}' 2>/dev/null |
+{{.DesiredState}} {{.Status.State}} {{.ID}} {{or .NodeID "-"}} {{.CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}{{else}}-{{end}}|{{join (split .Status.Err "\n") " "}}' 2>/dev/null |
     while IFS= read -r spec_ && IFS= read -r line_; do
       age_=old
       [ "$(printf '%s\n' "$spec_" | sed 's/,"Runtime":"container"//' | sha256sum)" != "$wanted_" ] || age_=new

@@ -94,6 +94,19 @@ describe("the tasks of a service", () => {
       "old shutdown failed t1 n1 2026-01-01T10:00:00.5Z 137 task: non-zero exit (137)",
     ]);
   });
+
+  test("have one line each, even if the engine's error has several", () => {
+    const line = "running pending t1 n1 2026-01-01 10:00:00.5 +0000 UTC|-|";
+    const several = docker(`
+'service inspect '*) echo '{"Image":"b"}' ;;
+'service ps '*) echo t1 ;;
+'inspect --type task '*'join (split .Status.Err "\\n") " "'*) printf '%s\n' '{"Image":"b"}' '${line}first second' ;;
+'inspect --type task '*) printf '%s\n' '{"Image":"b"}' '${line}first' second ;;
+`);
+    expect(call(functions, ["tasks_of", "acme_nocodb"], { first: several }).stdout).toBe(
+      "new running pending t1 n1 2026-01-01T10:00:00.5Z - first second\n",
+    );
+  });
 });
 
 test("nodes that the cluster has lost are known, because their tasks are shown as they were last", () => {
