@@ -24,6 +24,10 @@ require_no_other_nocodb() {
     beside_=no
     for each_ in "$@"; do case " $attached_ " in *" $each_ "*) beside_=$state_ ;; esac done
     [ "$container_" = "$named_" ] || [ "$beside_" = running ] || continue
+    if is_service "$container_"; then
+      unmet "$(called "$container_") ($state_, image $image_) is a NocoDB that this app did not create, and only containers can be adopted: run it as a container of this host instead, with the same settings, and adopt that (\`npx nocodb-host adopt $environment_\`), or $(how_to_stop "$container_") if you do not need it"
+      continue
+    fi
     unmet "container $container_ ($state_, image $image_) is a NocoDB that this app did not create: \`npx nocodb-host adopt $environment_\` inspects it and, once you confirm, adopts it with its database, data, users and tokens"
   done <<LIST
 $unmanaged
@@ -43,7 +47,7 @@ require_no_worker() {
 unmet_workers() {
   while read -r worker_ state_ image_; do
     [ -z "$worker_" ] ||
-      unmet "container $worker_ ($state_, image $image_) is a worker of a NocoDB (NC_WORKER_CONTAINER) on database $2, and the app runs NocoDB in one container: stop it for good (docker update --restart=no $worker_; docker stop $worker_), remove it from the playbook or compose file that created it, and try again"
+      unmet "$(called "$worker_") ($state_, image $image_) is a worker of a NocoDB (NC_WORKER_CONTAINER) on database $2, and the app runs NocoDB without workers: $(how_to_stop "$worker_"), remove it from the playbook or compose file that created it, and try again"
   done <<LIST
 $1
 LIST
@@ -58,7 +62,7 @@ require_no_rival() {
   shift 5
   rivals_=$(rivals_by_settings "$named_" "$server_" "$database_" "$@")
   while read -r rival_ state_ image_; do
-    [ -z "$rival_" ] || unmet_rival "container $rival_ ($state_, image $image_)" "$rival_"
+    [ -z "$rival_" ] || unmet_rival "$(called "$rival_") ($state_, image $image_)" "$rival_"
   done <<LIST
 $rivals_
 LIST
@@ -67,21 +71,36 @@ LIST
   ! is_elsewhere "$server_" || return 0
   rivals_=$(rivals_by_session "$named_" "$server_" "$superuser_" "$database_" 2>/dev/null) || return 0
   while read -r rival_ address_ role_; do
-    case $problems in *"container $rival_ ("* | *"$rival_ (connected from"*) continue ;; esac
+    case $problems in *"$(called "$rival_") ("* | *"$rival_ (connected from"*) continue ;; esac
     case $rival_ in
       '') ;;
       -) [ -n "$problems" ] || unmet_rival "a program at $address_, as role $role_," ;;
-      *) unmet_rival "container $rival_ (connected from $address_ as role $role_)" "$rival_" ;;
+      *) unmet_rival "$(called "$rival_") (connected from $address_ as role $role_)" "$rival_" ;;
     esac
   done <<LIST
 $rivals_
 LIST
 }
 
+# is_service NAME: whether it is a service of a cluster
+is_service() {
+  [ -n "$(inspected "$1" cluster)" ]
+}
+
+# called NAME: prints what it is, and its name
+called() {
+  if is_service "$1"; then printf 'service %s of the cluster' "$1"; else printf 'container %s' "$1"; fi
+}
+
+# how_to_stop NAME: prints what ends a container or a service that this app did not create
+how_to_stop() {
+  if is_service "$1"; then printf 'stop it for good (docker service scale %s=0)' "$1"; else printf 'stop it for good (docker update --restart=no %s; docker stop %s)' "$1" "$1"; fi
+}
+
 # unmet_rival WHAT [CONTAINER]: reports it
 unmet_rival() {
   of_=$([ -z "${2-}" ] || inspected "$2" label | sed -n "s/^$OWN_LABEL=\(..*\)/, of environment \1 of this app,/p")
-  if [ -n "$of_" ]; then stop_=; else stop_="stop it${2:+ for good (docker update --restart=no $2; docker stop $2)}, or "; fi
+  if [ -n "$of_" ]; then stop_=; elif [ -n "${2-}" ]; then stop_="$(how_to_stop "$2"), or "; else stop_="stop it, or "; fi
   unmet "$1$of_ is another NocoDB on database $database_ $(at_server "$server_"): ${stop_}set postgresql.database and postgresql.role in the environment file to names of its own"
 }
 
