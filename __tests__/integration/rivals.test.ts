@@ -110,7 +110,7 @@ describe("another NocoDB on the same database is refused, wherever it runs:", ()
   });
 });
 
-describe("what is no rival does not stop a plan:", () => {
+describe("what is not a rival does not stop a plan:", () => {
   test.each([
     [
       "a NocoDB on another database of the same server",
