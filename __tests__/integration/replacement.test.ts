@@ -178,7 +178,7 @@ describe("a new container takes over from the one that was set aside:", () => {
     const { code, stderr } = await takeOver(name);
     expect([code, stderr]).toEqual([
       1,
-      `cannot load\nContainer ${name} is exited (exit code 3, restarted 0 times) instead of answering at ${url}. Its last lines are above.\nThe old container was left running, and the new one is removed.\n`,
+      `cannot load\nContainer ${name} has exited (exit code 3) instead of answering at ${url}. Its last lines are above.\nThe old container was left running, and the new one is removed.\n`,
     ]);
     expect(await inspect(name, "{{.Id}} {{.State.Status}}")).toBe(`${id} running`);
     expect(await exists(`${name}_former`)).toBe(false);
