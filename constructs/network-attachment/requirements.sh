@@ -22,7 +22,7 @@ require_created_network() {
   [ $# -eq 4 ] || return 0
   case $2:$3:$4 in bridge:bridge:* | overlay:overlay:true) return 0 ;; esac
   if [ "$2" = overlay ]; then engine_=swarm options_='--driver overlay --attachable '; else engine_=container options_=''; fi
-  others_=$(docker network inspect -f '{{range .Containers}}{{println .Name}}{{end}}' -- "$1" 2>/dev/null | grep -vxE -e 'lb-.*|' | sort | paste -s -d , - | sed 's/,/, /g')
+  others_=$(docker network inspect -f '{{range .Containers}}{{println .Name}}{{end}}' -- "$1" 2>/dev/null | grep -vxE -e 'lb-.*|.*-endpoint|' | sort | paste -s -d , - | sed 's/,/, /g')
   unmet "network $1 is to be created (networks in the environment file) with driver $2, because engine is $engine_, and exists with driver $3$([ "$3" != overlay ] || [ "$4" = true ] || printf ', not attachable'): the app would have to replace it, which Docker refuses while anything is attached${others_:+ (now: $others_)}. Create a network by hand (docker network create ${options_}NAME), attach Caddy and PostgreSQL to it with their names (docker network connect --alias ALIAS NAME CONTAINER), detach everything but NocoDB from $1 (docker network disconnect $1 CONTAINER), set the name of the new one in networks without create, and deploy: that removes $1"
 }
 

@@ -98,6 +98,8 @@ rivals_by_session() {
   own_=$1 database_=$4
   find_unmanaged
   addresses_=$(addresses)
+  # Tasks on other machines, which end after their service was removed, are not in the inspections.
+  ! is_engine manager "${engine-}" || addresses_=$(task_addresses "$own_" && printf '%s\n' "$addresses_")
   networks_=$(inspected "$2" range | cut -d ' ' -f 2 | paste -s -d , -)
   sessions_=$(sql "$2" "$3" -F ' ' -v database="$database_" -v networks="$networks_" -v gateways="$(gateways)" <<'SQL'
 SELECT host(client_addr), usename, bool_or(query ~ '"nc_[a-z0-9_]+"')

@@ -80,6 +80,23 @@ describe_services() {
     END { print_it() }'
 }
 
+# tasks_on_nodes NAME [NODE...]: prints the ids of the tasks of a service, also of one that was removed, on these nodes or
+# on all of them. Tasks outlive their service, and are then found by the beginning of their names.
+tasks_on_nodes() {
+  tasks_of_=$1
+  shift
+  # shellcheck disable=SC2046 # ids
+  [ $# -gt 0 ] || set -- $(timeout 8 docker node ls -q 2>/dev/null)
+  # Each is printed several times.
+  [ $# -eq 0 ] || timeout 8 docker node ps -q --no-trunc --filter "name=$tasks_of_." "$@" 2>/dev/null | sort -u
+}
+
+# task_addresses NAME: prints a line ADDRESS NAME for each task of a service of this app, also of one that was removed
+task_addresses() {
+  tasks_on_nodes "$1" | xargs -r docker inspect --type task -f '{{with .Spec.ContainerSpec}}{{with index .Labels "cdktf.environment"}}own {{end}}{{end}}{{range .NetworksAttachments}}{{range .Addresses}} {{.}}{{end}}{{end}}' 2>/dev/null |
+    awk -v name="$1" '$1 == "own" { for (i = 2; i <= NF; i++) { sub(/\/.*/, "", $i); print $i, name } }'
+}
+
 # with_services [IDS] < inspections: prints them and those of the services, by default of this app's, without the containers
 # of their tasks. A task of a service of this app that was removed is left out as well: it ends within its grace period.
 # Each service has a line `via` with a container on this host that is on one of its networks, if there is one: this host

@@ -65,9 +65,8 @@ running_tasks() {
 tasks_left() {
   nodes_=$(docker node ls --format '{{.ID}} {{.Status}}' 2>/dev/null | awk '$2 != "Down" { print $1 }')
   [ -n "$nodes_" ] || return 0
-  # Tasks outlive their service, and are then found by the beginning of their names. Each is printed several times.
   # shellcheck disable=SC2086 # ids
-  docker node ps -q --no-trunc --filter "name=$1." $nodes_ 2>/dev/null | sort -u |
+  tasks_on_nodes "$1" $nodes_ |
     xargs -r docker inspect --type task -f '{{.Status.State}} {{or .NodeID "-"}}' 2>/dev/null |
     awk '$1 ~ /^(assigned|accepted|preparing|ready|starting|running)$/ { print $2 }'
 }

@@ -8,18 +8,16 @@ import { DataRetention, type DestroyPolicy, KEEP_ALL, LastBackup } from "../data
 import { HostDirectory } from "../host-directory/host-directory.js";
 import { HostFile } from "../host-file/host-file.js";
 import { PostgresDatabase } from "../postgres-database/postgres-database.js";
-import { authoritiesMount, isElsewhere, type ServerTls } from "../postgres-database/server.js";
+import { isElsewhere } from "../postgres-database/server.js";
 import type { HostResource } from "../remote-host/host-resource.js";
 import { HostStep } from "../remote-host/host-step.js";
-import type { HealthCheck } from "../service-container/health-check.js";
 import { releaseKey } from "../service-container/image-reference.js";
 import { GRACE_PERIOD, type RunningService } from "../service-container/service.js";
-import { ServiceContainer } from "../service-container/service-container.js";
-import { DATABASE_SECRET, secretsMount } from "../service-secrets/secret.js";
+import { DATABASE_SECRET } from "../service-secrets/secret.js";
 import { ServiceSecrets } from "../service-secrets/service-secrets.js";
-import { SwarmService } from "../swarm-service/swarm-service.js";
 import { backupPolicyOf, backupUnitOf, environmentFileOf, secretsDirectoryOf } from "./backups.js";
 import { checkName, reserveAddresses, reservePlace } from "./distinct.js";
+import { runService, urlOf } from "./engine.js";
 import type { ServicePlace, WebServiceProps } from "./web-service-props.js";
 
 /** The parts of an enabled service that other constructs build on. */
@@ -140,8 +138,8 @@ export class WebService extends Construct {
   }
 
   private container(props: WebServiceProps, environmentFile: HostFile, secrets: ServiceSecrets): RunningService {
-    const { host, dataDirectory: path, postgresql, containerName, name, kind, caddy } = this.place;
-    const { port, healthPath, databasePath, onDestroy = KEEP_ALL, cluster } = props;
+    const { host, dataDirectory: path, postgresql, containerName, caddy } = this.place;
+    const { onDestroy = KEEP_ALL, cluster } = props;
     const { upstream } = this.siteText(props);
     const retention = new DataRetention(this, "retention", {
       ...this.retention(),
@@ -166,43 +164,13 @@ export class WebService extends Construct {
             }
           : undefined,
     });
-    const service = {
-      ...props,
-      host,
-      environmentName: this.place.environmentName,
-      service: name,
-      serviceKind: kind,
-      name: containerName,
+    return runService(this, {
+      place: this.place,
+      props,
       secrets,
-      healthCheck: {
-        command: `wget -qO- http://127.0.0.1:${port}${healthPath} || exit 1`,
-        ...{ interval: 30, timeout: 10, retries: 5, startPeriod: 60 },
-      },
-      healthUrl: this.url(props, healthPath),
-      databaseUrl: databasePath === undefined ? undefined : this.url(props, databasePath),
+      database,
+      upstream,
       dependsOn: [dataDirectory.resource, environmentFile.resource, retention.resource],
-      backups: backupPolicyOf(this.place),
-      needs: { secrets, database },
-    };
-    const data = { hostPath: path, containerPath: props.dataMount };
-    const authorities = authoritiesOf(name, postgresql.tls);
-    if (cluster !== undefined) {
-      const volumes = [...(cluster.node === undefined ? [] : [data]), ...authorities];
-      return new SwarmService(this, "service", {
-        ...service,
-        cluster,
-        volumes,
-        healthCheck: clusterHealthCheck(service.healthCheck),
-      });
-    }
-    return new ServiceContainer(this, "container", {
-      ...service,
-      volumes: [
-        data,
-        { hostPath: secrets.directory, containerPath: secretsMount(name), readOnly: true },
-        ...authorities,
-      ],
-      requests: { caddy: caddy.container, upstream },
     });
   }
 
@@ -230,7 +198,7 @@ export class WebService extends Construct {
         name: containerName,
         service: name,
         image: props.image,
-        url: this.url(props, props.healthPath),
+        url: urlOf(props, props.healthPath),
         secrets: secrets.directory,
         caddy: caddy.container,
         caddyfile: caddy.caddyfile,
@@ -247,11 +215,6 @@ export class WebService extends Construct {
       },
       extra: { requirements: "${self.triggers.requirements}" },
     });
-  }
-
-  /** The URL at which Caddy and the smoke test reach it, through its own network. */
-  private url({ alias, port }: WebServiceProps, path: string): string {
-    return `http://${alias}:${port}${path}`;
   }
 
   private siteText(props: WebServiceProps): CaddySiteText {
@@ -285,8 +248,8 @@ export class WebService extends Construct {
         ...(backups.verify === undefined ? [] : [this.unit("restore-test")]),
       ],
       schedule: backups.schedule,
-      healthUrl: this.url(props, healthPath),
-      databaseUrl: databasePath === undefined ? undefined : this.url(props, databasePath),
+      healthUrl: urlOf(props, healthPath),
+      databaseUrl: databasePath === undefined ? undefined : urlOf(props, databasePath),
       site,
       healthPath,
     };
@@ -332,18 +295,4 @@ export class WebService extends Construct {
     const { host, ownership } = this.place;
     return { host, ownership, backups: backupPolicyOf(this.place), environmentFile: environmentFileOf(this.place) };
   }
-}
-
-/**
- * The engine sends requests to a task, and goes on with an update, only when the task is healthy. So it asks often while a
- * task starts.
- */
-function clusterHealthCheck(check: HealthCheck): HealthCheck {
-  return { ...check, interval: 5, retries: 6 };
-}
-
-/** The file with which the service checks the certificate of its database's server. */
-function authoritiesOf(service: string, { mode, ca }: Partial<ServerTls> = {}) {
-  if (mode !== "verify-full" || ca === undefined) return [];
-  return [{ hostPath: ca, containerPath: authoritiesMount(service), readOnly: true } as const];
 }

@@ -73,7 +73,12 @@ describe("a network that the app creates, and that exists,", () => {
   });
 
   test("is not replaced for another engine while containers are attached: the plan says how to move", () => {
-    const text = said("overlay", "bridge false", ["acme_postgresql", "acme_caddy", "lb-acme_backend"]);
+    const text = said("overlay", "bridge false", [
+      "acme_postgresql",
+      "acme_caddy",
+      "lb-acme_backend",
+      "acme_backend-endpoint",
+    ]);
     expect(text).toContain("with driver overlay, because engine is swarm, and exists with driver bridge: ");
     expect(text).toContain("refuses while anything is attached (now: acme_caddy, acme_postgresql). ");
     expect(text).toContain("docker network create --driver overlay --attachable NAME");

@@ -140,6 +140,37 @@ describe("a task of the app's service", () => {
   });
 });
 
+describe("a session on the database from another machine of the cluster", () => {
+  /** Whom the checks find connected, from an address that is on no container of this host. */
+  const connected = (tasks: string) => {
+    const first = scratch("docker");
+    writeFileSync(
+      path.join(first, "docker"),
+      `#!/bin/sh
+case "$*" in
+'info '*) echo 'E1 / manager' ;;
+'node ls '*) echo n1 ;;
+'node ps '*'name=acme_nocodb. n1') printf 't1\\nt1\\n' ;;
+'inspect --type task '*' t1') echo '${tasks}' ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    const sessions = "sql() { cat >/dev/null; echo '10.0.1.7 nocodb t'; }";
+    const check = `${sessions}; read_engine; rivals_by_session acme_nocodb acme_postgresql postgres noco`;
+    return call(`records=${first}/records/x\n${functions}`, ["eval", check], { first }).stdout;
+  };
+
+  test("is not another NocoDB's if it is that of a task that ends after its service was removed", () => {
+    expect(connected("own  10.0.1.7/24")).toBe("");
+  });
+
+  test("is another NocoDB's otherwise, also if a service of others has the name", () => {
+    expect(connected("own  10.0.1.8/24")).toBe("- 10.0.1.7 nocodb\n");
+    expect(connected(" 10.0.1.7/24")).toBe("- 10.0.1.7 nocodb\n");
+  });
+});
+
 test("attachments on the disk are no matter to a service that has its bucket already", () => {
   const data = scratch("data");
   const check = `problems=; mkdir -p ${data}/nc/uploads; : >${data}/nc/uploads/a; require_no_local_attachments acme_nocodb ${data} acme`;
