@@ -119,7 +119,8 @@ export class SwarmService extends Construct implements RunningService {
       extra: {
         requirements: host.requirements,
         parallelism: String(cluster.update.parallelism),
-        ...(backups && mapValues(backupInput(backups), literal)),
+        secrets: literal(props.secrets.directory),
+        ...(backups && mapValues({ ...backupInput(backups), restore_command: backups.restoreCommand }, literal)),
       },
       dependsOn: [...(props.dependsOn ?? []), ...Object.values(props.needs ?? {}).map((step) => step.resource)],
     });
@@ -216,11 +217,12 @@ export class SwarmService extends Construct implements RunningService {
   }
 
   private waitConverged(props: SwarmServiceProps): HostStep {
-    const { image, backups } = props;
+    const { image, backups, cluster } = props;
+    const { delay, monitor } = cluster.update;
     const healthy = new HostResource(this, "healthy", {
       host: props.host,
       program: "swarm-service/wait-converged",
-      input: waitInput(props),
+      input: { ...waitInput(props), pause: String(delay + monitor) },
       triggers: {
         service_id: this.resource.id,
         // A plan shows the files of the service in base64 only.

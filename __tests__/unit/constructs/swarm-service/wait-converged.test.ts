@@ -8,6 +8,8 @@ import { runHere, scratch } from "../../support/host-shell.js";
 afterEach(() => vi.unstubAllEnvs());
 
 interface Cluster {
+  /** How many tasks it is to have. One more is there each second. @default 1 */
+  readonly replicas?: number;
   /** The state of the last update, and the engine's message. */
   readonly update?: string;
   /** When the service was changed last, for `date -d`. */
@@ -16,8 +18,11 @@ interface Cluster {
   readonly task: readonly [wanted: string, state: string, code: string, error: string];
 }
 
-/** Waits for a service with one task, as an engine shows it all the time. */
-function waited({ update = "", changed = "now", task: [wanted, state, code, error] }: Cluster, timeout = 60) {
+/** Waits for a service whose tasks all are in one state. */
+function waited(
+  { replicas = 1, update = "", changed = "now", task: [wanted, state, code, error] }: Cluster,
+  timeout = 60,
+) {
   const place = scratch("converged");
   const [records, secrets] = [path.join(place, "records"), path.join(place, "secrets")];
   for (const directory of [records, secrets]) mkdirSync(directory);
@@ -26,14 +31,18 @@ function waited({ update = "", changed = "now", task: [wanted, state, code, erro
     path.join(place, "docker"),
     `#!/bin/sh
 case "$*" in
-'service inspect -f {{with .Spec.Mode.Replicated}}'*) echo 1 ;;
+'service inspect -f {{with .Spec.Mode.Replicated}}'*) echo ${replicas} ;;
 'service inspect -f {{with .UpdateStatus}}'*) echo '${update}' ;;
 'service inspect -f {{json .Spec.TaskTemplate}}'*) echo '{"Image":"b"}' ;;
 'service inspect -f {{.UpdatedAt}}'*) date -u -d '${changed}' '+%Y-%m-%d %H:%M:%S.5 +0000 UTC' ;;
 'service inspect -f ok'*) echo ok ;;
 'service ps '*) echo t1 ;;
-'inspect --type task '*) echo '{"Image":"b","Runtime":"container"}'
-  date -u '+${wanted} ${state} t1 n1 %Y-%m-%d %H:%M:%S.5 +0000 UTC|${code}|${error}' ;;
+*NetworksAttachments*) echo t1 127.0.0.1/8 ;;
+'inspect --type task '*)
+  for each in $(seq $(($(date +%s) - ${Math.floor(Date.now() / 1000)} + 1)) | head -n ${replicas}); do
+    echo '{"Image":"b","Runtime":"container"}'
+    date -u "+${wanted} ${state} t$each n1 %Y-%m-%d %H:%M:%S.5 +0000 UTC|${code}|${error}"
+  done ;;
 'service logs '*) echo 'cannot start with s3cret-of-the-task' ;;
 'node inspect '*) echo docker2 ;;
 esac
@@ -44,7 +53,14 @@ esac
   const begun = Date.now();
   const ran = runHere("swarm-service/wait-converged", {
     ...{ records, secrets, key: "forms_healthy", status: "", name: "forms", service: "forms" },
-    ...{ url: "http://forms:3000", timeout: String(timeout), image: "acme/forms:2", release: "", version: "2" },
+    ...{
+      url: "http://forms:3000",
+      timeout: String(timeout),
+      pause: "0",
+      image: "acme/forms:2",
+      release: "",
+      version: "2",
+    },
     label: "cdktf.environment=staging",
   });
   return { ...ran, seconds: (Date.now() - begun) / 1000 };
@@ -81,8 +97,13 @@ describe("a deploy that waits for a service of a cluster", () => {
       2,
     );
     expect(stderr).not.toContain("taken it back");
-    expect(stderr).toContain("Service forms has 0 of 1 tasks after 2 seconds");
+    expect(stderr).toContain("Service forms has 0 of 1 tasks, and no other one has got healthy for 2 seconds");
   }, 30_000);
+
+  test("goes on waiting as long as one more task is healthy in time", () => {
+    const { stderr } = waited({ replicas: 7, task: ["running", "running", "0", ""] }, 4);
+    expect(stderr).toContain("Service forms runs, and 0 of 7 tasks answer at http://forms:3000");
+  }, 60_000);
 
   test("says why no node takes a task", () => {
     const error = "no suitable node (insufficient resources on 3 nodes)";
