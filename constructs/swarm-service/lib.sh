@@ -110,7 +110,9 @@ service_state() {
 # forget_service NAME: removes what the cluster and the records keep of a service that is gone. The script must hold the
 # lock.
 forget_service() {
-  docker secret ls -q --filter "label=cdktf.service=$1" 2>/dev/null | xargs -r docker secret rm >/dev/null 2>&1 || true
+  for kind_ in secret config; do
+    docker "$kind_" ls -q --filter "label=cdktf.service=$1" 2>/dev/null | xargs -r docker "$kind_" rm >/dev/null 2>&1 || true
+  done
   remove_records cluster_service name "$1"
-  remove_records cluster_secret service "$1"
+  remove_records cluster_files service "$1"
 }

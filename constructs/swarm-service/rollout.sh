@@ -9,10 +9,10 @@
 # watch_rollout SECONDS: begins to watch a change that was made just now. The engine replaces the tasks in batches; each may
 # take that long until one more task is healthy.
 watch_rollout() {
-  batch=$1 begun=$(date +%s) healthy=0 stuck_since='' earlier=''
+  batch=$1 watched_since=$(date +%s) healthy=0 stuck_since='' earlier=''
   # The change may have been made by a call that waits before it returns.
-  since=$(date -u -d "@$((begun - 5))" +%Y-%m-%dT%H:%M:%SZ)
-  deadline=$((begun + batch))
+  since=$(date -u -d "@$((watched_since - 5))" +%Y-%m-%dT%H:%M:%SZ)
+  deadline=$((watched_since + batch))
 }
 
 # give_up PROBLEM [TASK NODE]: fails with the task's last lines
@@ -67,7 +67,7 @@ look_for_failure() {
 is_earlier() {
   case $(update_of "$name") in paused* | rollback*) ;; *) return 1 ;; esac
   changed_=$(docker service inspect -f '{{.UpdatedAt}}' -- "$name" | sed 's/\..*//')
-  [ "$(date -u -d "$changed_ UTC" +%s)" -lt "$((begun - 10))" ]
+  [ "$(date -u -d "$changed_ UTC" +%s)" -lt "$((watched_since - 10))" ]
 }
 
 # reaction: prints what the engine does
@@ -87,7 +87,14 @@ give_up_for() {
   [ $# -gt 1 ] || give_up "$1"
   problem_=$1 task_=$5 node_=$6 code_=$8
   shift 8
-  give_up "$problem_: ${*:-exit code $code_}" "$task_" "$node_"
+  give_up "$problem_: ${*:-exit code $code_}$(killed "$code_" "$*")" "$task_" "$node_"
+}
+
+# killed CODE ERROR: prints what a task was probably killed for, and what to do. Only its node knows more.
+killed() {
+  case "$1 $2" in *unhealthy*) return ;; "137 "*) ;; *) return ;; esac
+  limit_=$(docker service inspect -f '{{with .Spec.TaskTemplate.Resources}}{{with .Limits}}{{.MemoryBytes}}{{end}}{{end}}' -- "$name" 2>/dev/null)
+  printf ', so it was killed, as the kernel does at the memory limit%s: raise memory in the environment file' "${limit_:+ ($((limit_ / 1048576))M)}"
 }
 
 # stuck: sets reason to why no node takes a task, or cannot prepare it; whether that has been so for 5 s

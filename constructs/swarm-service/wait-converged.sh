@@ -5,7 +5,7 @@
 #           a started task counts as failed; $pause: seconds in which the engine waits after each batch of tasks; [$backups]
 #           and [$restore_command]; [$database_url]: answers 200 only while the service can use its database; $key, $status:
 #           of the record to write; $label: of the app's services.
-# Changes   removes secrets of the cluster that the service does not use any more. May run twice.
+# Changes   removes secrets and configs of the cluster that the service does not use any more. May run twice.
 # Prints    how long it took; or, within 10 s of a failure, why the engine or a task failed, with the task's last lines.
 # Fails     PostgreSQL is not found under its name: found
 #           an older version meets a newer database: no_downgrade
@@ -30,13 +30,16 @@ all_answer() {
   [ "$answering" -ge "$replicas" ]
 }
 
-# remove_old_secrets: those that neither the service nor a rollback to its former version would use
-remove_old_secrets() {
-  used_=$(docker service inspect -f '{{range .Spec.TaskTemplate.ContainerSpec.Secrets}}{{println .SecretID}}{{end}}{{with .PreviousSpec}}{{range .TaskTemplate.ContainerSpec.Secrets}}{{println .SecretID}}{{end}}{{end}}' -- "$name")
-  docker secret ls -q --filter "label=cdktf.service=$name" | grep -vxF -e "$used_" | xargs -r docker secret rm >/dev/null 2>&1 || true
+# remove_old_files: those of the service that neither it nor a rollback to its former version would use
+remove_old_files() {
+  used_=$(docker service inspect -f '{{define "of"}}{{range .Secrets}}{{println .SecretID}}{{end}}{{range .Configs}}{{println .ConfigID}}{{end}}{{end}}{{template "of" .Spec.TaskTemplate.ContainerSpec}}{{with .PreviousSpec}}{{template "of" .TaskTemplate.ContainerSpec}}{{end}}' -- "$name")
+  for kind_ in secret config; do
+    docker "$kind_" ls -q --filter "label=cdktf.service=$name" | grep -vxF -e "$used_" | xargs -r docker "$kind_" rm >/dev/null 2>&1 || true
+  done
 }
 
 main() {
+  begun=$(date +%s)
   watch_rollout $((timeout + pause))
   register_wait
   replicas=$(replicas_of "$name")
@@ -61,7 +64,7 @@ main() {
   former_=$(served image)
   [ "$former_" = "$image" ] || note_event "image ${former_:+$former_ to }$image"
   record_served "$image" "$(docker image inspect -f '{{.Id}}' -- "$image" 2>/dev/null || echo unknown)" "$release" "$version"
-  remove_old_secrets
+  remove_old_files
   echo "$name answers at $url on $replicas of $replicas tasks after $(($(date +%s) - begun)) s"
 }
 

@@ -36,6 +36,7 @@ case "$*" in
 'service inspect -f {{json .Spec.TaskTemplate}}'*) echo '{"Image":"b"}' ;;
 'service inspect -f {{.UpdatedAt}}'*) date -u -d '${changed}' '+%Y-%m-%d %H:%M:%S.5 +0000 UTC' ;;
 'service inspect -f ok'*) echo ok ;;
+'service inspect -f {{with .Spec.TaskTemplate.Resources}}'*) echo 268435456 ;;
 'service ps '*) echo t1 ;;
 *NetworksAttachments*) echo t1 127.0.0.1/8 ;;
 'inspect --type task '*)
@@ -78,13 +79,16 @@ describe("a deploy that waits for a service of a cluster", () => {
     expect(seconds).toBeLessThan(18);
   }, 30_000);
 
-  test("says that the engine has taken the change back", () => {
+  test("says that the engine has taken the change back, and why a task was killed", () => {
     const { status, stderr } = waited({
       update: "rollback_completed rollback completed",
       task: ["shutdown", "failed", "137", "task: non-zero exit (137)"],
     });
     expect(status).toBe(1);
     expect(stderr).toContain("and the engine has taken it back: the former version serves");
+    expect(stderr).toContain(
+      "task: non-zero exit (137), so it was killed, as the kernel does at the memory limit (256M): raise memory in the",
+    );
   }, 30_000);
 
   test("does not fail for a change that the engine took back before it", () => {
