@@ -36,7 +36,7 @@ look() {
   case $update in updating*) earlier= ;; esac
   [ -n "$tasks" ] || exists_service "$name" || fail "service $name does not exist: was it removed by hand? Deploy again"
   look_for_failure
-  ! stuck || give_up "cannot start: $reason"
+  ! stuck || give_up "cannot start: $reason$(remedy)"
   healthy_=$(printf '%s\n' "$tasks" | grep -c '^new [a-z]* running ') || true
   [ "$healthy_" -le "$healthy" ] || healthy=$healthy_ deadline=$(($(date +%s) + batch))
 }
@@ -102,6 +102,18 @@ stuck() {
   reason=$(printf '%s\n' "$tasks" | awk '$1 == "new" && $2 != "shutdown" && $3 ~ /^(new|pending|preparing|assigned|accepted|ready)$/ && NF > 7 { $1 = $2 = $3 = $4 = $5 = $6 = $7 = ""; sub(/^ +/, ""); print; exit }')
   if [ -z "$reason" ]; then stuck_since=; else stuck_since=${stuck_since:-$(date +%s)}; fi
   [ -n "$stuck_since" ] && [ "$(($(date +%s) - stuck_since))" -ge 5 ]
+}
+
+# remedy: prints what an operator can do about the reason why no node takes a task
+remedy() {
+  case $reason in
+    *"scheduling constraints"*)
+      printf '. No node that takes tasks meets swarm.constraints of the environment file (%s): correct them, or give a node that label (docker node update --label-add NAME=VALUE NODE), and deploy again' "$(docker service inspect -f '{{with .Spec.TaskTemplate.Placement}}{{join .Constraints ", "}}{{end}}' -- "$name" 2>/dev/null)"
+      ;;
+    *"insufficient resources"*)
+      printf '. No node has as much memory left as memoryReservation of the environment file says: lower it or swarm.replicas, or add a node, and deploy again'
+      ;;
+  esac
 }
 
 # converged REPLICAS: whether exactly that many tasks run as the service is to be, and nothing else does. The cluster shows

@@ -36,6 +36,7 @@ case "$*" in
 'service inspect -f {{json .Spec.TaskTemplate}}'*) echo '{"Image":"b"}' ;;
 'service inspect -f {{.UpdatedAt}}'*) date -u -d '${changed}' '+%Y-%m-%d %H:%M:%S.5 +0000 UTC' ;;
 'service inspect -f ok'*) echo ok ;;
+'service inspect -f {{with .Spec.TaskTemplate.Placement}}'*) echo 'node.labels.disk == ssd' ;;
 'service inspect -f {{with .Spec.TaskTemplate.Resources}}'*) echo 268435456 ;;
 'service ps '*) echo t1 ;;
 *NetworksAttachments*) echo t1 127.0.0.1/8 ;;
@@ -109,10 +110,23 @@ describe("a deploy that waits for a service of a cluster", () => {
     expect(stderr).toContain("Service forms runs, and 0 of 7 tasks answer at http://forms:3000");
   }, 60_000);
 
-  test("says why no node takes a task", () => {
-    const error = "no suitable node (insufficient resources on 3 nodes)";
-    const { status, stderr } = waited({ task: ["running", "pending", "-", error] });
-    expect(status).toBe(1);
-    expect(stderr).toContain(`Service forms cannot start: ${error}`);
-  }, 30_000);
+  test.each([
+    [
+      "no suitable node (scheduling constraints not satisfied on 3 nodes)",
+      "meets swarm.constraints of the environment file (node.labels.disk == ssd): correct them",
+    ],
+    [
+      "no suitable node (insufficient resources on 3 nodes)",
+      "memoryReservation of the environment file says: lower it",
+    ],
+  ])(
+    "says why no node takes a task, and what to do: %s",
+    (error, remedy) => {
+      const { status, stderr } = waited({ task: ["running", "pending", "-", error] });
+      expect(status).toBe(1);
+      expect(stderr).toContain(`Service forms cannot start: ${error}. No node`);
+      expect(stderr).toContain(remedy);
+    },
+    30_000,
+  );
 });
