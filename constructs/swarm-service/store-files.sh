@@ -14,7 +14,7 @@
 store_config() {
   content_=$(scratch)
   cat >"$content_"
-  config_=${name}_$1_$(sha256sum <"$content_" | cut -c 1-8)
+  config_=${name}_$1_$(sha256sum <"$content_" | cut -c 1-12)
   id_=$(docker config inspect -f '{{.ID}}' -- "$config_" 2>/dev/null) ||
     id_=$(docker config create --label "$label" --label "cdktf.service=$name" "$config_" "$content_") ||
     fail "the cluster did not take the $1 of service $name: the reason is above"
