@@ -26,10 +26,7 @@ const PROVIDERS = {
 /** Arguments of backends that start a program, or name a file in which one may be named. */
 const STARTS_PROGRAM = /^(?:credentials|exec|config_paths?|shared_config_files|shared_credentials_files?)$/;
 const SECTIONS = ["//", "data", "ephemeral", "output", "provider", "resource", "terraform"];
-const RESOURCES = [
-  ...["docker_config", "docker_container", "docker_image", "docker_network", "docker_service"],
-  "null_resource",
-];
+const RESOURCES = [...["docker_container", "docker_image", "docker_network", "docker_service", "null_resource"]];
 const DATA = ["docker_network", "external"];
 /** Types of the arguments of an ephemeral password. */
 const PASSWORD = { length: "number", special: "boolean" };
@@ -57,7 +54,7 @@ const PROBE_COMMAND = asked("run-probe", PROBE);
 /** What Terraform asks the host, by the name of the data source: the only command, and the arguments beside it. */
 const QUESTIONS = {
   host_probe: { form: PROBE_COMMAND, others: [] },
-  nocodb_service_secret: { form: asked("run-remote", "swarm-service/print-secret"), others: ["depends_on"] },
+  nocodb_service_files: { form: asked("run-remote", "swarm-service/print-files"), others: ["depends_on"] },
 };
 const SSH_COMMAND = new RegExp(
   String.raw`^ssh -l [\w.-]+ (?:-p \d+ )?(?:-F none )?((?:-o ${WORD} )+)-T -- [\w.:-]+ (?:'sudo -n sh -s'|'sh -s')$`,

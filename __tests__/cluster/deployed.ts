@@ -107,6 +107,13 @@ export const ONLY_SERVICE = {
   configs: [expect.any(String), expect.any(String)],
 };
 
+/** The same after a change of secrets and variables: the former ones stay, because the engine may go back to them. */
+export const ONLY_CHANGED_SERVICE = {
+  ...ONLY_SERVICE,
+  secrets: [expect.any(String), expect.any(String)],
+  configs: [expect.any(String), expect.any(String), expect.any(String)],
+};
+
 /** What is there of a container whose deploy has ended. */
 export const ONLY_CONTAINER = { containers: [service], services: [], secrets: [], configs: [] };
 

@@ -27,9 +27,9 @@ const s3 = new S3({
 });
 const object = { Bucket: S3_BUCKET, Key: "nc/uploads/word" };
 if (word) {
-  await redis(`SET word ${word}`);
+  await redis(`SET lab:noco:word ${word}`);
   await s3.putObject({ ...object, ACL: "public-read", Body: word });
 } else {
   const { Body } = await s3.getObject(object);
-  console.log(await redis("GET word"), await Body.transformToString());
+  console.log(await redis("GET lab:noco:word"), await Body.transformToString());
 }

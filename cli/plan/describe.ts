@@ -7,6 +7,7 @@ import type { Description, Line } from "./description.js";
 import { type Difference, differenceText } from "./differences.js";
 import { type Find, formerOwner, goneUnnoticed, type Item, isDestroy, isFirst, itemsOf, settingsOf } from "./item.js";
 import {
+  CLUSTER_FILES,
   CLUSTER_HEALTHY,
   CLUSTER_SERVICE,
   CONSUMERS,
@@ -138,15 +139,15 @@ function containerLine(container: Item, items: readonly Item[], find: Find, pinn
 /** The line of the service of a cluster, with everything that belongs to it. */
 function clusterLine(service: Item, text: string, items: readonly Item[]): Line {
   const own = items.filter(({ base, part }) => base === CLUSTER_SERVICE || part?.of === CLUSTER_SERVICE);
-  // A file of the tasks is named after its content; the variables in it are those of the step that waits.
-  const isFile = ({ base }: Item) => base.startsWith("docker_config.");
+  // The step that waits has the variables, one by one.
+  const isFiles = ({ base }: Item) => base === CLUSTER_FILES;
   const settings = own
-    .filter((item) => !isFile(item))
+    .filter((item) => !isFiles(item))
     .flatMap((item) => settingsOf(item, ({ isUnknown }) => isUnknown && item.base === CLUSTER_HEALTHY));
-  const files = own.some((item) => isFile(item) && item.action !== "create" && item.action !== "delete");
+  const contents = own.find(isFiles)?.differences.some(({ name }) => name === "contents") === true;
   const why = [
     ...(service.action === "delete" ? [] : settings),
-    ...(files && settings.length === 0 ? ["files of the tasks: new contents"] : []),
+    ...(contents && service.action === "update" && settings.length === 0 ? ["files of the tasks: new contents"] : []),
     ...own.flatMap(({ reasons }) => reasons),
   ];
   return line(

@@ -24,6 +24,8 @@ export const CONTAINER = "docker_container.nocodb_container";
 export const CLUSTER_SERVICE = "docker_service.nocodb_service";
 /** The step before the service of a cluster, whose triggers name the image. */
 export const CLUSTER_READY = "null_resource.nocodb_service_ready";
+/** The step that gives the cluster the files of the tasks. */
+export const CLUSTER_FILES = "null_resource.nocodb_service_stored_files";
 /** Its triggers are the variables, among others. */
 export const CLUSTER_HEALTHY = "null_resource.nocodb_service_healthy";
 export const IMAGE = "docker_image.nocodb_container_image";
@@ -134,17 +136,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
     },
     of: CLUSTER_SERVICE,
   },
-  "docker_config.nocodb_service_program": { lines: {}, of: CLUSTER_SERVICE },
-  "docker_config.nocodb_service_variables": {
-    lines: { replace: () => "NocoDB's variables are brought to the cluster again" },
-    of: CLUSTER_SERVICE,
-  },
-  "data.external.nocodb_service_secret": look,
-  "null_resource.nocodb_service_stored_secrets": {
+  "data.external.nocodb_service_files": look,
+  [CLUSTER_FILES]: {
     lines: {
-      create: () => "NocoDB's secrets are copied into a secret of the cluster",
-      replace: () => "NocoDB's secrets are copied into a secret of the cluster again, if they have changed",
+      create: () => "NocoDB's secrets and variables are given to the cluster",
+      replace: () => "NocoDB's secrets and variables are given to the cluster again, if they have changed",
     },
+    of: CLUSTER_SERVICE,
   },
   [CLUSTER_READY]: {
     lines: {

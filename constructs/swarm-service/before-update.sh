@@ -1,17 +1,18 @@
 # The last step before the service of a cluster gets another image, while the former version serves.
 #
 # Expects   $name, $label, $image: the service that is about to be created or updated; $grace_period: in seconds; $service;
-#           $requirements; [$parallelism]: how many tasks are updated at once; [$service_kind] [$backups] [$keep]
-#           [$database_container] [$superuser] [$database] [$role] [$data_directory] [$secrets] [$pinned_secrets]: without
-#           them no backup is made; [$copy_to] [$copy_days] [$copy_secrets]: see backup/copy/lib.sh; [$patience]: seconds in
-#           which a requirement may become met if the service is down, 60 by default.
+#           $requirements; [$parallelism]: how many tasks are updated at once; $secrets: the directory of its secrets, which
+#           are masked; [$service_kind] [$backups] [$keep] [$database_container] [$superuser] [$database] [$role]
+#           [$data_directory] [$pinned_secrets] [$restore_command]: without them no backup is made; [$copy_to] [$copy_days]
+#           [$copy_secrets]: see backup/copy/lib.sh; [$patience]: seconds in which a requirement may become met if the
+#           service is down, 60 by default.
 # Changes   makes a backup if another image is to start and there is no recent one; removes a container of that name and
 #           label, which an environment without a cluster has used. After a removal of the service by hand, waits for its
 #           last tasks. If several tasks are updated at once, gives the first
 #           one the new image, so that only one migrates the database. May run twice.
-# Prints    nothing, or why the new version must not start; then the former one keeps serving.
+# Prints    nothing, or why the new version must not start or did not get healthy; then the former one keeps serving.
 # Fails     any other requirement was met in the plan and is not any more: all
-# Needs     service-container/aside.sh service-container/last-checks.sh swarm-service/lib.sh
+# Needs     service-container/aside.sh service-container/last-checks.sh swarm-service/rollout.sh
 
 # is_serving: whether a task of the service runs, or the container that was its predecessor
 is_serving() {
@@ -28,12 +29,12 @@ migrate_first() {
   [ "$(served image)" != "$image" ] || return 0
   docker service update --detach --no-resolve-image --update-parallelism 1 --image "$image" -- "$name" >/dev/null ||
     fail "the cluster did not take image $image for service $name: the reason is above"
-  deadline_=$(($(date +%s) + FIRST_TASK))
-  until tasks_of "$name" | grep '^new running running ' >/dev/null; do
-    case $(update_of "$name") in paused* | rollback*) fail "the first task of service $name with image $image did not get healthy, and the engine took it back: $(update_of "$name")" ;; esac
-    [ "$(date +%s)" -lt "$deadline_" ] ||
-      fail "the first task of service $name with image $image does not run after $FIRST_TASK seconds: docker service ps $name on the host says why. Fix that and deploy again, or return to the former version: docker service rollback $name"
+  watch_rollout "$FIRST_TASK"
+  look
+  until printf '%s\n' "$tasks" | grep '^new running running ' >/dev/null; do
+    [ "$(date +%s)" -lt "$deadline" ] || give_up "has no task with image $image that is healthy after $FIRST_TASK seconds. Fix that and deploy again, or return to the former version: docker service rollback $name"
     sleep 1
+    look
   done
 }
 

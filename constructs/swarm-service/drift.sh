@@ -31,8 +31,9 @@ drift_cluster_answers() {
   }
 }
 
-# drift_cluster_secret: the cluster has the secrets that this host keeps
-drift_cluster_secret() {
-  secret_=$(record_value secret)
-  docker secret inspect -- "$secret_" >/dev/null 2>&1 || drift="secret of the cluster missing"
+# drift_cluster_files: the cluster has the files that this host has given it
+drift_cluster_files() {
+  docker secret inspect -- "$(record_value secret)" >/dev/null 2>&1 || drift="secret of the cluster missing"
+  docker config inspect -- "$(record_value program)" "$(record_value variables)" >/dev/null 2>&1 ||
+    drift="${drift:+$drift, }config of the cluster missing"
 }

@@ -36,21 +36,22 @@ update_of() {
 # `old`; the state that it is to have and the one that it has; its id, its node, when it was created, its exit code or -, and
 # the engine's error message.
 tasks_of() {
-  # A task does not repeat what it is run by.
-  wanted_=$(docker service inspect -f '{{json .Spec.TaskTemplate}}' -- "$1" 2>/dev/null | sed 's/,"Runtime":"container"//' | sha256sum)
-  docker service ps -q --no-trunc -- "$1" 2>/dev/null | xargs -r docker inspect --type task -f '{{json .Spec}}
-{{.DesiredState}} {{.Status.State}} {{.ID}} {{or .NodeID "-"}} {{.CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}{{else}}-{{end}}|{{join (split .Status.Err "\n") " "}}' 2>/dev/null |
-    while IFS= read -r spec_ && IFS= read -r line_; do
-      age_=old
-      [ "$(printf '%s\n' "$spec_" | sed 's/,"Runtime":"container"//' | sha256sum)" != "$wanted_" ] || age_=new
-      printf '%s %s\n' "$age_" "$line_"
-    done | awk '{
+  {
+    docker service inspect -f '{{json .Spec.TaskTemplate}}' -- "$1" 2>/dev/null || echo
+    docker service ps -q --no-trunc -- "$1" 2>/dev/null | xargs -r docker inspect --type task -f '{{json .Spec}}
+{{.DesiredState}} {{.Status.State}} {{.ID}} {{or .NodeID "-"}} {{.CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}{{else}}-{{end}}|{{join (split .Status.Err "\n") " "}}' 2>/dev/null
+  } | awk '
+    # A task does not repeat what it is run by.
+    NR == 1 || NR % 2 == 0 { sub(/,"Runtime":"container"/, "") }
+    NR == 1 { wanted = $0; next }
+    NR % 2 == 0 { age = $0 == wanted ? "new" : "old"; next }
+    {
       split($0, part, "|")
       split(part[1], word, " ")
       # The zone is written twice.
-      created = word[6] "T" word[7] "Z"
+      created = word[5] "T" word[6] "Z"
       error = substr($0, length(part[1]) + length(part[2]) + 3)
-      print word[1], word[2], word[3], word[4], word[5], created, part[2], error
+      print age, word[1], word[2], word[3], word[4], created, part[2], error
     }' | sort -s -r -k 6,6
 }
 
@@ -95,6 +96,19 @@ await_removed() {
     fail "tasks of service $1, which was removed, still run on $(for each_ in $left_; do node_name "$each_"; done | sort -u | paste -s -d ' ' -): docker node ps NODE on the host shows them. Stop their containers there, or remove a node that is gone (docker node rm --force NODE), and try again"
 }
 
+# nodes_of_tasks NAME: prints the host names of the nodes on which its tasks run, each with the number of tasks if that is not
+# one: `node1 (2), node2`
+nodes_of_tasks() {
+  {
+    docker node ls --format '{{.ID}} {{.Hostname}}' 2>/dev/null
+    docker service ps -q --no-trunc --filter desired-state=running -- "$1" 2>/dev/null |
+      xargs -r docker inspect --type task -f 'task {{.Status.State}} {{.NodeID}}' 2>/dev/null || true
+  } | awk '
+    $1 != "task" { called[$1] = $2; next }
+    $2 == "running" { print ($3 in called ? called[$3] : $3) }' | sort | uniq -c |
+    awk '{ printf "%s%s%s", (NR > 1 ? ", " : ""), $2, ($1 > 1 ? " (" $1 ")" : "") }'
+}
+
 # node_name ID: prints its host name
 node_name() {
   docker node inspect -f '{{.Description.Hostname}}' -- "$1" 2>/dev/null || printf '%s' "$1"
@@ -120,7 +134,9 @@ service_state() {
 # forget_service NAME: removes what the cluster and the records keep of a service that is gone. The script must hold the
 # lock.
 forget_service() {
-  docker secret ls -q --filter "label=cdktf.service=$1" 2>/dev/null | xargs -r docker secret rm >/dev/null 2>&1 || true
+  for kind_ in secret config; do
+    docker "$kind_" ls -q --filter "label=cdktf.service=$1" 2>/dev/null | xargs -r docker "$kind_" rm >/dev/null 2>&1 || true
+  done
   remove_records cluster_service name "$1"
-  remove_records cluster_secret service "$1"
+  remove_records cluster_files service "$1"
 }

@@ -14,7 +14,7 @@ status_service() {
   [ -n "$wrong" ] || find_drift drift_tasks cluster_service name "$1"
   update_=$(update_of "$1")
   case $update_ in paused* | rollback*) wrong=${wrong:-the last update: $update_} ;; esac
-  fact="$(running_tasks "$1") of $have_ tasks run: $(tasks_of "$1" | awk '$2 == "running" && $3 == "running" { print $5 }' | while read -r node_; do printf '%s\n' "$(node_name "$node_")"; done | sort | uniq -c | awk '{ print $2 ($1 > 1 ? " (" $1 ")" : "") }' | paste -s -d , - | sed 's/,/, /g')"
+  fact="$(running_tasks "$1") of $have_ tasks run: $(nodes_of_tasks "$1")"
 }
 
 # status_service_image NAME SERVICE IMAGE

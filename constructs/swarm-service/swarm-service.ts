@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Config } from "@cdktf/provider-docker/lib/config/index.js";
 import { Image } from "@cdktf/provider-docker/lib/image/index.js";
 import { Service, type ServiceTaskSpecContainerSpec } from "@cdktf/provider-docker/lib/service/index.js";
 import type { DataExternal } from "@cdktf/provider-external/lib/data-external/index.js";
@@ -26,9 +25,6 @@ import type { ClusterProps, Rollout } from "./cluster.js";
 const MEBIBYTE = 1024 * 1024;
 const SECRETS_CJS = readFileSync(new URL("../service-secrets/secrets.cjs", import.meta.url));
 
-/** Files of the tasks by their names, beside the one with the secrets. */
-type Files = Readonly<Record<string, Config>>;
-
 /** Properties of a service in a cluster. */
 export interface SwarmServiceProps extends ServiceProps {
   /** How it runs there. */
@@ -41,7 +37,8 @@ export interface SwarmServiceProps extends ServiceProps {
  * A service in a Docker Swarm: the counterpart of ServiceContainer, with the same promises. The host is a manager; the
  * engine schedules, heals, rolls out and takes back.
  *
- * - `stored` copies the secrets, which the host keeps, into a secret of the cluster. Terraform knows its id alone.
+ * - `stored` gives the cluster the files of the tasks: a secret, whose id alone Terraform knows, and configs. No resources
+ *   of the provider, which removes a config while the engine may take the service back to it.
  * - `ready` checks the host once more before another image, and makes the backup.
  * - The provider creates or updates the service and does not wait.
  * - `healthy` waits until all tasks run as the service is now, or says within seconds why they do not.
@@ -58,15 +55,9 @@ export class SwarmService extends Construct implements RunningService {
     this.image = props.image;
     this.gracePeriod = props.gracePeriod ?? GRACE_PERIOD;
     this.require(props);
-    const { NODE_OPTIONS: _, ...rest } = props.variables;
     const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.start] });
     this.ready = this.beforeUpdate(props, image);
-    this.resource = this.create(props, image, this.secret(props), {
-      "secrets.cjs": this.file("program", props, SECRETS_CJS),
-      // One variable is left for the service itself: the provider sends several in an order that changes, and the engine
-      // takes each order for another service.
-      "variables.json": this.file("variables", props, JSON.stringify(rest)),
-    });
+    this.resource = this.create(props, image, this.files(props));
     this.healthy = this.waitConverged(props);
   }
 
@@ -81,32 +72,25 @@ export class SwarmService extends Construct implements RunningService {
     }
   }
 
-  /** Id and name of the secret of the cluster that holds the service's secrets. */
-  private secret(props: SwarmServiceProps): DataExternal {
+  /** Ids and names of the secret and the configs of the cluster that hold the files of the tasks. */
+  private files(props: SwarmServiceProps): DataExternal {
     const { host, name, secrets } = props;
-    const stored = new HostResource(this, "stored_secrets", {
+    // One variable is left for the service itself: the provider sends several in an order that changes, and the engine
+    // takes each order for another service.
+    const { NODE_OPTIONS: _, ...rest } = props.variables;
+    const variables = JSON.stringify(rest);
+    const stored = new HostResource(this, "stored_files", {
       host,
-      program: "swarm-service/store-secrets",
+      program: "swarm-service/store-files",
       input: { name, secrets: secrets.directory, label: labelOf(props) },
-      triggers: { secrets_id: secrets.resource.id },
+      triggers: {
+        secrets_id: secrets.resource.id,
+        contents: createHash("sha256").update(SECRETS_CJS).update(variables).digest("hex").slice(0, 8),
+      },
+      extra: { variables: literal(variables) },
     });
-    const key = recordKey(this, "stored_secrets");
-    return host.question(this, "secret", "swarm-service/print-secret", { key }, [stored.resource]);
-  }
-
-  /**
-   * A file that the cluster brings to each node. It cannot be changed there, so its name has a digest of the content.
-   *
-   * @param content not secret: a plan and the state show it
-   */
-  private file(id: string, { name }: SwarmServiceProps, content: string | Buffer): Config {
-    const digest = createHash("sha256").update(content).digest("hex").slice(0, 8);
-    return new Config(this, id, {
-      name: `${name}_${id}_${digest}`,
-      data: Buffer.from(content).toString("base64"),
-      lifecycle: { createBeforeDestroy: true },
-      dependsOn: [this.ready.resource],
-    });
+    const key = recordKey(this, "stored_files");
+    return host.question(this, "files", "swarm-service/print-files", { key }, [stored.resource]);
   }
 
   private beforeUpdate(props: SwarmServiceProps, image: Image): HostStep {
@@ -119,13 +103,14 @@ export class SwarmService extends Construct implements RunningService {
       extra: {
         requirements: host.requirements,
         parallelism: String(cluster.update.parallelism),
-        ...(backups && mapValues(backupInput(backups), literal)),
+        secrets: literal(props.secrets.directory),
+        ...(backups && mapValues({ ...backupInput(backups), restore_command: backups.restoreCommand }, literal)),
       },
       dependsOn: [...(props.dependsOn ?? []), ...Object.values(props.needs ?? {}).map((step) => step.resource)],
     });
   }
 
-  private create(props: SwarmServiceProps, image: Image, secret: DataExternal, files: Files): Service {
+  private create(props: SwarmServiceProps, image: Image, files: DataExternal): Service {
     const { cluster, memory, memoryReservation, networks } = props;
     const nanoCpus = Math.round(props.cpus * 1e9);
     const order = cluster.startFirst ? "start-first" : "stop-first";
@@ -140,7 +125,7 @@ export class SwarmService extends Construct implements RunningService {
       name: props.name,
       labels: [{ label: LABEL, value: props.environmentName }],
       taskSpec: {
-        containerSpec: this.containerSpec(props, image, secret, files),
+        containerSpec: this.containerSpec(props, image, files),
         resources: {
           limits: { nanoCpus, memoryBytes: memory * MEBIBYTE },
           reservation: { memoryBytes: memoryReservation * MEBIBYTE },
@@ -171,15 +156,18 @@ export class SwarmService extends Construct implements RunningService {
     return service;
   }
 
-  private containerSpec(
-    props: SwarmServiceProps,
-    image: Image,
-    secret: DataExternal,
-    files: Files,
-  ): ServiceTaskSpecContainerSpec {
+  private containerSpec(props: SwarmServiceProps, image: Image, files: DataExternal): ServiceTaskSpecContainerSpec {
     const directory = secretsMount(props.service);
     const [fileUid = "0", fileGid = "0"] = (props.secretsOwner ?? "0:0").split(":");
-    const file = { fileUid, fileGid };
+    const owner = { fileUid, fileGid };
+    const stored = (kind: string, what: "id" | "name") => `\${${addressOf(files)}.result.${kind}_${what}}`;
+    const config = (kind: string, fileName: string) => ({
+      configId: stored(kind, "id"),
+      configName: stored(kind, "name"),
+      fileName: `${directory}/${fileName}`,
+      ...owner,
+      fileMode: 0o444,
+    });
     return {
       // The digest, if the image has one, so that all nodes run the same.
       image: `\${${addressOf(image)}.repo_digest != "" ? ${addressOf(image)}.repo_digest : ${JSON.stringify(literal(props.image))}}`,
@@ -200,32 +188,27 @@ export class SwarmService extends Construct implements RunningService {
       })),
       secrets: [
         {
-          secretId: `\${${addressOf(secret)}.result.id}`,
-          secretName: `\${${addressOf(secret)}.result.name}`,
+          secretId: stored("secret", "id"),
+          secretName: stored("secret", "name"),
           fileName: `${directory}/values`,
-          ...file,
+          ...owner,
           fileMode: 0o400,
         },
       ],
-      configs: Object.entries(files).map(([fileName, { id, name }]) => ({
-        configId: id,
-        configName: name,
-        fileName: `${directory}/${fileName}`,
-        ...file,
-        fileMode: 0o444,
-      })),
+      configs: [config("program", "secrets.cjs"), config("variables", "variables.json")],
     };
   }
 
   private waitConverged(props: SwarmServiceProps): HostStep {
-    const { image, backups } = props;
+    const { image, backups, cluster } = props;
+    const { delay, monitor } = cluster.update;
     const healthy = new HostResource(this, "healthy", {
       host: props.host,
       program: "swarm-service/wait-converged",
-      input: waitInput(props),
+      input: { ...waitInput(props), pause: String(delay + monitor) },
       triggers: {
         service_id: this.resource.id,
-        // A plan shows the files of the service in base64 only.
+        // A plan shows no content of the files.
         ...Object.fromEntries(Object.entries(props.variables).map(([name, value]) => [`env ${name}`, literal(value)])),
       },
       extra: {

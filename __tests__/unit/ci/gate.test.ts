@@ -181,10 +181,10 @@ describe("a stack of a cluster is refused for", () => {
   }, 60_000);
 
   test.each<[string, (question: Question) => void]>([
-    ["another program in the question for the secret", ({ program }) => program.splice(2, 1, "id")],
+    ["another program in the question for the files", ({ program }) => program.splice(2, 1, "id")],
     [
       "another host program there",
-      ({ program }) => program.splice(2, 1, program[2]!.replace("swarm-service/print-secret", "swarm-service/secrets")),
+      ({ program }) => program.splice(2, 1, program[2]!.replace("swarm-service/print-files", "swarm-service/files")),
     ],
     ["another argument there", (question) => Object.assign(question, { working_dir: "/" })],
     ["another connection there", ({ program }) => program.splice(2, 1, program[2]!.replace("-- ssh", "-- /tmp/ssh"))],
@@ -194,11 +194,11 @@ describe("a stack of a cluster is refused for", () => {
       cpSync(stack, folder, { recursive: true });
       const file = path.join(folder, "cdk.tf.json");
       const json = JSON.parse(readFileSync(file, "utf8")) as Stack;
-      change(json.data.external!.nocodb_service_secret! as Question);
+      change(json.data.external!.nocodb_service_files! as Question);
       writeFileSync(file, JSON.stringify(json, null, 2));
     };
     expect(refusalsAfter(edited, trusted)).toContain(
-      "refused: data.external.nocodb_service_secret: runs something other than the probe",
+      "refused: data.external.nocodb_service_files: runs something other than the probe",
     );
   });
 });

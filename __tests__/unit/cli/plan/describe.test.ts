@@ -372,11 +372,10 @@ group("a service of a cluster", () => {
     expect(texts(deleted)).toContain("NocoDB is removed: service acme_nocodb of the cluster");
   });
 
-  test("its line has what belongs to it: variables by name, and files not in base64", () => {
-    const variables = { data: "ZQ==", name: "acme_nocodb_variables_1" };
+  test("its line has what belongs to it: variables by name, and files not by their digest", () => {
     const { changes } = described(
       planOf(
-        changed("docker_config.nocodb_service_variables", "replace", variables, { ...variables, data: "Zg==" }),
+        step("nocodb_service_stored_files", { contents: "0b1c" }, { contents: "2d3e" }),
         changed(SERVICE, "update", before, after),
         step(
           "nocodb_service_healthy",

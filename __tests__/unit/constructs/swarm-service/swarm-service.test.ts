@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../../../settings/environment.js";
 import { block, requirements, type Synthesized } from "../../support/scope.js";
@@ -19,28 +18,37 @@ const taskOf = (json: Synthesized) => serviceOf(json).task_spec as Json;
 const spec = taskOf(several).container_spec as Json;
 
 describe("a service of a cluster", () => {
-  test("has one variable of its own; the others are in a file, whose name follows its content", () => {
+  test("has one variable of its own; the others are in a file, and a change of them is a change of the files", () => {
     expect(Object.keys(spec.env)).toEqual(["NODE_OPTIONS"]);
-    const file = block(several, "docker_config.nocodb_service_variables") as Json;
-    const text = Buffer.from(file.data, "base64").toString();
-    expect(JSON.parse(text)).toMatchObject({ NC_DB: expect.stringContaining("secret:DATABASE_PASSWORD") });
-    expect(JSON.parse(text)).not.toHaveProperty("NODE_OPTIONS");
-    expect(file.name).toMatch(new RegExp(`_variables_${createHash("sha256").update(text).digest("hex").slice(0, 8)}$`));
-    expect(file.lifecycle).toEqual({ create_before_destroy: true });
+    const { triggers, provisioner } = block(several, "null_resource.nocodb_service_stored_files") as Json;
+    const variables = JSON.parse(provisioner[0]["local-exec"].environment.INPUT_variables);
+    expect(variables).toMatchObject({ NC_DB: expect.stringContaining("secret:DATABASE_PASSWORD") });
+    expect(variables).not.toHaveProperty("NODE_OPTIONS");
+    const other = stack({ replicas: 3 }, { variables: { NC_DISABLE_TELE: "1" } });
+    const changed = (block(other, "null_resource.nocodb_service_stored_files") as Json).triggers;
+    expect(changed).toEqual({ ...triggers, contents: expect.not.stringContaining(triggers.contents) });
   });
 
-  test("gets its secrets by the id of a secret of the cluster, readable by one user", () => {
-    const result = "data.external.nocodb_service_secret.result";
+  test("gets its files by the ids of what holds them in the cluster; one user reads the secrets", () => {
+    const stored = (kind: string, what: string) => `\${data.external.nocodb_service_files.result.${kind}_${what}}`;
+    const owner = { file_uid: "0", file_gid: "0" };
+    const config = (kind: string, name: string) => ({
+      config_id: stored(kind, "id"),
+      config_name: stored(kind, "name"),
+      file_name: `/run/nocodb/${name}`,
+      ...owner,
+      file_mode: 0o444,
+    });
     expect(spec.secrets).toEqual([
       {
-        secret_id: `\${${result}.id}`,
-        secret_name: `\${${result}.name}`,
+        secret_id: stored("secret", "id"),
+        secret_name: stored("secret", "name"),
         file_name: "/run/nocodb/values",
-        file_uid: "0",
-        file_gid: "0",
+        ...owner,
         file_mode: 0o400,
       },
     ]);
+    expect(spec.configs).toEqual([config("program", "secrets.cjs"), config("variables", "variables.json")]);
   });
 
   test("is on its networks by their ids", () => {

@@ -8,6 +8,8 @@ import { runHere, scratch } from "../../support/host-shell.js";
 afterEach(() => vi.unstubAllEnvs());
 
 interface Cluster {
+  /** How many tasks it is to have. One more is there each second. @default 1 */
+  readonly replicas?: number;
   /** The state of the last update, and the engine's message. */
   readonly update?: string;
   /** When its last update began, for `date -d`. */
@@ -16,8 +18,11 @@ interface Cluster {
   readonly task: readonly [wanted: string, state: string, code: string, error: string];
 }
 
-/** Waits for a service with one task, as an engine shows it all the time. */
-function waited({ update = "", began = "now", task: [wanted, state, code, error] }: Cluster, timeout = 60) {
+/** Waits for a service whose tasks all are in one state. */
+function waited(
+  { replicas = 1, update = "", began = "now", task: [wanted, state, code, error] }: Cluster,
+  timeout = 60,
+) {
   const place = scratch("converged");
   const [records, secrets] = [path.join(place, "records"), path.join(place, "secrets")];
   for (const directory of [records, secrets]) mkdirSync(directory);
@@ -26,14 +31,20 @@ function waited({ update = "", began = "now", task: [wanted, state, code, error]
     path.join(place, "docker"),
     `#!/bin/sh
 case "$*" in
-'service inspect -f {{with .Spec.Mode.Replicated}}'*) echo 1 ;;
 'service inspect -f {{with .UpdateStatus}}{{.StartedAt}}'*) date -u -d '${began}' '+%Y-%m-%d %H:%M:%S.5 +0000 UTC' ;;
+'service inspect -f {{with .Spec.Mode.Replicated}}'*) echo ${replicas} ;;
 'service inspect -f {{with .UpdateStatus}}'*) echo '${update}' ;;
 'service inspect -f {{json .Spec.TaskTemplate}}'*) echo '{"Image":"b"}' ;;
 'service inspect -f ok'*) echo ok ;;
+'service inspect -f {{with .Spec.TaskTemplate.Placement}}'*) echo 'node.labels.disk == ssd' ;;
+'service inspect -f {{with .Spec.TaskTemplate.Resources}}'*) echo 268435456 ;;
 'service ps '*) echo t1 ;;
-'inspect --type task '*) echo '{"Image":"b","Runtime":"container"}'
-  date -u '+${wanted} ${state} t1 n1 %Y-%m-%d %H:%M:%S.5 +0000 UTC|${code}|${error}' ;;
+*NetworksAttachments*) echo t1 127.0.0.1/8 ;;
+'inspect --type task '*)
+  for each in $(seq $(($(date +%s) - ${Math.floor(Date.now() / 1000)} + 1)) | head -n ${replicas}); do
+    echo '{"Image":"b","Runtime":"container"}'
+    date -u "+${wanted} ${state} t$each n1 %Y-%m-%d %H:%M:%S.5 +0000 UTC|${code}|${error}"
+  done ;;
 'service logs '*) echo 'cannot start with s3cret-of-the-task' ;;
 'node inspect '*) echo docker2 ;;
 esac
@@ -44,7 +55,14 @@ esac
   const begun = Date.now();
   const ran = runHere("swarm-service/wait-converged", {
     ...{ records, secrets, key: "forms_healthy", status: "", name: "forms", service: "forms" },
-    ...{ url: "http://forms:3000", timeout: String(timeout), image: "acme/forms:2", release: "", version: "2" },
+    ...{
+      url: "http://forms:3000",
+      timeout: String(timeout),
+      pause: "0",
+      image: "acme/forms:2",
+      release: "",
+      version: "2",
+    },
     label: "cdktf.environment=staging",
   });
   return { ...ran, seconds: (Date.now() - begun) / 1000 };
@@ -62,13 +80,16 @@ describe("a deploy that waits for a service of a cluster", () => {
     expect(seconds).toBeLessThan(18);
   }, 30_000);
 
-  test("says that the engine has taken the change back", () => {
+  test("says that the engine has taken the change back, and why a task was killed", () => {
     const { status, stderr } = waited({
       update: "rollback_completed rollback completed",
       task: ["shutdown", "failed", "137", "task: non-zero exit (137)"],
     });
     expect(status).toBe(1);
     expect(stderr).toContain("and the engine has taken it back: the former version serves");
+    expect(stderr).toContain(
+      "task: non-zero exit (137), so it was killed, as the kernel does at the memory limit (256M): raise memory in the",
+    );
   }, 30_000);
 
   test.each([
@@ -79,15 +100,33 @@ describe("a deploy that waits for a service of a cluster", () => {
     (_, update, began) => {
       const { stderr } = waited({ update, began, task: ["running", "starting", "-", ""] }, 2);
       expect(stderr).not.toContain("taken it back");
-      expect(stderr).toContain("Service forms has 0 of 1 tasks after 2 seconds");
+      expect(stderr).toContain("Service forms has 0 of 1 tasks, and no other one has got healthy for 2 seconds");
     },
     30_000,
   );
 
-  test("says why no node takes a task", () => {
-    const error = "no suitable node (insufficient resources on 3 nodes)";
-    const { status, stderr } = waited({ task: ["running", "pending", "-", error] });
-    expect(status).toBe(1);
-    expect(stderr).toContain(`Service forms cannot start: ${error}`);
-  }, 30_000);
+  test("goes on waiting as long as one more task is healthy in time", () => {
+    const { stderr } = waited({ replicas: 7, task: ["running", "running", "0", ""] }, 4);
+    expect(stderr).toContain("Service forms runs, and 0 of 7 tasks answer at http://forms:3000");
+  }, 60_000);
+
+  test.each([
+    [
+      "no suitable node (scheduling constraints not satisfied on 3 nodes)",
+      "meets swarm.constraints of the environment file (node.labels.disk == ssd): correct them",
+    ],
+    [
+      "no suitable node (insufficient resources on 3 nodes)",
+      "memoryReservation of the environment file says: lower it",
+    ],
+  ])(
+    "says why no node takes a task, and what to do: %s",
+    (error, remedy) => {
+      const { status, stderr } = waited({ task: ["running", "pending", "-", error] });
+      expect(status).toBe(1);
+      expect(stderr).toContain(`Service forms cannot start: ${error}. No node`);
+      expect(stderr).toContain(remedy);
+    },
+    30_000,
+  );
 });
