@@ -25,6 +25,7 @@ import { calendarExpression, calendarExpressionOrOff } from "./rules/schedule.js
 import { sshOption, sshOptionValue } from "./rules/ssh-options.js";
 import { bucketName, redisDatabase, redisHost, regionName, s3Endpoint } from "./rules/storage.js";
 import { subnet } from "./rules/subnet.js";
+import { SWARM_DEFAULTS } from "./rules/swarm.js";
 import { secretName, variableName } from "./rules/variables.js";
 
 /** "384M" as MiB. A bare number is read as text, so that a missing unit is reported. */
@@ -47,15 +48,19 @@ const rollout = (what: string) =>
       parallelism: z
         .number()
         .check(satisfies(replicaCount))
-        .default(1)
+        .default(SWARM_DEFAULTS.rollout.parallelism)
         .describe(
           "How many replicas are replaced at once. A new image always starts with one, which migrates the database.",
         ),
-      delay: z.number().check(satisfies(rolloutSeconds)).default(0).describe("Seconds between two batches, 0 to 3600."),
+      delay: z
+        .number()
+        .check(satisfies(rolloutSeconds))
+        .default(SWARM_DEFAULTS.rollout.delay)
+        .describe("Seconds between two batches, 0 to 3600."),
       monitor: z
         .number()
         .check(satisfies(rolloutSeconds))
-        .default(5)
+        .default(SWARM_DEFAULTS.rollout.monitor)
         .describe(
           "Seconds for which a replaced replica is watched: if it ends within them, the update has failed. 0 to 3600.",
         ),
@@ -160,7 +165,7 @@ export const environmentFile = z.strictObject({
       replicas: z
         .number()
         .check(satisfies(replicaCount))
-        .default(1)
+        .default(SWARM_DEFAULTS.replicas)
         .describe("How many NocoDB run at once, 1 to 100. More than one needs redis and attachments.s3."),
       node: text(names.nodeName)
         .optional()
@@ -173,7 +178,7 @@ export const environmentFile = z.strictObject({
         .describe("What a node must meet to run NocoDB, such as node.labels.disk == ssd."),
       endpointMode: z
         .enum(["vip", "dnsrr"])
-        .default("vip")
+        .default(SWARM_DEFAULTS.endpointMode)
         .describe(
           "What NocoDB's name resolves to: vip, one address that the kernel balances (needs IPVS), or dnsrr, the addresses of all replicas in turn.",
         ),

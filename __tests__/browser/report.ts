@@ -32,7 +32,10 @@ describe("the report of an environment, after a deploy that failed", () => {
     const events = JSON.parse(stdout) as PastEvent[];
     const failed = events.filter(({ result }) => result === "failed");
     expect(failed).toEqual([
-      expect.objectContaining({ event: "deploy", changed: expect.stringContaining("is restarting (exit code 9") }),
+      expect.objectContaining({
+        event: "deploy",
+        changed: expect.stringContaining("crashes again and again (exit code 9"),
+      }),
     ]);
     expect(events.at(-1)).toMatchObject({ event: "deploy", result: "done" });
   });
@@ -58,7 +61,7 @@ describe("the report of an environment, after a deploy that failed", () => {
         expect(await page.getByText(row, { exact: true }).first().isVisible()).toBe(true);
       }
       expect(await page.locator("svg").first().isVisible()).toBe(true);
-      expect(await page.getByText("is restarting (exit code 9").first().isVisible()).toBe(true);
+      expect(await page.getByText("crashes again and again (exit code 9").first().isVisible()).toBe(true);
       expect(requested).toEqual([pathToFileURL(file).href]);
       if (viewport === DESKTOP) await picture(page, "report");
     });

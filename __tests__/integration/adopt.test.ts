@@ -188,7 +188,7 @@ describe("a worker, which runs the jobs of a NocoDB in a second container,", () 
       name,
     ]);
   const seen = (name: string, itsState = "running") =>
-    `container ${name} (${itsState}, image ${IMAGES.nocodb}) is a worker of a NocoDB (NC_WORKER_CONTAINER) on database ${database}, and the app runs NocoDB in one container: stop it for good (docker update --restart=no ${name}; docker stop ${name}), remove it from the playbook or compose file that created it, and try again`;
+    `container ${name} (${itsState}, image ${IMAGES.nocodb}) is a worker of a NocoDB (NC_WORKER_CONTAINER) on database ${database}, and the app runs NocoDB without workers: stop it for good (docker update --restart=no ${name}; docker stop ${name}), remove it from the playbook or compose file that created it, and try again`;
 
   beforeAll(async () => {
     await sql(postgresql, `CREATE DATABASE ${database}`);

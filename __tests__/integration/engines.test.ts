@@ -129,7 +129,7 @@ test("a rootless engine is refused, also if both use it", async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining("- the Docker engine is rootless (")]);
 });
 
-test("another way to the same engine is no other engine", async () => {
+test("another way to the same engine is not another engine", async () => {
   id = "";
   await setHost(`unix://${socket}`);
   expect(await probe()).toMatchObject({ code: 0, stderr: "" });

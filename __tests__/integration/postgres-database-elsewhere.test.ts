@@ -162,7 +162,7 @@ test("its own networks reach it", async () => {
   expect([code, stderr]).toEqual([0, ""]);
 });
 
-describe("a role and a database on a server elsewhere, made by an administrator who is no superuser,", () => {
+describe("a role and a database on a server elsewhere, made by an administrator who is not a superuser,", () => {
   test("are there after the first deploy, and the second plan is empty", async () => {
     expect(await apply()).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(

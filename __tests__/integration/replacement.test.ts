@@ -70,6 +70,17 @@ describe("before the container is created", () => {
     expect(await inspect(name, "{{.State.Status}}")).toBe("running");
   });
 
+  test("one that crashes again and again is set aside, and stopped if the engine cannot rename it otherwise", async () => {
+    const settings = ["--label", `nocodb-lab=${instance.name}`, "--label", label, "--restart", "always"];
+    await must(["docker", "run", "--detach", "--name", name, "--network", "none", ...settings, IMAGES.sshd, "false"]);
+    await eventually(30, async () => {
+      expect(await inspect(name, "{{.State.Restarting}} {{gt .RestartCount 3}}")).toBe("true true");
+    });
+    expect(await beforeCreate()).toEqual(QUIET);
+    expect(await exists(name)).toBe(false);
+    expect(await inspect(former, "{{.State.Running}}")).toBe("false");
+  });
+
   test("nothing is set aside on a host that is not ready", async () => {
     await create(name, label);
     const { code, stderr } = await beforeCreate({
@@ -167,7 +178,7 @@ describe("a new container takes over from the one that was set aside:", () => {
     const { code, stderr } = await takeOver(name);
     expect([code, stderr]).toEqual([
       1,
-      `cannot load\nContainer ${name} is exited (exit code 3, restarted 0 times) instead of answering at ${url}. Its last lines are above.\nThe old container was left running, and the new one is removed.\n`,
+      `cannot load\nContainer ${name} has exited (exit code 3) instead of answering at ${url}. Its last lines are above.\nThe old container was left running, and the new one is removed.\n`,
     ]);
     expect(await inspect(name, "{{.Id}} {{.State.Status}}")).toBe(`${id} running`);
     expect(await exists(`${name}_former`)).toBe(false);

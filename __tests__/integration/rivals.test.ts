@@ -124,7 +124,7 @@ test("the app's own NocoDB under another name gets its name back, not a database
   ]);
 });
 
-describe("what is no rival does not stop a plan:", () => {
+describe("what is not a rival does not stop a plan:", () => {
   test.each([
     [
       "a NocoDB on another database of the same server",

@@ -167,7 +167,7 @@ describe.concurrent("a service that does not answer is reported within seconds, 
     const name = await serviceThat("sleep 2; echo it is over; exit 3");
     const { code, stdout, stderr, seconds } = await waitHealthy(name);
     expect([code, stdout]).toEqual([1, ""]);
-    const expected = `Container ${name} is exited (exit code 3, restarted 0 times) instead of answering at ${url}. Its last lines are above.\n`;
+    const expected = `Container ${name} has exited (exit code 3) instead of answering at ${url}. Its last lines are above.\n`;
     expect(stderr.replace(/^(it is over\n)+/, "")).toBe(expected);
     expect(seconds).toBeLessThan(2 + 10);
   });
@@ -177,7 +177,9 @@ describe.concurrent("a service that does not answer is reported within seconds, 
     for (const _ of ["once", "twice"]) {
       const { code, stderr, seconds } = await waitHealthy(name);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^(once more\n)+Container .* \(exit code 1, restarted [1-9] times\) instead of answering/);
+      expect(stderr).toMatch(
+        /^(once more\n)+Container .* crashes again and again \(exit code 1, restarted [1-9] times\) instead of answering/,
+      );
       expect(seconds).toBeLessThan(10);
     }
   });

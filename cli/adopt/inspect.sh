@@ -45,6 +45,8 @@ ${container:--} "*) fail "container $container is a worker of a NocoDB (NC_WORKE
 "*) fail "this host has several NocoDBs that this app did not create: $(printf '%s\n' "$chosen_" | cut -d ' ' -f 1 | paste -s -d ' ' -). Choose one: npx nocodb-host adopt $environment --container NAME" ;;
   esac
   old_id=${chosen_#* }
+  ! is_service "$old_id" ||
+    fail "NocoDB runs as service ${chosen_%% *} of the cluster, and only containers can be adopted: run it as a container of this host instead, with the same settings, and adopt that"
 }
 
 # check_server: fails if its database is not in our PostgreSQL, because then nothing else can be checked

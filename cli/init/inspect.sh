@@ -103,7 +103,8 @@ main() {
     [ -z "$name" ] || printf 'managed %s %s %s\n' "$name" "$(inspected "$name" label | sed -n "s/^$OWN_LABEL=//p")" "$(attachments "$name")"
   done
   printf '%s\n' "$unmanaged" | while read -r name id _; do
-    [ -z "$name" ] || (describe_unmanaged "$name" "$id" "${servers%%
+    # A service of a cluster cannot be adopted.
+    [ -z "$name" ] || [ -n "$(inspected "$name" cluster)" ] || (describe_unmanaged "$name" "$id" "${servers%%
 *}" "$(describe_postgresql "${servers%%
 *}" | cut -d ' ' -f 3)") || true
   done

@@ -52,6 +52,8 @@ main() {
   lock_host "the end of a destroy"
   refuse_other_state "$state"
   remove_records container name "$name"
+  # Another machine of the cluster may still write.
+  await_removed "$name"
   forget_service "$name"
   remove_records service name "$name"
   if [ "$on_destroy_database" = delete ]; then delete_database; else echo "kept: database $database and role $role, $env_file, $secrets"; fi

@@ -44,15 +44,17 @@ export class NetworkAttachment extends Construct {
     this.aliases = [...(props.aliases ?? [])];
     this.text = [name, ...(this.aliases.length > 0 ? ["as", ...this.aliases] : [])].join(" ");
     if (create) {
+      const driver = props.overlay ? "overlay" : "bridge";
       const ipamConfig = create.subnet === undefined ? {} : { ipamConfig: [{ subnet: create.subnet }] };
       this.network = new Network(this, "Resource", {
         name,
-        driver: props.overlay ? "overlay" : "bridge",
+        driver,
         ...(props.overlay && { attachable: true }),
         internal: create.internal,
         ...ipamConfig,
         dependsOn: [host.start],
       });
+      host.require(`created_network ${name} ${driver}`);
     } else {
       // If it depended on a step that will run again, it would only be read during the apply.
       this.network = new DataDockerNetwork(this, "Resource", { name, dependsOn: [host.probe] });

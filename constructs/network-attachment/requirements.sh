@@ -14,6 +14,18 @@ require_network() {
     unmet "network $1 is missing on the host: create it, or correct networks in the environment file, or have the app create it (create). Existing networks: $(network_names | paste -s -d ' ' -)"
 }
 
+# require_created_network NAME DRIVER: a network that the app creates has that driver, if it exists already. Terraform would
+# replace it by another one, which fails while containers are attached, after NocoDB has stopped.
+require_created_network() {
+  # shellcheck disable=SC2046 # two words
+  set -- "$1" "$2" $(docker network inspect -f '{{.Driver}} {{.Attachable}}' -- "$1" 2>/dev/null)
+  [ $# -eq 4 ] || return 0
+  case $2:$3:$4 in bridge:bridge:* | overlay:overlay:true) return 0 ;; esac
+  if [ "$2" = overlay ]; then engine_=swarm options_='--driver overlay --attachable '; else engine_=container options_=''; fi
+  others_=$(docker network inspect -f '{{range .Containers}}{{println .Name}}{{end}}' -- "$1" 2>/dev/null | grep -vxE -e 'lb-.*|' | sort | paste -s -d , - | sed 's/,/, /g')
+  unmet "network $1 is to be created (networks in the environment file) with driver $2, because engine is $engine_, and exists with driver $3$([ "$3" != overlay ] || [ "$4" = true ] || printf ', not attachable'): the app would have to replace it, which Docker refuses while anything is attached${others_:+ (now: $others_)}. Create a network by hand (docker network create ${options_}NAME), attach Caddy and PostgreSQL to it with their names (docker network connect --alias ALIAS NAME CONTAINER), detach everything but NocoDB from $1 (docker network disconnect $1 CONTAINER), set the name of the new one in networks without create, and deploy: that removes $1"
+}
+
 # require_free_alias NETWORK ALIAS CONTAINER LABEL KIND: only CONTAINER, which has LABEL, has ALIAS on the network;
 # another container would get a share of the traffic
 require_free_alias() {

@@ -21,7 +21,7 @@ super_admin() {
   echo "SELECT email FROM nc_users_v2 WHERE 'super' = ANY (string_to_array(roles, ',')) LIMIT 1" | in_database 2>/dev/null || true
 }
 
-# nocodb_containers: prints a line ROLE NAME ID STATE IMAGE NETWORK... for each container that runs NocoDB. ROLE is
+# nocodb_containers: prints a line ROLE NAME ID STATE IMAGE NETWORK... for each container or service that runs NocoDB. ROLE is
 # `managed` if the app created it, `serves`, or `works` for a container that only runs the jobs of another one. An image
 # of NocoDB is also one of Node.js: a container that runs another program with it is not a NocoDB.
 nocodb_containers() {
@@ -38,7 +38,7 @@ nocodb_containers() {
       xargs -r docker image inspect -f 'by {{.Id}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' 2>/dev/null || true
     printf '%s\n' "$inspections"
   } | own="label $OWN_LABEL=" awk '
-    function print_it() { if (settings || (by_image && (cluster || runs in image))) print (own ? "managed" : role), name, id, state, reference attached }
+    function print_it() { if (settings || (by_image && (cluster ? runs == reference : runs in image))) print (own ? "managed" : role), name, id, state, reference attached }
     $1 == "by" { image[substr($0, 4)] }
     $1 == "=" { print_it(); name = $2; role = "serves"; attached = ""; own = settings = cluster = 0 }
     $1 == "cluster" { cluster = 1 }
@@ -54,9 +54,19 @@ nocodb_containers() {
     END { print_it() }'
 }
 
-# find_unmanaged: sets unmanaged, workers and managed to those lines without their ROLE, once
+# foreign_services: prints the ids of the services of this host's cluster that run NocoDB and that this app did not create
+foreign_services() {
+  inspections=$(timeout 8 docker service ls -q 2>/dev/null | xargs -r docker service inspect -f "$ABOUT_SERVICE" 2>/dev/null) || true
+  nocodb_containers | awk '$1 != "managed" { print $3 }'
+}
+
+# find_unmanaged: sets unmanaged, workers and managed to those lines without their ROLE, once. Adds such services to
+# inspections.
 find_unmanaged() {
   [ -z "${unmanaged+known}" ] || return 0
+  [ -n "${inspections+read}" ] || read_engine || true
+  ! is_engine manager "${engine-}" || foreign_=$(foreign_services)
+  [ -z "${foreign_-}" ] || inspections=$(printf '%s\n' "$inspections" | with_services "$foreign_")
   both_=$(nocodb_containers)
   unmanaged=$(lines_after 'serves ' "$both_")
   workers=$(lines_after 'works ' "$both_")
@@ -82,8 +92,9 @@ workers_of() {
   done
 }
 
-# may_run CONTAINER STATE: whether it runs, or starts again with the engine
+# may_run CONTAINER STATE: whether it runs, or starts again with the engine, or as a service of a cluster by itself
 may_run() {
+  [ "$(inspected "$1" replicas)" != 0 ] || return 1
   case $2 in exited | created | dead) ;; *) return 0 ;; esac
   [ "$(inspected "$1" restart-policy)" = always ]
 }

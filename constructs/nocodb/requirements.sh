@@ -24,6 +24,10 @@ require_no_other_nocodb() {
     beside_=no
     for each_ in "$@"; do case " $attached_ " in *" $each_ "*) beside_=$state_ ;; esac done
     [ "$container_" = "$named_" ] || [ "$beside_" = running ] || continue
+    if is_service "$container_"; then
+      unmet "$(called "$container_") ($state_, image $image_) is a NocoDB that this app did not create, and only containers can be adopted: run it as a container of this host instead, with the same settings, and adopt that (\`npx nocodb-host adopt $environment_\`), or $(how_to_stop "$container_") if you do not need it"
+      continue
+    fi
     unmet "container $container_ ($state_, image $image_) is a NocoDB that this app did not create: \`npx nocodb-host adopt $environment_\` inspects it and, once you confirm, adopts it with its database, data, users and tokens"
   done <<LIST
 $unmanaged
@@ -43,7 +47,7 @@ require_no_worker() {
 unmet_workers() {
   while read -r worker_ state_ image_; do
     [ -z "$worker_" ] ||
-      unmet "container $worker_ ($state_, image $image_) is a worker of a NocoDB (NC_WORKER_CONTAINER) on database $2, and the app runs NocoDB in one container: stop it for good (docker update --restart=no $worker_; docker stop $worker_), remove it from the playbook or compose file that created it, and try again"
+      unmet "$(called "$worker_") ($state_, image $image_) is a worker of a NocoDB (NC_WORKER_CONTAINER) on database $2, and the app runs NocoDB without workers: $(how_to_stop "$worker_"), remove it from the playbook or compose file that created it, and try again"
   done <<LIST
 $1
 LIST
@@ -58,7 +62,7 @@ require_no_rival() {
   shift 5
   rivals_=$(rivals_by_settings "$named_" "$server_" "$database_" "$@")
   while read -r rival_ state_ image_; do
-    [ -z "$rival_" ] || unmet_rival "container $rival_ ($state_, image $image_)" "$rival_"
+    [ -z "$rival_" ] || unmet_rival "$(called "$rival_") ($state_, image $image_)" "$rival_"
   done <<LIST
 $rivals_
 LIST
@@ -67,11 +71,11 @@ LIST
   ! is_elsewhere "$server_" || return 0
   rivals_=$(rivals_by_session "$named_" "$server_" "$superuser_" "$database_" 2>/dev/null) || return 0
   while read -r rival_ address_ role_; do
-    case $problems in *"container $rival_ ("* | *"$rival_ (connected from"*) continue ;; esac
+    case $problems in *"$(called "$rival_") ("* | *"$rival_ (connected from"*) continue ;; esac
     case $rival_ in
       '') ;;
       -) [ -n "$problems" ] || unmet_rival "a program at $address_, as role $role_," ;;
-      *) unmet_rival "container $rival_ (connected from $address_ as role $role_)" "$rival_" ;;
+      *) unmet_rival "$(called "$rival_") (connected from $address_ as role $role_)" "$rival_" ;;
     esac
   done <<LIST
 $rivals_
@@ -84,6 +88,21 @@ is_renamed() {
     grep -qsxF -e "shape=id $(inspected "$1" shape | sed -n 's/^id //p')" -- "$records"/*
 }
 
+# is_service NAME: whether it is a service of a cluster
+is_service() {
+  [ -n "$(inspected "$1" cluster)" ]
+}
+
+# called NAME: prints what it is, and its name
+called() {
+  if is_service "$1"; then printf 'service %s of the cluster' "$1"; else printf 'container %s' "$1"; fi
+}
+
+# how_to_stop NAME: prints what ends a container or a service that this app did not create
+how_to_stop() {
+  if is_service "$1"; then printf 'stop it for good (docker service scale %s=0)' "$1"; else printf 'stop it for good (docker update --restart=no %s; docker stop %s)' "$1" "$1"; fi
+}
+
 # unmet_rival WHAT [CONTAINER]: reports it
 unmet_rival() {
   if [ -n "${2-}" ] && is_renamed "$2"; then
@@ -92,7 +111,7 @@ unmet_rival() {
     return 0
   fi
   of_=$([ -z "${2-}" ] || inspected "$2" label | sed -n "s/^$OWN_LABEL=\(..*\)/, of environment \1 of this app,/p")
-  if [ -n "$of_" ]; then stop_=; else stop_="stop it${2:+ for good (docker update --restart=no $2; docker stop $2)}, or "; fi
+  if [ -n "$of_" ]; then stop_=; elif [ -n "${2-}" ]; then stop_="$(how_to_stop "$2"), or "; else stop_="stop it, or "; fi
   unmet "$1$of_ is another NocoDB on database $database_ $(at_server "$server_"): ${stop_}set postgresql.database and postgresql.role in the environment file to names of its own"
 }
 
@@ -131,6 +150,9 @@ SELECT sum((xpath('/row/count/text()', query_to_xml(format('SELECT count(*) FROM
 SQL
 }
 
+# What to do if the container that asks does not work.
+NOT_ASKED="the app asks from a container with NocoDB's image, which Docker on the host must be able to start: fix what its words say, and try again"
+
 # require_redis IMAGE SECRETS HOST PORT plain|tls DATABASE secret|none NETWORK...: it answers NocoDB, and nothing else uses
 # its database, which a start of NocoDB empties
 require_redis() {
@@ -142,6 +164,7 @@ require_redis() {
   wrong_=$(printf 'kind=redis\nhost=%s\nport=%s\ntls=%s\ndatabase=%s\npassword=%s\n' "$host_" "$port_" "$tls_" "$redis_database_" "$password_" | ask_storage "$asking_" "$@") || return 0
   case $wrong_ in
     '') return 0 ;;
+    cannot\ be\ asked*) fix_=$NOT_ASKED ;;
     database\ holds*) fix_="NocoDB would delete them at each start: set redis.database to one that nothing else uses" ;;
     asks*) fix_="set redis.password to secret in the environment file" ;;
     has\ no*) fix_="set redis.password to none in the environment file" ;;
@@ -161,6 +184,8 @@ require_bucket() {
   wrong_=$(printf 'kind=bucket\norigin=%s\npath=%s\nregion=%s\nkey=%s\nsecret=%s\n' "$origin_" "$path_" "$region_" "$key_" "$secret_" | ask_storage "$asking_" "$@") || return 0
   case $wrong_ in
     '') return 0 ;;
+    cannot\ be\ asked*) fix_=$NOT_ASKED ;;
+    denies*) fix_="allow its keys s3:GetObject, s3:PutObject and s3:DeleteObject on the bucket's objects, and s3:ListBucket on the bucket, without which a missing object cannot be told from a missing right" ;;
     does\ not\ exist) fix_="create it, or correct attachments.s3.bucket in the environment file" ;;
     refuses*) fix_="set the right ones with \`npx nocodb-host secret set\` and the names NC_S3_ACCESS_KEY and NC_S3_ACCESS_SECRET" ;;
     is\ in*) fix_="correct attachments.s3.region in the environment file" ;;
@@ -174,5 +199,5 @@ require_bucket() {
 require_no_local_attachments() {
   ! inspected "$1" env 2>/dev/null | grep -q '^NC_S3_BUCKET_NAME=' || return 0
   [ -n "$(find "$2/nc/uploads" -type f -print -quit 2>/dev/null)" ] || return 0
-  unmet "attachments.s3: $2/nc/uploads holds attachments, and NocoDB shows those no more once it has bucket $3, not even if they are copied there: keep the data directory, or set acknowledgements.local-attachments-left to the reason and upload them again (docs/storage.md)"
+  unmet "attachments.s3: $2/nc/uploads holds attachments, and NocoDB no longer shows those once it has bucket $3, not even if they are copied there: keep the data directory, or set acknowledgements.local-attachments-left to the reason and upload them again (docs/storage.md)"
 }

@@ -92,7 +92,7 @@ gateways() {
 }
 
 # rivals_by_session NAME SERVER SUPERUSER DATABASE: prints a line CONTAINER|- ADDRESS ROLE for each NocoDB that is
-# connected to the database, except the container NAME. An address that is no container's counts if it asks for NocoDB's
+# connected to the database, except the container NAME. An address that does not belong to a container counts if it asks for NocoDB's
 # tables as NocoDB does (its URL may set a name, application_name=nocodb), and if it is not one that a removed container has left: those end when PostgreSQL notices.
 rivals_by_session() {
   own_=$1 database_=$4

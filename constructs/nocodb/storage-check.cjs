@@ -1,7 +1,7 @@
 // Asks Redis or a bucket whether NocoDB can use it, from a container with NocoDB's image on NocoDB's networks, so with the
 // names and certificates that NocoDB sees. Reads lines KEY=VALUE from standard input: kind=redis with host, port, tls,
-// database and password, or kind=bucket with origin, path, region, key and secret. Changes nothing. Prints one line with what is wrong,
-// nothing if all is well.
+// database and password, or kind=bucket with origin, path, region, key and secret. Changes nothing. Prints one line that
+// begins with `= `, then what is wrong, or nothing if all is well.
 "use strict";
 const { createHash, createHmac } = require("node:crypto");
 const { readFileSync } = require("node:fs");
@@ -47,9 +47,11 @@ function judge(said, hasPassword) {
   if (error !== undefined && /^ERR (?:Client sent )?AUTH/i.test(error)) return "has no password, but one is set";
   if (error !== undefined) return `refuses: ${error}`;
   if (said === "") return "closed the connection without an answer";
-  const [, ...keys] = [...said.matchAll(/\$\d+\r\n([^\r\n]*)\r\n/g)].map(([, text]) => text);
-  const foreign = keys.find((key) => !/^[^:]+:noco:/.test(key));
-  return foreign === undefined ? "" : `database holds ${keys.length} keys that are not NocoDB's, such as ${foreign}`;
+  const [cursor, ...keys] = [...said.matchAll(/\$\d+\r\n([^\r\n]*)\r\n/g)].map(([, text]) => text);
+  const foreign = keys.filter((key) => !/^[^:]+:noco:/.test(key));
+  if (foreign.length === 0) return "";
+  const count = `${cursor === "0" ? "" : "at least "}${foreign.length}`;
+  return `database holds keys that are not NocoDB's: ${count}, such as ${foreign[0]}`;
 }
 
 /** A read of an object that does not exist: it tells bucket, region and keys apart, and needs no right but to read. */
@@ -75,9 +77,11 @@ async function bucket({ origin, path, region, key, secret }) {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     };
     const response = await fetch(address, options);
-    const code = /<Code>([^<]*)</.exec(await response.text())?.[1] ?? `status ${response.status}`;
-    // Whoever may not list a bucket is refused an object that does not exist.
-    if (response.ok || code === "NoSuchKey" || code === "AccessDenied") return "";
+    const text = await response.text();
+    const code = /<Code>([^<]*)</.exec(text)?.[1] ?? `status ${response.status}`;
+    if (response.ok || code === "NoSuchKey") return "";
+    // Whoever may not list a bucket is refused an object that does not exist, and AWS then names that right.
+    if (code === "AccessDenied") return /<Message>[^<]*s3:ListBucket/.test(text) ? "" : "denies reading (AccessDenied)";
     if (code === "NoSuchBucket") return "does not exist";
     if (response.status === 403) return `refuses the keys (${code})`;
     if (/^(?:PermanentRedirect|AuthorizationHeaderMalformed|status 301)$/.test(code))
@@ -90,6 +94,6 @@ async function bucket({ origin, path, region, key, secret }) {
 
 const check = input.kind === "redis" ? redis : bucket;
 check(input).then((problem) => {
-  if (problem !== "") console.log(problem.replace(/\s+/g, " "));
+  console.log(`= ${problem.replace(/\s+/g, " ")}`);
   process.exit(0);
 });

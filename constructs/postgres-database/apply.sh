@@ -8,7 +8,7 @@
 # Changes   creates the role and the database if they are missing. Sets the role's LOGIN, validity and password, and
 #           removes its rights beyond its own database. Sets the owner of the database and of the tables, allows
 #           connections, and grants the role what it lacks on the database and its schema public. Makes an administrator
-#           that is no superuser a member of the role, because it could not give it the database otherwise. Resets settings of the
+#           that is not a superuser a member of the role, because it could not give it the database otherwise. Resets settings of the
 #           role that keep it from its tables, and ends the sessions that have them. Marks both as this environment's.
 #           If the client was started with other secrets, restarts it around the change of the password. Never drops
 #           anything. May run twice.

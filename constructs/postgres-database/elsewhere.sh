@@ -57,7 +57,7 @@ require_reaches() {
     unmet "$(why_refused "$server_" "$user_" "$output" "the service's networks ($*)" "npx nocodb-host secret set <environment>")"
 }
 
-# require_manageable SERVER SUPERUSER DATABASE ROLE: an administrator that is no superuser may change a role and a
+# require_manageable SERVER SUPERUSER DATABASE ROLE: an administrator that is not a superuser may change a role and a
 # database that exist
 require_manageable() {
   found_=$(sql "$1" "$2" -F ' ' -v database="$3" -v role="$4" 2>/dev/null <<'SQL'

@@ -39,12 +39,24 @@ set_aside() {
     discard "$name"
   elif [ -n "$(container_id "$name")" ]; then
     discard "${name}_former"
-    docker rename "$name" "${name}_former"
+    rename_container "$name" "${name}_former"
   fi
+}
+
+# rename_container FROM TO: stops the container first if it crashes again and again. The engine counts such a container as
+# running, and cannot rename it between two starts, when it has no network sandbox.
+rename_container() {
+  output=$(docker rename "$1" "$2" 2>&1) && return
+  [ "$(docker container inspect -f '{{.State.Restarting}}' -- "$1")" = true ] || case $output in
+    *sandbox*"not found"*) ;;
+    *) fail "container $1 cannot be renamed to $2: $output" ;;
+  esac
+  docker stop --time "$grace_period" "$1" >/dev/null
+  docker rename "$1" "$2" >/dev/null
 }
 
 # return_name: removes the new container, and gives the former one its name back
 return_name() {
   docker rm -f "$name" >/dev/null
-  docker rename "${name}_former" "$name"
+  rename_container "${name}_former" "$name"
 }

@@ -21,13 +21,14 @@ is_serving() {
 # unless its state was lost. A service of others may have the same name, as those of a stack: it is left alone.
 leave_cluster() {
   if owns_service "$name" "$label"; then
-    scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them. If their node is lost, remove it from the cluster (docker node rm --force NODE), then deploy again"
+    scale_service "$name" 0 || fail "the tasks of service $name do not end: docker service ps $name shows them. Stop their containers on their nodes, then deploy again"
     for _ in $(seq 30); do
       exists_service "$name" || break
       sleep 1
     done
     docker service rm "$name" >/dev/null 2>&1 || true
   fi
+  await_removed "$name"
   forget_service "$name"
 }
 

@@ -141,7 +141,12 @@ check_start() {
   # A shell in the container may survive the service that it has started.
   ! killed_for_memory "$name" "$since" || give_up "was $(memory_advice "$name")"
   if [ "$1" != running ] || [ "$2" -gt "$restarts" ]; then
-    give_up "is $1 (exit code $(exit_code "$3"), restarted $2 times) instead of answering at $url"
+    ended_="exit code $(exit_code "$3")"
+    case $1 in
+      running | restarting) give_up "crashes again and again ($ended_, restarted $2 times) instead of answering at $url" ;;
+      exited) give_up "has exited ($ended_) instead of answering at $url" ;;
+      *) give_up "is $1 ($ended_) instead of answering at $url" ;;
+    esac
   fi
 }
 

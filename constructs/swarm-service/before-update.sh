@@ -6,7 +6,8 @@
 #           them no backup is made; [$copy_to] [$copy_days] [$copy_secrets]: see backup/copy/lib.sh; [$patience]: seconds in
 #           which a requirement may become met if the service is down, 60 by default.
 # Changes   makes a backup if another image is to start and there is no recent one; removes a container of that name and
-#           label, which an environment without a cluster has used. If several tasks are updated at once, gives the first
+#           label, which an environment without a cluster has used. After a removal of the service by hand, waits for its
+#           last tasks. If several tasks are updated at once, gives the first
 #           one the new image, so that only one migrates the database. May run twice.
 # Prints    nothing, or why the new version must not start; then the former one keeps serving.
 # Fails     any other requirement was met in the plan and is not any more: all
@@ -44,6 +45,7 @@ main() {
   discard "${name}_former"
   remove_records container name "$name"
   remove_records service name "$name"
+  await_removed "$name"
   migrate_first
 }
 

@@ -39,7 +39,7 @@ tasks_of() {
   # A task does not repeat what it is run by.
   wanted_=$(docker service inspect -f '{{json .Spec.TaskTemplate}}' -- "$1" 2>/dev/null | sed 's/,"Runtime":"container"//' | sha256sum)
   docker service ps -q --no-trunc -- "$1" 2>/dev/null | xargs -r docker inspect --type task -f '{{json .Spec}}
-{{.DesiredState}} {{.Status.State}} {{.ID}} {{or .NodeID "-"}} {{.CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}{{else}}-{{end}}|{{.Status.Err}}' 2>/dev/null |
+{{.DesiredState}} {{.Status.State}} {{.ID}} {{or .NodeID "-"}} {{.CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}{{else}}-{{end}}|{{join (split .Status.Err "\n") " "}}' 2>/dev/null |
     while IFS= read -r spec_ && IFS= read -r line_; do
       age_=old
       [ "$(printf '%s\n' "$spec_" | sed 's/,"Runtime":"container"//' | sha256sum)" != "$wanted_" ] || age_=new
@@ -60,15 +60,40 @@ running_tasks() {
     xargs -r docker inspect --type task -f '{{.Status.State}}' 2>/dev/null | grep -cx running || true
 }
 
-# scale_service NAME REPLICAS: changes the number of its tasks, and waits up to a minute for those that end
-scale_service() {
-  docker service scale --detach "$1=$2" >/dev/null
+# tasks_left NAME: prints the node of each task that may run or start, also of a service that was removed. Those of a node
+# that the cluster has lost do not count: nobody can end them, and the node ends them when it is back.
+tasks_left() {
+  nodes_=$(docker node ls --format '{{.ID}} {{.Status}}' 2>/dev/null | awk '$2 != "Down" { print $1 }')
+  [ -n "$nodes_" ] || return 0
+  # Tasks outlive their service, and are then found by the beginning of their names. Each is printed several times.
+  # shellcheck disable=SC2086 # ids
+  docker node ps -q --no-trunc --filter "name=$1." $nodes_ 2>/dev/null | sort -u |
+    xargs -r docker inspect --type task -f '{{.Status.State}} {{or .NodeID "-"}}' 2>/dev/null |
+    awk '$1 ~ /^(assigned|accepted|preparing|ready|starting|running)$/ { print $2 }'
+}
+
+# await_tasks NAME COUNT: waits until no more of them are left, up to a minute; fails with the last nodes in $left_
+await_tasks() {
   for _ in $(seq 120); do
-    left_=$(docker service ps -q --no-trunc -- "$1" | xargs -r docker inspect --type task -f '{{.Status.State}}' 2>/dev/null | grep -cxE 'starting|running|ready|preparing|assigned') || left_=0
-    [ "$left_" -gt "$2" ] || return 0
+    left_=$(tasks_left "$1")
+    [ "$(printf '%s' "$left_" | grep -c .)" -gt "$2" ] || return 0
     sleep 0.5
   done
   return 1
+}
+
+# scale_service NAME REPLICAS: changes the number of its tasks, and waits up to a minute for those that end
+scale_service() {
+  docker service scale --detach "$1=$2" >/dev/null
+  await_tasks "$1" "$2"
+}
+
+# await_removed NAME: waits until the tasks of a service that was removed have ended on all nodes; fails the program if they
+# do not within a minute. The docker provider waits for those on this host only. A service of others may have the name.
+await_removed() {
+  ! exists_service "$1" || return 0
+  await_tasks "$1" 0 ||
+    fail "tasks of service $1, which was removed, still run on $(for each_ in $left_; do node_name "$each_"; done | sort -u | paste -s -d ' ' -): docker node ps NODE on the host shows them. Stop their containers there, or remove a node that is gone (docker node rm --force NODE), and try again"
 }
 
 # node_name ID: prints its host name

@@ -186,6 +186,8 @@ export class SwarmService extends Construct implements RunningService {
       ...(props.command && { args: props.command.map(literal) }),
       ...(props.stopSignal && { stopSignal: props.stopSignal }),
       stopGracePeriod: shortDuration(this.gracePeriod),
+      // A node that manages nothing knows only the containers. A change would replace the service, so it is constant.
+      labels: [{ label: LABEL, value: props.environmentName }],
       env: { NODE_OPTIONS: literal(props.variables.NODE_OPTIONS ?? "") },
       capAdd: (props.capabilities ?? []).map((name) => `CAP_${name}`),
       capDrop: ["ALL"],

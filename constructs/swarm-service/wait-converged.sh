@@ -51,12 +51,12 @@ look() {
   }
 }
 
-# is_earlier: whether the engine stopped an update, or took it back, before this deploy. That stays its state until the next
-# update, and what this deploy wants may be what serves.
+# is_earlier: whether the engine has stopped, taken back, or is taking back an update that began before this deploy. That
+# stays its state until the next update, and what this deploy wants may be what serves, or will when all is taken back.
 is_earlier() {
   case $(update_of "$name") in paused* | rollback*) ;; *) return 1 ;; esac
-  changed_=$(docker service inspect -f '{{.UpdatedAt}}' -- "$name" | sed 's/\..*//')
-  [ "$(date -u -d "$changed_ UTC" +%s)" -lt "$((begun - 10))" ]
+  updated_=$(docker service inspect -f '{{with .UpdateStatus}}{{.StartedAt}}{{end}}' -- "$name" | sed 's/\..*//')
+  [ "$(date -u -d "$updated_ UTC" +%s)" -lt "$((begun - 10))" ]
 }
 
 # reaction: prints what the engine does

@@ -15,16 +15,21 @@ const SHARED = [
   ],
 ] as const;
 
+/** What a cluster does unless its settings say otherwise. */
+export const SWARM_DEFAULTS = {
+  replicas: 1,
+  endpointMode: "vip",
+  /** Of an update, and of taking one back. */
+  rollout: { parallelism: 1, delay: 0, monitor: 5 },
+} as const;
+
 /** What engine swarm needs, and what only one of the engines knows. */
 export function swarmRules(_name: string, file: EnvironmentFile): Placed[] {
   const { engine, swarm } = file;
   if (engine !== "swarm") {
-    return Object.keys(swarm ?? {})
-      .filter((key) => isWritten(swarm, key))
-      .map((key) => [
-        ["swarm", key],
-        { message: "is set, and engine is container", remedy: "set engine: swarm, or remove it" },
-      ]);
+    // Also for the way back from a cluster: a setting that does nothing looks as if it did.
+    const remedy = "set engine: swarm, or remove it (as a comment it can stay)";
+    return written(swarm).map((path) => [["swarm", ...path], { message: "is set, and engine is container", remedy }]);
   }
   const found: Placed[] = [];
   const replicas = swarm.replicas ?? 1;
@@ -54,12 +59,19 @@ export function swarmRules(_name: string, file: EnvironmentFile): Placed[] {
   return found;
 }
 
-/** Whether a setting of swarm has another value than its default. */
-function isWritten(swarm: EnvironmentFile["swarm"], key: string): boolean {
-  const defaults: Record<string, unknown> = { replicas: 1, endpointMode: "vip" };
-  const value = (swarm as Record<string, unknown>)[key];
-  if (key === "update" || key === "rollback" || value === undefined) return false;
-  return Array.isArray(value) ? value.length > 0 : value !== defaults[key];
+/** The paths of the settings of swarm that have another value than their default. */
+function written(swarm: EnvironmentFile["swarm"] | undefined): string[][] {
+  const { rollout, ...defaults } = SWARM_DEFAULTS;
+  const differing = (values: object, ordinary: Readonly<Record<string, unknown>>) =>
+    Object.entries(values)
+      .filter(([key, value]) => (Array.isArray(value) ? value.length > 0 : value !== ordinary[key]))
+      .map(([key]) => key);
+  const { update = {}, rollback = {}, ...others } = swarm ?? {};
+  return [
+    ...differing(others, defaults).map((key) => [key]),
+    ...differing(update, rollout).map((key) => ["update", key]),
+    ...differing(rollback, rollout).map((key) => ["rollback", key]),
+  ];
 }
 
 function isShared({ redis, attachments }: EnvironmentFile, section: "redis" | "attachments"): boolean {

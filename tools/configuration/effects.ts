@@ -157,7 +157,7 @@ export function consequences({ resources, atDestroy, movesState }: StackChanges)
     const change = resources.get(address);
     if (change === undefined || (action === undefined ? change.action === "remove" : change.action !== action))
       return [];
-    // A replaced container takes everything along that refers to it; that is no change of its own.
+    // A replaced container takes everything along that refers to it; that is not a change of its own.
     if (fields === undefined && change.action === "replace" && change.isFollowing && address !== READY) return [];
     if (fields !== undefined && !fields.some((field) => change.fields.includes(field))) return [];
     const fieldsText = change.fields.length > 0 ? `: ${listed(change.fields)}` : "";

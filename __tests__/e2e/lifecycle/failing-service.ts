@@ -53,12 +53,12 @@ describe("a service that does not come up", () => {
       expect(ended.line).toContain(
         "cannot go on with pg://postgresql:5432?u=nocodb&p=********&d=nocodb ******** ******** ********",
       );
-      expect(ended.line).toContain("exit code 3");
+      expect(ended.line).toContain("crashes again and again (exit code 3");
       expect(secrets.foundIn(ended.said)).toEqual([]);
       recordFault({
         cause: "NocoDB exits when it starts",
         command: "deploy",
-        seen: "cannot go on with pg://postgresql:5432?u=nocodb&p=******** […] Container acme_nocodb is restarting (exit code 3 […] The old container was left running",
+        seen: "cannot go on with pg://postgresql:5432?u=nocodb&p=******** […] Container acme_nocodb crashes again and again (exit code 3 […] The old container was left running",
         seconds: ended.seconds,
         preserved: "the old container serves, the same one; no secret is shown",
       });

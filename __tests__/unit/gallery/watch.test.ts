@@ -27,7 +27,7 @@ async function troubleWith(other: RequestListener): Promise<string | undefined> 
   return watch.troubles[0];
 }
 
-test("equal answers are no trouble, and are counted", async () => {
+test("equal answers are fine, and are counted", async () => {
   expect(await troubleWith(fine)).toBeUndefined();
   expect(watch.answers).toBeGreaterThan(1);
 });

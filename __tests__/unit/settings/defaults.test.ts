@@ -107,11 +107,12 @@ describe("an environment with only the required settings", () => {
 test("every setting can be chosen", () => {
   const chosen = {
     project: "shop-2",
-    engine: "container",
+    engine: "swarm",
     swarm: {
       replicas: 1,
-      constraints: [],
-      endpointMode: "vip",
+      node: "docker1",
+      constraints: ["node.labels.disk == ssd"],
+      endpointMode: "dnsrr",
       update: { parallelism: 2, delay: 1, monitor: 30 },
       rollback: { parallelism: 3, delay: 2, monitor: 20 },
     },

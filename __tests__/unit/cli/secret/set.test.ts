@@ -166,7 +166,7 @@ describe("the password of a PostgreSQL elsewhere", () => {
     expect(host.calls("ssh")[0]!.words).not.toContain("s3same");
   });
 
-  test("is no secret of an environment whose PostgreSQL is in a container", async () => {
+  test("is not a secret of an environment whose PostgreSQL is in a container", async () => {
     expect(await piped(["s3same"], "prod", "POSTGRESQL_ADMIN_PASSWORD")).toMatchObject({ code: 64 });
   });
 });

@@ -1,9 +1,12 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { TerraformOutput } from "cdktf";
 import { describe, expect, test } from "vitest";
 import {
   NetworkAttachment,
   type NetworkAttachmentProps,
 } from "../../../../constructs/network-attachment/network-attachment.js";
+import { call, library, scratch } from "../../support/host-shell.js";
 import { block, emptyStack, hostIn, requirements, synthesize } from "../../support/scope.js";
 
 const attachment = (over: Partial<NetworkAttachmentProps> = {}) =>
@@ -43,8 +46,39 @@ describe("a network that is created", () => {
     expect(network).not.toHaveProperty("ipam_config");
   });
 
-  test("is not required before it exists", () => {
-    expect(requirements(attachment({ create: { internal: false } }))).toEqual(["docker"]);
+  test("is not required before it exists, but may not exist as another kind", () => {
+    const create = { internal: false };
+    expect(requirements(attachment({ create }))).toEqual(["docker", "created_network acme_backend bridge"]);
+    expect(requirements(attachment({ create, overlay: true }))).toContain("created_network acme_backend overlay");
+  });
+});
+
+describe("a network that the app creates, and that exists,", () => {
+  const functions = library("network-attachment/requirements.sh");
+  /** What the plan says if Docker has the network as `found`, with these containers. */
+  const said = (driver: string, found: string, attached: readonly string[] = []) => {
+    const first = scratch("docker");
+    const answers = `case "$*" in *Driver*) echo '${found}' ;; *) printf '%s\\n' ${attached.join(" ")} '' ;; esac`;
+    writeFileSync(path.join(first, "docker"), `#!/bin/sh\n${answers}\n`, { mode: 0o755 });
+    const check = `problems=; require_created_network acme_backend ${driver}; printf '%s' "$problems"`;
+    return call(functions, ["eval", check], { first }).stdout;
+  };
+
+  test.each([
+    ["bridge", "bridge false"],
+    ["overlay", "overlay true"],
+    ["overlay", ""],
+  ])("as %s: may be %j", (driver, found) => {
+    expect(said(driver, found)).toBe("");
+  });
+
+  test("is not replaced for another engine while containers are attached: the plan says how to move", () => {
+    const text = said("overlay", "bridge false", ["acme_postgresql", "acme_caddy", "lb-acme_backend"]);
+    expect(text).toContain("with driver overlay, because engine is swarm, and exists with driver bridge: ");
+    expect(text).toContain("refuses while anything is attached (now: acme_caddy, acme_postgresql). ");
+    expect(text).toContain("docker network create --driver overlay --attachable NAME");
+    expect(said("bridge", "overlay true")).toContain("(docker network create NAME), ");
+    expect(said("overlay", "overlay false")).toContain("exists with driver overlay, not attachable: ");
   });
 });
 

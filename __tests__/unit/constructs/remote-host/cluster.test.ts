@@ -1,7 +1,7 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { call, library, scratch } from "../../support/host-shell.js";
+import { awks, call, library, scratch } from "../../support/host-shell.js";
 
 const functions = library("swarm-service/lib.sh");
 const cluster = library("remote-host/cluster.sh");
@@ -62,9 +62,93 @@ describe("services of a cluster are shown to the checks like containers:", () =>
     expect(stdout).toBe(via + caddy + other);
   });
 
+  test("a task of a removed service of this app is left out, as it is about to end", () => {
+    const of = "label com.docker.swarm.service.name=acme_forms\nlabel cdktf.environment=prod";
+    const task = container("acme_forms.1.x", of);
+    expect(call(cluster, ["with_services"], { first: manager, input: task }).stdout).toBe(SERVICE);
+  });
+
+  test("a service is shown once, with its neighbour, if others are added later", () => {
+    const shown = SERVICE.replace("cluster yes\n", "cluster yes\nvia acme_caddy\n");
+    const caddy = container("acme_caddy", "network overlay,caddy");
+    const others = docker(
+      "'service inspect '*) printf '%s\\n' '= web' 'id s2' 'name web' 'cluster yes' 'target overlay,web' ;;",
+    );
+    const web = "= web\nid s2\nname web\ncluster yes\nvia acme_caddy\nnetwork overlay,web\nstate stopped\n";
+    expect(call(cluster, ["with_services", "s2"], { first: others, input: shown + caddy }).stdout).toBe(
+      web + shown + caddy,
+    );
+  });
+
   test("a task of a service that another app created stays a container", () => {
     const task = container("web.1.x", "label com.docker.swarm.service.name=web");
     expect(call(cluster, ["with_services"], { first: manager, input: task }).stdout).toBe(SERVICE + task);
+  });
+});
+
+describe.each(awks())("variables that a service reads from a file, with %s,", (_, awk) => {
+  test("are shown like its own", () => {
+    const variables = {
+      NC_DB: "pg://postgresql:5432?u=a&p=${secret:DATABASE_PASSWORD}&d=noco",
+      A: 'a "b" \\ c/d\ne',
+      B: "",
+    };
+    const first = docker(`
+'service inspect '*) printf '%s\\n' '= acme_nocodb' 'id s1' 'env NODE_OPTIONS=--x' 'config c1 /run/nocodb/secrets.cjs' 'config c2 /run/nocodb/variables.json' ;;
+'config inspect '*' c2') cat <<'JSON'
+json c2 ${JSON.stringify(variables)}
+JSON
+;;
+`);
+    symlinkSync(path.join(awk, "awk"), path.join(first, "awk"));
+    expect(call(cluster, ["describe_services", "s1"], { first }).stdout.split("\n")).toEqual([
+      "= acme_nocodb",
+      "id s1",
+      "env NODE_OPTIONS=--x",
+      "env NC_DB=pg://postgresql:5432?u=a&p=${secret:DATABASE_PASSWORD}&d=noco",
+      'env A=a "b" \\ c/d\\ne',
+      "env B=",
+      "state stopped",
+      "",
+    ]);
+  });
+});
+
+describe("the tasks that are left of a service", () => {
+  /** A cluster whose first machine is the only one left, and tasks with these states there and on the lost one. */
+  const left = (here: string, lost: string) =>
+    docker(`
+'service inspect '*) exit 1 ;;
+'node ls '*) printf 'n1 Ready\\nn2 Down\\n' ;;
+'node ps '*' n1') printf 't1\\nt1\\n' ;;
+'node ps '*) printf 't1\\nt2\\n' ;;
+'inspect --type task '*' t1') echo '${here} n1' ;;
+'inspect --type task '*) printf '%s\\n' '${here} n1' '${lost} n2' ;;
+'node inspect '*) echo docker1 ;;
+`);
+  const ended = (first: string, words: string[]) => call(functions, words, { first });
+
+  test("are those that may run, without those of a lost machine", () => {
+    expect(call(functions, ["tasks_left", "forms"], { first: left("running", "running") }).stdout).toBe("n1\n");
+    expect(call(functions, ["tasks_left", "forms"], { first: left("shutdown", "running") }).stdout).toBe("");
+    expect(call(functions, ["tasks_left", "forms"], { first: docker("*) exit 1 ;;") }).stdout).toBe("");
+  });
+
+  test("are not waited for if their machine is lost, or if there is no cluster", () => {
+    expect(ended(left("shutdown", "running"), ["scale_service", "forms", "0"]).status).toBe(0);
+    expect(ended(left("shutdown", "running"), ["await_removed", "forms"]).status).toBe(0);
+    expect(ended(docker("*) exit 1 ;;"), ["await_removed", "forms"]).status).toBe(0);
+  });
+
+  test("stop a program if they do not end: it says where they run", () => {
+    const { status, stderr } = ended(`${left("running", "running")}`, ["eval", "sleep() { :; }; await_removed forms"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("tasks of service forms, which was removed, still run on docker1: docker node ps NODE");
+  });
+
+  test("are not those of another app's service of the name", () => {
+    const first = docker("'service inspect '*) echo ok ;;\n*) echo t1 ;;");
+    expect(call(functions, ["await_removed", "forms"], { first }).status).toBe(0);
   });
 });
 
@@ -93,6 +177,19 @@ describe("the tasks of a service", () => {
       "new running running t2 n2 2026-01-01T10:05:00.5Z 0 ",
       "old shutdown failed t1 n1 2026-01-01T10:00:00.5Z 137 task: non-zero exit (137)",
     ]);
+  });
+
+  test("have one line each, even if the engine's error has several", () => {
+    const line = "running pending t1 n1 2026-01-01 10:00:00.5 +0000 UTC|-|";
+    const several = docker(`
+'service inspect '*) echo '{"Image":"b"}' ;;
+'service ps '*) echo t1 ;;
+'inspect --type task '*'join (split .Status.Err "\\n") " "'*) printf '%s\n' '{"Image":"b"}' '${line}first second' ;;
+'inspect --type task '*) printf '%s\n' '{"Image":"b"}' '${line}first' second ;;
+`);
+    expect(call(functions, ["tasks_of", "acme_nocodb"], { first: several }).stdout).toBe(
+      "new running pending t1 n1 2026-01-01T10:00:00.5Z - first second\n",
+    );
   });
 });
 

@@ -55,7 +55,7 @@ describe("a PostgreSQL elsewhere is refused with the path of the setting:", () =
   });
 
   test.each(["{ external: }", "{ external: 1 }", '{ external: { host: db, image: "postgres:17", tls: } }'])(
-    "%s, which is no mapping, is one problem",
+    "%s, which is not a mapping, is one problem",
     (postgresql) => {
       expect(check(postgresql).problems).toHaveLength(1);
     },

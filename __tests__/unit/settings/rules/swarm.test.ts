@@ -17,7 +17,16 @@ describe("valid are", () => {
     ["one replica beside its files", { engine, swarm: { node: "docker1" } }],
     ["one replica with files in a bucket", { engine, attachments }],
     ["several with Redis and a bucket", { engine, redis, attachments, swarm: { replicas: 3 } }],
-    ["the defaults of a cluster without one", { swarm: { replicas: 1, endpointMode: "vip", constraints: [] } }],
+    [
+      "the defaults of a cluster without one",
+      {
+        swarm: {
+          ...{ replicas: 1, endpointMode: "vip", constraints: [] },
+          update: { parallelism: 1, delay: 0, monitor: 5 },
+          rollback: {},
+        },
+      },
+    ],
     ["the mapping of users of a container", { usernsMode: "host" }],
   ])("%s", (_, over) => {
     expect(problemsOf(over)).toEqual([]);
@@ -85,19 +94,21 @@ describe("refused are", () => {
     ],
     ...(
       [
-        ["replicas", 2, "2"],
-        ["node", "docker1", '"docker1"'],
-        ["endpointMode", "dnsrr", '"dnsrr"'],
+        ["replicas", { replicas: 2 }, "2"],
+        ["node", { node: "docker1" }, '"docker1"'],
+        ["endpointMode", { endpointMode: "dnsrr" }, '"dnsrr"'],
+        ["update.parallelism", { update: { parallelism: 2 } }, "2"],
+        ["rollback.monitor", { rollback: { monitor: 30 } }, "30"],
       ] as const
-    ).map(([key, given, value]): [string, Record<string, unknown>, object[]] => [
+    ).map(([key, swarm, value]): [string, Record<string, unknown>, object[]] => [
       `${key} without a cluster`,
-      { swarm: { [key]: given } },
+      { swarm },
       [
         {
           path: `swarm.${key}`,
           value,
           message: "is set, and engine is container",
-          remedy: "set engine: swarm, or remove it",
+          remedy: "set engine: swarm, or remove it (as a comment it can stay)",
         },
       ],
     ]),
