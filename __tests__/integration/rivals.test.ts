@@ -13,7 +13,8 @@ const rival = ownName("rival");
 const own = ownName("own");
 const network = `${instance.name}_it_rivals`;
 const requirement = `no_rival ${own} ${server} postgres noco postgresql ${instance.frontend.name}`;
-const probe = () => run("remote-host/probe", { records: `${directory}/none`, requirements: requirement });
+const none = `${directory}/none`;
+const probe = () => run("remote-host/probe", { records: none, requirements: requirement });
 const url = (host: string, database = "noco") => [
   "--env",
   `NC_DB=pg://${host}:5432?u=noco&p=open.sesame.1&d=${database}`,
@@ -41,6 +42,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await remove(rival, own, elsewhere);
+  await asRoot('rm -rf "$1"', none);
   await sql(server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'noco'");
 });
 afterAll(async () => {
@@ -108,6 +110,18 @@ describe("another NocoDB on the same database is refused, wherever it runs:", ()
     const words = new RegExp(`a program at \\S+, as role noco, ${IS}stop it, or set postgresql`);
     await expectRefused("another machine's NocoDB is connected to the database", words, /never/);
   });
+});
+
+test("the app's own NocoDB under another name gets its name back, not a database of its own", async () => {
+  await start(rival, IMAGES.sshd, [...on(network), "--label", "cdktf.environment=it", ...url("db")], asleep);
+  const id = await must(["docker", "inspect", "-f", "{{slice .Id 0 12}}", rival]);
+  const record = 'mkdir -p "$1" && printf "status=new\\nkind=directory\\npath=/\\nshape=id %s\\n" "$2" >"$1/own"';
+  await asRoot(record, none, id.trim());
+  const { code, stderr } = await probe();
+  expect([code, stderr.split("\n").slice(1)]).toEqual([
+    1,
+    [`- container ${rival} is the one that this app created, under another name: docker rename ${rival} ${own}`, ""],
+  ]);
 });
 
 describe("what is not a rival does not stop a plan:", () => {

@@ -144,6 +144,17 @@ test("what a plan would refuse has a fix of its own, because a deploy would not 
   ]);
 });
 
+test("what prevents a deploy is told once, where a deploy would be the fix", async () => {
+  const recorded = `${records}/.requirements`;
+  await asRoot('printf "0\\nnetwork it_missing\\n" >"$1"; chmod 0644 "$2"', recorded, file);
+  const fixes = (await rowsOf({ files: "kept file", absent: `absent ${service}` })).map(({ fix }) => fix);
+  await asRoot('rm "$1"; chmod 0600 "$2"', recorded, file);
+  expect(fixes).toEqual([
+    expect.stringMatching(/^a deploy stops before it changes anything: network it_missing is missing on the host: /),
+    "npx cdktf deploy it, after the above",
+  ]);
+});
+
 test("eight things wrong at once are one cross each; what depends on them is unknown, never fine", async () => {
   await must(["docker", "stop", "--time", "1", service, postgresql]);
   await caddy.write((await caddy.read()).replace("here", "there"));

@@ -31,7 +31,7 @@ async function pull(name: string, directory: string, named: string): Promise<voi
   const { name: backup = "", ...sums } = metadataIn(described);
   const folder = path.join(directory, backup);
   if (await stat(folder).catch(() => undefined)) return compare(new BackupCopy(folder), sums);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   await takeCopy(
     directory,
     backup,
@@ -39,6 +39,16 @@ async function pull(name: string, directory: string, named: string): Promise<voi
     programCommand(environment, "backup/send", { backups: input.backups!, backup }),
   );
   console.log(`${folder}: ${megabytes(bytesOf(sums))}, as on ${environment.ssh.host} by size and SHA-256`);
+}
+
+/** @throws Failure with the reason if it neither exists nor can be created */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure(`${directory}: cannot be created (${code}): name a directory of this machine`);
+  }
 }
 
 async function compare(copy: BackupCopy, sums: Sums): Promise<void> {

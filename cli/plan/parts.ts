@@ -187,7 +187,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   [CONSUMERS]: {
     lines: {
-      create: () => "consumers get API tokens, in their env files",
+      create: () => "the sign-up is closed, and bases of the environment file that are missing are created",
       replace: () => "consumers' users, roles, tokens and env files are checked and set right",
     },
   },

@@ -7,6 +7,10 @@
 # status_backups DIRECTORY UNIT SERVICE: there is one, none is overdue, and the last restore test did not fail
 status_backups() {
   backups=$1 service=$3
+  [ -d "$records" ] || {
+    unknown="nothing is deployed yet"
+    return 0
+  }
   newest=$(all_backups | head -n 1)
   late=
   for record in $(records_of schedule unit "$2"); do check_last_backup; done

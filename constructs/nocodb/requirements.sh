@@ -82,6 +82,12 @@ $rivals_
 LIST
 }
 
+# is_renamed CONTAINER: whether it is the app's own on record, under another name
+is_renamed() {
+  [ "$(state_of "$named_")" = missing ] &&
+    grep -qsxF -e "shape=id $(inspected "$1" shape | sed -n 's/^id //p')" -- "$records"/*
+}
+
 # is_service NAME: whether it is a service of a cluster
 is_service() {
   [ -n "$(inspected "$1" cluster)" ]
@@ -99,6 +105,11 @@ how_to_stop() {
 
 # unmet_rival WHAT [CONTAINER]: reports it
 unmet_rival() {
+  if [ -n "${2-}" ] && is_renamed "$2"; then
+    # As require_free_alias says it.
+    unmet "container $2 is the one that this app created, under another name: docker rename $2 $named_"
+    return 0
+  fi
   of_=$([ -z "${2-}" ] || inspected "$2" label | sed -n "s/^$OWN_LABEL=\(..*\)/, of environment \1 of this app,/p")
   if [ -n "$of_" ]; then stop_=; elif [ -n "${2-}" ]; then stop_="$(how_to_stop "$2"), or "; else stop_="stop it, or "; fi
   unmet "$1$of_ is another NocoDB on database $database_ $(at_server "$server_"): ${stop_}set postgresql.database and postgresql.role in the environment file to names of its own"
