@@ -95,7 +95,7 @@ export class SwarmService extends Construct implements RunningService {
 
   private beforeUpdate(props: SwarmServiceProps, image: Image): HostStep {
     const { host, name, service, backups, cluster } = props;
-    return new HostStep(this, "ready", {
+    const ready = new HostStep(this, "ready", {
       host,
       program: "swarm-service/before-update",
       input: { name, label: labelOf(props), image: props.image, service, grace_period: String(this.gracePeriod) },
@@ -108,6 +108,10 @@ export class SwarmService extends Construct implements RunningService {
       },
       dependsOn: [...(props.dependsOn ?? []), ...Object.values(props.needs ?? {}).map((step) => step.resource)],
     });
+    // As before a container: Terraform extends it to everything that this step depends on, and finds a cycle in a deploy
+    // that moves a container into the cluster if the two differ.
+    ready.resource.addOverride("lifecycle", { create_before_destroy: true });
+    return ready;
   }
 
   private create(props: SwarmServiceProps, image: Image, files: DataExternal): Service {

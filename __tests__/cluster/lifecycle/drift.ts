@@ -5,7 +5,7 @@ import type { Plan } from "../../../lab/deployment.js";
 import { eventually } from "../../../lab/site.js";
 import { apply, deployment, expectEmptyPlan, host, learnSecrets, secrets } from "../../e2e/lifecycle.js";
 import { type Streamed, underStreams } from "../../e2e/streams.js";
-import { manager } from "../cluster.js";
+import { cluster, manager } from "../cluster.js";
 import {
   allRun,
   expectAllWork,
@@ -18,9 +18,12 @@ import {
   taskIds,
 } from "../deployed.js";
 
-/** Containers of the service's tasks on the manager. */
-const running = async () =>
-  (await dockerOn(manager, ["ps", "--quiet", "--filter", `name=^/${service}`])).split("\n").filter((id) => id !== "");
+/** Containers of the service's tasks, on all machines. */
+async function running(): Promise<string[]> {
+  const list = ["ps", "--quiet", "--filter", `name=^/${service}`];
+  const ids = await Promise.all(cluster.nodes.map((node) => dockerOn(node, list)));
+  return ids.filter((each) => each !== "");
+}
 const byHand = (...words: string[]) => dockerOn(manager, ["service", ...words]);
 
 describe("a service that someone changed by hand", () => {
@@ -55,7 +58,7 @@ describe("a service that someone removed, with its secret", () => {
     await eventually(30, async () => expect(await running()).toEqual([]));
     await dockerOn(manager, ["secret", "rm", ...names!]);
     const plan = await deployment.plan();
-    expect(plan.changes).toContain("docker_service.nocodb_service: create");
+    expect(plan.changes, plan.said).toContain("docker_service.nocodb_service: create");
     expect(plan.line).toContain("secret of the cluster missing");
     await apply();
     expect(await possessions()).toEqual(before);

@@ -105,6 +105,11 @@ describe("a service of a cluster", () => {
     expect(requirements(single)).not.toContain("virtual_ip");
   });
 
+  test("is created before what it depends on is destroyed, as a container is", () => {
+    const { lifecycle } = block(several, "null_resource.nocodb_service_ready") as Json;
+    expect(lifecycle).toEqual({ create_before_destroy: true });
+  });
+
   test("is waited for after every change of it", () => {
     expect(block(several, "null_resource.nocodb_service_healthy").lifecycle).toEqual({
       replace_triggered_by: ["docker_service.nocodb_service"],
