@@ -52,7 +52,7 @@ describe("drift of the host", () => {
       plan = await deployment.plan();
       await expectDrift(
         ...DRIFTS.map(([, words]) => words),
-        "container changed: added memory 320M,memory with swap 320M,memory reservation 160M,restart policy no",
+        "container changed: it has memory 320M, memory with swap 320M, memory reservation 160M, restart policy no instead of memory 288M",
       );
       await deploy();
     });
