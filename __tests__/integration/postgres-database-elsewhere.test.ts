@@ -137,7 +137,8 @@ describe("a plan refuses a server elsewhere, names the setting, and changes noth
       ),
     ]);
     expect(stderr.match(/^- /gm)).toHaveLength(1);
-    expect(await toolContainers()).toBe(before);
+    // One of the case before may have been about to end.
+    expect((await toolContainers()).split("\n").filter((id) => !before.includes(id))).toEqual([]);
     expect(await apply({ container: word })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("is neither sent"),

@@ -14,7 +14,7 @@ watch_backup() {
       continue
     fi
     figure cdktf_service_backup_succeeded 0 unit "$unit_"
-    last_=$(journalctl -q --no-pager -o cat -n 1 "_SYSTEMD_UNIT=$unit_.service" 2>/dev/null) || last_=
+    last_=$(journalctl -q --no-pager -o cat -n 1 "_SYSTEMD_UNIT=$unit_.service" _TRANSPORT=stdout 2>/dev/null) || last_=
     finding "backup:$unit_" problem "the last run of $unit_ failed${last_:+: $last_}" \
       "journalctl -u $unit_ on the host says why; systemctl start $unit_ tries again"
   done
