@@ -1,10 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { dockerOn } from "../../lab/cluster/engines.js";
 import { CONSUMERS } from "../../lab/instance.js";
 import { eventually } from "../../lab/site.js";
-import { consumers, deployment, health, host, signInAsAdmin, site } from "../e2e/lifecycle.js";
+import {
+  consumers,
+  deployment,
+  expectEmptyPlan,
+  expectNoDrift,
+  health,
+  host,
+  signInAsAdmin,
+  site,
+} from "../e2e/lifecycle.js";
 import { nocodb } from "../e2e/nocodb.js";
 import { createStreamTable, type StreamPlace } from "../e2e/streams.js";
 import { cluster, instance, manager } from "./cluster.js";
@@ -143,6 +152,20 @@ export async function notFine(): Promise<unknown[]> {
     rows: { name: string; result: string }[];
   };
   return rows.filter(({ name, result }) => result !== "ok" && name !== "backups");
+}
+
+/** Defines the tests of a deploy that has moved NocoDB. @param before the possessions before it */
+export function itHasMoved(before: () => Record<string, unknown>): void {
+  it("has users, tokens and rows as before", async () => {
+    expect(await possessions()).toEqual(before());
+    await expectAllWork();
+  });
+
+  it("is followed by an empty plan, no drift, and a status in which all is fine", async () => {
+    await expectEmptyPlan();
+    await expectNoDrift();
+    expect(await notFine()).toEqual([]);
+  });
 }
 
 /** Runs a program of this folder in a container of the manager that is on both overlays. @param env may be secret */

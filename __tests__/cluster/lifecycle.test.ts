@@ -10,7 +10,9 @@ const real = forcedKind(process.env.NOCODB_LAB_PROVIDERS) === "real";
 describe.skipIf(!real)("with the real providers (NOCODB_LAB_PROVIDERS=real)", async () => {
   if (!real) return;
   await import("./lifecycle/container.js");
+  await import("./lifecycle/replacement.js");
   await import("./lifecycle/one-replica.js");
+  await import("./lifecycle/lost-state.js");
   await import("./lifecycle/three-replicas.js");
   await import("./lifecycle/backup.js");
   await import("./lifecycle/drift.js");

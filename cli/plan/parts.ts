@@ -24,6 +24,8 @@ export const CONTAINER = "docker_container.nocodb_container";
 export const CLUSTER_SERVICE = "docker_service.nocodb_service";
 /** The step before the service of a cluster, whose triggers name the image. */
 export const CLUSTER_READY = "null_resource.nocodb_service_ready";
+/** The step that frees the service's name, if no state has the service that has it. */
+export const CLUSTER_NAME = "null_resource.nocodb_service_free_name";
 /** The step that gives the cluster the files of the tasks. */
 export const CLUSTER_FILES = "null_resource.nocodb_service_stored_files";
 /** Its triggers are the variables, among others. */
@@ -149,6 +151,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
       create: () => "before NocoDB starts, the host is checked again, and a backup is made if there is data",
       replace: ({ image }) => `before ${image} starts, the host is checked again and a backup is made`,
     },
+  },
+  [CLUSTER_NAME]: {
+    lines: {
+      create: ({ name }) => `a service ${name} that a lost state has left is removed`,
+      replace: ({ name }) => `service ${name}, which a killed deploy has left or someone has created, is removed`,
+    },
+    of: CLUSTER_SERVICE,
   },
   [CLUSTER_HEALTHY]: {
     lines: {

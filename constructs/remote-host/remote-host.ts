@@ -110,10 +110,14 @@ export class RemoteHost extends Construct {
     return `\${lookup(data.external.${this.probe.friendlyUniqueId}.result, "checked", "")}`;
   }
 
-  /** The status that the probe returns for a record: the recorded one, or words that say what differs. */
-  status(key: string): string {
+  /**
+   * The status that the probe returns for a record: the recorded one, or words that say what differs.
+   *
+   * @param otherwise Terraform expression for a record that does not exist. @default a status that no state has
+   */
+  status(key: string, otherwise?: string): string {
     const found = `data.external.${this.probe.friendlyUniqueId}.result`;
-    return `\${lookup(${found}, "${key}", ${found}.unrecorded)}`;
+    return `\${lookup(${found}, "${key}", ${otherwise ?? `${found}.unrecorded`})}`;
   }
 
   /**

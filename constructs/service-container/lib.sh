@@ -69,9 +69,14 @@ container_limits() {
 }
 
 # container_log NAME SECRETS: prints the last log lines of the container, or of all tasks of the service, with the secrets
-# in that file masked
+# in that file masked. What a lost node has of them is missing, and the engine's complaint about that says nothing of the
+# service.
 container_log() {
-  if [ -z "$(inspected "$1" cluster)" ]; then docker logs --tail 20 "$1"; else timeout 10 docker service logs --tail 20 --no-trunc "$1"; fi 2>&1 | masked "$2"
+  if [ -z "$(inspected "$1" cluster)" ]; then
+    docker logs --tail 20 "$1" 2>&1
+  else
+    timeout 10 docker service logs --tail 20 --no-trunc "$1" 2>&1 | sed '/^\(error from daemon in stream: \)*Error grabbing logs: /d'
+  fi | masked "$2"
 }
 
 # killed_for_memory NAME SINCE: whether the kernel has killed a process in the container for memory, after SINCE as

@@ -8,6 +8,13 @@ drift_cluster_service() {
   [ -n "$drift" ] || drift_cluster_answers
 }
 
+# drift_cluster_name: the service is the one that the last deploy has waited for. One that does not exist is created.
+drift_cluster_name() {
+  id_=$(service_id "$(record_value name)")
+  [ -z "$id_" ] || [ "$id_" = "$(record_value id)" ] ||
+    drift="service created by hand, or by a deploy that was killed"
+}
+
 # drift_tasks: as many tasks run as the service is to have
 drift_tasks() {
   name_=$(record_value name)

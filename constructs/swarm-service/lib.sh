@@ -8,6 +8,11 @@ exists_service() {
   docker service inspect -f ok -- "$1" >/dev/null 2>&1
 }
 
+# service_id NAME: prints its id, nothing if it does not exist
+service_id() {
+  docker service inspect -f '{{.ID}}' -- "$1" 2>/dev/null || true
+}
+
 # service_labels NAME: prints a line NAME=VALUE for each of its labels; fails if it does not exist
 service_labels() {
   # shellcheck disable=SC2016 # variables of the template
@@ -139,4 +144,5 @@ forget_service() {
   done
   remove_records cluster_service name "$1"
   remove_records cluster_files service "$1"
+  remove_records cluster_name name "$1"
 }

@@ -40,6 +40,7 @@ export interface SwarmServiceProps extends ServiceProps {
  * - `stored` gives the cluster the files of the tasks: a secret, whose id alone Terraform knows, and configs. No resources
  *   of the provider, which removes a config while the engine may take the service back to it.
  * - `ready` checks the host once more before another image, and makes the backup.
+ * - `freeName` removes a service that no state has: of a lost state, or of a deploy that was killed while it created it.
  * - The provider creates or updates the service and does not wait.
  * - `healthy` waits until all tasks run as the service is now, or says within seconds why they do not.
  */
@@ -57,7 +58,7 @@ export class SwarmService extends Construct implements RunningService {
     this.require(props);
     const image = new Image(this, "image", { name: props.image, keepLocally: true, dependsOn: [props.host.start] });
     this.ready = this.beforeUpdate(props, image);
-    this.resource = this.create(props, image, this.files(props));
+    this.resource = this.create(props, image, this.files(props), this.freeName(props));
     this.healthy = this.waitConverged(props);
   }
 
@@ -114,7 +115,30 @@ export class SwarmService extends Construct implements RunningService {
     return ready;
   }
 
-  private create(props: SwarmServiceProps, image: Image, files: DataExternal): Service {
+  /**
+   * Runs once in the life of a state, after `ready` has checked the host while the former tasks serve; again if the plan
+   * finds a service that no deploy has waited for.
+   *
+   * It removes no service that is in the state: the host's record has the state that owns the host and the id of the
+   * service, which `healthy` writes as soon as the service is in the state. If the two differ from what is there, the
+   * service is of a lost state, or was created by a deploy that was killed before that. Only in the latter case this step
+   * is replaced, or if someone taints it, and then the service is replaced with it: Terraform removes it first if it is in
+   * the state after all. A way into a container and back begins anew, because a container removes service and record.
+   */
+  private freeName(props: SwarmServiceProps): HostStep {
+    const key = recordKey(this, "free_name");
+    return new HostStep(this, "free_name", {
+      host: props.host,
+      program: "swarm-service/free-name",
+      input: { name: props.name, label: labelOf(props) },
+      // A lost record is no reason to replace the service.
+      triggers: { status: props.host.status(key, '""') },
+      extra: { key, status: "${self.triggers.status}" },
+      dependsOn: [this.ready.resource],
+    });
+  }
+
+  private create(props: SwarmServiceProps, image: Image, files: DataExternal, freeName: HostStep): Service {
     const { cluster, memory, memoryReservation, networks } = props;
     const nanoCpus = Math.round(props.cpus * 1e9);
     const order = cluster.startFirst ? "start-first" : "stop-first";
@@ -148,9 +172,12 @@ export class SwarmService extends Construct implements RunningService {
       updateConfig: { ...pace(cluster.update), failureAction: "rollback" },
       rollbackConfig: { ...pace(cluster.rollback), failureAction: "pause" },
       endpointSpec: { mode: cluster.endpointMode },
-      dependsOn: [this.ready.resource],
-      // The engine adds them if a registry tells for which platforms the image is.
-      lifecycle: { ignoreChanges: ["task_spec[0].placement[0].platforms"] },
+      dependsOn: [this.ready.resource, freeName.resource],
+      lifecycle: {
+        // The engine adds them if a registry tells for which platforms the image is.
+        ignoreChanges: ["task_spec[0].placement[0].platforms"],
+        replaceTriggeredBy: [freeName.address],
+      },
     });
     // The bindings are older than `id`, and a service whose networks are given by name is replaced in every plan.
     service.addOverride(

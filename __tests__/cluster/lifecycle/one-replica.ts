@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { apply, deployment, expectEmptyPlan, expectNoDrift } from "../../e2e/lifecycle.js";
+import { apply, deployment } from "../../e2e/lifecycle.js";
 import { manager } from "../cluster.js";
-import { expectAllWork, left, notFine, ONE_WITH_FILES, ONLY_SERVICE, possessions, tasks } from "../deployed.js";
+import { itHasMoved, left, ONE_WITH_FILES, ONLY_SERVICE, possessions, tasks } from "../deployed.js";
 
 describe("one replica with its files on the manager, after a container", () => {
   let before: Record<string, unknown>;
@@ -17,14 +17,5 @@ describe("one replica with its files on the manager, after a container", () => {
     expect(await left()).toEqual(ONLY_SERVICE);
   });
 
-  it("has users, tokens and rows as before", async () => {
-    expect(await possessions()).toEqual(before);
-    await expectAllWork();
-  });
-
-  it("is followed by an empty plan, no drift, and a status in which all is fine", async () => {
-    await expectEmptyPlan();
-    await expectNoDrift();
-    expect(await notFine()).toEqual([]);
-  });
+  itHasMoved(() => before);
 });

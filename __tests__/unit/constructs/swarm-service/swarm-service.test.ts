@@ -110,6 +110,17 @@ describe("a service of a cluster", () => {
     expect(lifecycle).toEqual({ create_before_destroy: true });
   });
 
+  test("gets its name after all checks, and is replaced if its name has to be freed again", () => {
+    const step = "null_resource.nocodb_service_free_name";
+    const { triggers, depends_on } = block(several, step) as Json;
+    expect(Object.keys(triggers).sort()).toEqual(["label", "name", "status"]);
+    // Records that are lost free no name.
+    expect(triggers.status).toContain('"nocodb_service_free_name", ""');
+    expect(depends_on).toContain("null_resource.nocodb_service_ready");
+    expect(serviceOf(several).depends_on).toContain(step);
+    expect(serviceOf(several).lifecycle.replace_triggered_by).toEqual([step]);
+  });
+
   test("is waited for after every change of it", () => {
     expect(block(several, "null_resource.nocodb_service_healthy").lifecycle).toEqual({
       replace_triggered_by: ["docker_service.nocodb_service"],
