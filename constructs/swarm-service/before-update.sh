@@ -8,8 +8,8 @@
 #           service is down, 60 by default.
 # Changes   makes a backup if another image is to start and there is no recent one; removes a container of that name and
 #           label, which an environment without a cluster has used. After a removal of the service by hand, waits for its
-#           last tasks. If several tasks are updated at once, gives the first
-#           one the new image, so that only one migrates the database. May run twice.
+#           last tasks. If several tasks are updated at once, gives the first one the new image, so that only one migrates
+#           the database. May run twice.
 # Prints    nothing, or why the new version must not start or did not get healthy; then the former one keeps serving.
 # Fails     any other requirement was met in the plan and is not any more: all
 # Needs     service-container/aside.sh service-container/last-checks.sh swarm-service/rollout.sh

@@ -5,7 +5,8 @@
 #           a started task counts as failed; $pause: seconds in which the engine waits after each batch of tasks; [$backups]
 #           and [$restore_command]; [$database_url]: answers 200 only while the service can use its database; $key, $status:
 #           of the record to write; $label: of the app's services.
-# Changes   records the id of the service. Removes secrets and configs of the cluster that the service does not use any more. May run twice.
+# Changes   records the id of the service; removes secrets and configs of the cluster that the service does not use any more.
+#           May run twice.
 # Prints    how long it took; or, within 10 s of a failure, why the engine or a task failed, with the task's last lines.
 # Fails     PostgreSQL is not found under its name: found
 #           an older version meets a newer database: no_downgrade
@@ -38,8 +39,8 @@ remove_old_files() {
   done
 }
 
-# record_id: this runs when Terraform has the service in its state, so from now on it is no left-over: see free-name.sh. The
-# lock is given back at once.
+# record_id: this runs when Terraform has the service in its state, so from now on it is not a left-over: see
+# free-name.sh. The lock is given back at once.
 record_id() (
   lock_host "service $name"
   for record in "$records"/*; do
